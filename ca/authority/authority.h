@@ -1,0 +1,127 @@
+// The issuing authority: the numbered steps of docs/architecture/life-of-a-request.md, in order, and nothing else.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/base/clock.h"
+#include "ca/base/guarded.h"
+#include "ca/base/random.h"
+#include "ca/base/result.h"
+#include "ca/issuance/issuer.h"
+#include "ca/policy/evaluate.h"
+#include "ca/store/store.h"
+#include "ca/x509/csr.h"
+
+namespace chancery::authority {
+
+// The steps, as numbered in life-of-a-request.md.
+enum class Step { policy = 1, prepare = 2, intent = 3, sign = 4, check = 5, record = 6, answer = 7 };
+std::string_view to_string(Step step);
+
+// Told when a step has been finished, in the requesting thread: metrics measure with it, crash tests die in it.
+class StepObserver {
+ public:
+  virtual ~StepObserver() = default;
+  virtual void finished(Step step) = 0;
+};
+
+// What an already authenticated caller asks for.
+struct IssueRequest {
+  policy::Requester requester;            // who the certificate is for, and the names it is bound to
+  Identity actor;                         // who asks: the same, or an operator
+  ProfileName profile;
+  x509::CertificateRequest csr;
+  std::optional<store::Digest> token_hash;    // consumed in the issuance transaction
+  std::string idempotency_key;                // "" = none; 1..128 visible ASCII characters
+  RequestId request_id;
+  std::optional<store::CertificateRecord> renews;  // set by renew() only
+};
+
+// Durable: only record (step 6) makes one, so a handler cannot answer with anything less.
+class RecordedCertificate {
+ public:
+  [[nodiscard]] const store::CertificateRecord& record() const { return record_; }
+  [[nodiscard]] bool replayed() const { return replayed_; }  // an earlier answer, given again for its Idempotency-Key
+
+ private:
+  friend class Authority;
+  RecordedCertificate(store::CertificateRecord record, bool replayed) : record_(std::move(record)), replayed_(replayed) {}
+  store::CertificateRecord record_;
+  bool replayed_;
+};
+
+// A dry run.
+struct Explanation {
+  policy::Decision decision;
+  std::optional<Error> error;  // what would refuse it after policy: lints, an expiring issuer
+};
+
+struct EnrollmentRequest {
+  Identity actor;
+  Identity identity;
+  ProfileName profile;
+  std::vector<x509::GeneralName> names;
+  int uses = 1;             // 1..1000
+  Seconds lifetime{3600};   // 60 s .. 7 d
+  RequestId request_id;
+};
+
+struct Enrollment {
+  SecretBytes token;  // text; shown once, never stored
+  store::Token record;
+};
+
+// Immutable snapshots that requests copy on entry: what they start with is what they end with.
+struct AuthorityOptions {
+  std::shared_ptr<const policy::ProfileSet> profiles;
+  std::shared_ptr<const issuance::Issuer> issuer;
+};
+
+// Thread-safe; holds no lock across policy, signing or storage. References given to the constructor must outlive it.
+class Authority {
+ public:
+  Authority(AuthorityOptions options, store::Store& store, const Clock& clock, RandomSource& random,
+            StepObserver& observer);
+
+  // Errors: forbidden (policy, with reasons), validation, unauthorized/conflict (token), conflict (the key belongs to another
+  // identity; the Idempotency-Key was used for another request), not_found (profile), unavailable, internal.
+  Result<RecordedCertificate> issue(const IssueRequest& request);
+
+  // `current` is the caller's own certificate, as the store knows it. Pins identity, profile and names to it, demands a key that
+  // no certificate has had before, and links the lineage. Errors as issue(), and conflict for a used key, forbidden when
+  // `current` is revoked or expired.
+  Result<RecordedCertificate> renew(const store::CertificateRow& current, x509::CertificateRequest csr, Identity actor,
+                                    std::string idempotency_key, RequestId request_id);
+
+  Explanation explain(const IssueRequest& request);
+
+  Result<Enrollment> enroll(const EnrollmentRequest& request);
+
+  // RFC 5280 5.3.1 reasons but 0 is "unspecified" (then no reasonCode goes into a CRL), certificateHold (6) and
+  // removeFromCRL (8) are refused. Errors: not_found, conflict, validation.
+  Result<void> revoke(const std::string& serial, int reason, Identity actor, RequestId request_id);
+
+  // At start-up, before the first request: ends every intent a crash has left, so that each possibly signed serial is known
+  // as Status::unrecorded and can be revoked. Returns how many.
+  Result<int> recover();
+
+  [[nodiscard]] std::shared_ptr<const policy::ProfileSet> profiles() const { return profiles_.snapshot(); }
+  [[nodiscard]] std::shared_ptr<const issuance::Issuer> issuer() const { return issuer_.snapshot(); }
+
+ private:
+  Guarded<std::shared_ptr<const policy::ProfileSet>> profiles_;
+  Guarded<std::shared_ptr<const issuance::Issuer>> issuer_;
+  store::Store& store_;
+  const Clock& clock_;
+  RandomSource& random_;
+  StepObserver& observer_;
+};
+
+// The hash under which a token is stored and looked up: SHA-256 of its text.
+store::Digest token_hash(std::string_view token_text);
+
+}  // namespace chancery::authority

@@ -1,0 +1,42 @@
+// Redeem a signing token: sign, compare, verify.
+#pragma once
+
+#include "ca/issuance/prepare.h"
+
+namespace chancery::issuance {
+
+// A certificate that has passed every check. Only sign() makes one.
+class IssuedCertificate {
+ public:
+  [[nodiscard]] const x509::Certificate& certificate() const { return certificate_; }
+
+ private:
+  friend class Redeemer;
+  explicit IssuedCertificate(x509::Certificate certificate) : certificate_(std::move(certificate)) {}
+  x509::Certificate certificate_;
+};
+
+// Step 4: the raw signature, not yet trusted. Consumes the right to sign.
+class SignedToken {
+ public:
+  SignedToken(SignedToken&&) = default;
+  SignedToken& operator=(SignedToken&&) = default;
+  SignedToken(const SignedToken&) = delete;
+  SignedToken& operator=(const SignedToken&) = delete;
+  ~SignedToken() = default;
+
+ private:
+  friend class Redeemer;
+  SignedToken(SigningToken token, Bytes signature) : token_(std::move(token)), signature_(std::move(signature)) {}
+  SigningToken token_;
+  Bytes signature_;
+};
+
+// Errors: those of the signer. The token is spent either way.
+Result<SignedToken> redeem(SigningToken&& token, const Issuer& issuer);
+
+// Step 5: parses the finished certificate, compares its TBS with the linted one byte for byte, verifies the signature with the
+// issuer's public key, and lets the second implementation read it. Errors: internal.
+Result<IssuedCertificate> check_signed(SignedToken&& token, const Issuer& issuer);
+
+}  // namespace chancery::issuance

@@ -1,0 +1,39 @@
+// Lints: one rule a file, in ca/lint/rfc5280 and ca/lint/house, each with its citation. They judge a TBSCertificate before any
+// key has touched it, so that a bad certificate never exists, not even unpublished.
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "ca/base/findings.h"
+#include "ca/crypto/public_key.h"
+#include "ca/x509/certificate.h"
+
+namespace chancery::lint {
+
+enum class Kind { root, intermediate, leaf };
+
+// What a rule may look at.
+struct Subject {
+  Kind kind = Kind::leaf;
+  const x509::ParsedTbs& tbs;
+  const x509::Certificate* issuer = nullptr;  // null for a root
+  TimePoint signing_time;
+  Seconds backdate_allowance{3600};
+  // The key in tbs, already decoded when the caller has it; rules must not decode it a second time.
+  const crypto::PublicKey* key = nullptr;
+};
+
+struct Lint {
+  std::string_view id;        // "rfc5280.serial_number", "house.validity_is_whole_days"
+  std::string_view citation;  // "RFC 5280 section 4.1.2.2"
+  bool root = false, intermediate = false, leaf = false;
+  void (*run)(const Subject& subject, const Lint& self, Findings& findings);
+};
+
+// A plain list in ca/lint/all_lints.cpp; no registration.
+std::span<const Lint> all_lints();
+
+Findings run_lints(const Subject& subject);
+
+}  // namespace chancery::lint

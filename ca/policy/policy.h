@@ -1,0 +1,73 @@
+// Profiles: what may be issued, to whom, for how long. Immutable once loaded.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/base/clock.h"
+#include "ca/base/ids.h"
+#include "ca/base/result.h"
+#include "ca/crypto/algorithms.h"
+#include "ca/crypto/digest.h"
+#include "ca/x509/extensions.h"
+#include "ca/x509/general_name.h"
+#include "ca/x509/name.h"
+
+namespace chancery::policy {
+
+// What a caller may do. A certificate's profile grants it; nobody has more than one.
+enum class Role {
+  none,      // a service: may renew its own certificates
+  operator_  // may create enrolments, issue, list, revoke
+};
+
+// A rule and where it stands, so that a denial can cite it.
+struct Pattern {
+  std::string text;      // dns: "*.svc.internal" (one label), "**.internal" (any depth), exact name; ip: CIDR; uri, email: "*" as
+                         // the last character matches any rest
+  std::string location;  // "policies/service.yaml:12:9"
+};
+
+struct KeyRule {
+  crypto::KeyAlgorithm algorithm = crypto::KeyAlgorithm::ec_p256;
+  int min_bits = 256;
+};
+
+struct Profile {
+  ProfileName name;
+  std::string description;
+  std::string file;                   // as named on loading
+  std::string location;               // of the profile's first line
+  crypto::Sha256Digest hash{};        // of the file's bytes: frozen into each request and record
+  Role grants = Role::none;
+  Seconds lifetime{0}, renew_after{0}, backdate{0};
+  std::vector<KeyRule> keys;
+  std::string keys_location;
+  std::map<x509::GeneralNameType, std::vector<Pattern>> allowed;  // no entry = no such name
+  std::vector<Pattern> denied_dns;
+  bool wildcards = false;
+  std::size_t max_names = 10;
+  std::string max_names_location;
+  std::vector<x509::KeyPurpose> extended_key_usage;
+  std::vector<x509::NameAttribute> subject;  // fixed attributes in front of the CN
+  bool common_name = true;                   // CN = the first SAN that fits in 64 characters
+  std::vector<std::string> crl_distribution_points, ca_issuers, ocsp;
+};
+
+class ProfileSet {
+ public:
+  ProfileSet() = default;
+  explicit ProfileSet(std::vector<std::shared_ptr<const Profile>> profiles);
+  // nullptr when unknown.
+  [[nodiscard]] std::shared_ptr<const Profile> find(const ProfileName& name) const;
+  [[nodiscard]] const std::vector<std::shared_ptr<const Profile>>& all() const { return profiles_; }
+
+ private:
+  std::vector<std::shared_ptr<const Profile>> profiles_;
+};
+
+}  // namespace chancery::policy

@@ -1,0 +1,115 @@
+// What the store keeps. Plain data: the store holds bytes and index fields, and cannot parse X.509.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/base/bytes.h"
+#include "ca/base/clock.h"
+#include "ca/base/ids.h"
+
+namespace chancery::store {
+
+using Digest = std::array<std::uint8_t, 32>;  // SHA-256
+
+// A signature that may come to be: durable before the key is used.
+struct Intent {
+  std::string serial;  // lower-case hex
+  Digest tbs_hash{};
+  Digest request_hash{};  // of CSR, profile and identity
+  Identity identity;
+  ProfileName profile;
+  RequestId request_id;
+  TimePoint created_at;
+  std::optional<Digest> token_hash;  // the enrolment token that pays for it
+  std::string idempotency_key;       // "" = none
+};
+
+struct CertificateRecord {
+  std::string serial;
+  Bytes der;
+  Digest fingerprint{};  // SHA-256 of der
+  Digest spki_hash{};
+  Digest request_hash{};
+  TimePoint not_before, not_after;
+  TimePoint renew_after;
+  TimePoint issued_at;
+  Identity identity;
+  ProfileName profile;
+  Digest profile_hash{};
+  std::string subject;               // RFC 4514, for people
+  std::vector<std::string> names;    // "dns:web.example"
+  std::string renewed_from;          // serial, "" = first of its lineage
+  std::string lineage;               // serial of the first of its lineage (its own for the first)
+  std::string idempotency_key;       // "" = none
+  RequestId request_id;
+};
+
+enum class Status {
+  valid,
+  revoked,
+  unrecorded,  // an intent whose signature may exist but was never acknowledged; can be revoked
+};
+
+struct StatusRecord {
+  std::string serial;
+  Status status = Status::valid;
+  std::optional<TimePoint> revoked_at;
+  int reason = 0;  // RFC 5280 5.3.1 reasonCode
+};
+
+// One-time (or n-time) enrolment token; only its hash is known.
+struct Token {
+  Digest hash{};
+  Identity identity;
+  ProfileName profile;
+  std::vector<std::string> names;  // the only names it may ask for
+  int uses = 1;                    // allowed in all
+  int used = 0;
+  int reserved = 0;  // held by open intents
+  TimePoint created_at, expires_at;
+  Identity created_by;
+};
+
+struct AuditDraft {
+  TimePoint at;
+  std::string event_type;  // "certificate.issued"
+  Identity actor;
+  std::string subject;  // serial or identity the event is about
+  std::string fields;   // JSON object, canonical
+};
+
+struct AuditEntry {
+  std::int64_t sequence = 0;  // 1, 2, 3, ... without gaps
+  AuditDraft event;
+  Digest previous{};  // hash of the entry before; zeros for the first
+  Digest hash{};
+};
+
+// For whoever reacts to what happened (webhooks); at least once.
+struct OutboxEvent {
+  std::string type;
+  std::string payload;  // JSON
+  TimePoint at;
+};
+
+struct CertificateFilter {
+  std::string identity, profile, name;  // "" = any; name is exact, "dns:web.example"
+  std::optional<Status> status;
+  std::optional<TimePoint> expires_before, expires_after;
+};
+
+struct CertificateRow {
+  CertificateRecord certificate;
+  StatusRecord status;
+};
+
+struct CertificatePage {
+  std::vector<CertificateRow> rows;
+  std::string next_cursor;  // "" = no more
+};
+
+}  // namespace chancery::store
