@@ -1,4 +1,5 @@
-// The issuing authority: the numbered steps of docs/architecture/life-of-a-request.md, in order, and nothing else.
+// The issuing authority: the numbered steps of docs/architecture/life-of-a-request.md, in order, and nothing
+// else.
 #pragma once
 
 #include <functional>
@@ -22,7 +23,8 @@ namespace chancery::authority {
 enum class Step { policy = 1, prepare = 2, intent = 3, sign = 4, check = 5, record = 6, answer = 7 };
 std::string_view to_string(Step step);
 
-// Told when a step has been finished, in the requesting thread: metrics measure with it, crash tests die in it.
+// Told when a step has been finished, in the requesting thread: metrics measure with it, crash tests die in
+// it.
 class StepObserver {
  public:
   virtual ~StepObserver() = default;
@@ -31,25 +33,29 @@ class StepObserver {
 
 // What an already authenticated caller asks for.
 struct IssueRequest {
-  policy::Requester requester;            // who the certificate is for, and the names it is bound to
-  Identity actor;                         // who asks: the same, or an operator
+  policy::Requester requester;  // who the certificate is for, and the names it is bound to
+  Identity actor;               // who asks: the same, or an operator
   ProfileName profile;
   x509::CertificateRequest csr;
-  std::optional<store::Digest> token_hash;    // consumed in the issuance transaction
-  std::string idempotency_key;                // "" = none; 1..128 visible ASCII characters
+  std::optional<store::Digest> token_hash;  // consumed in the issuance transaction
+  std::string idempotency_key;              // "" = none; 1..128 visible ASCII characters
   RequestId request_id;
-  std::optional<store::CertificateRecord> renews;  // set by renew() only
+  std::optional<store::CertificateRecord>
+      renews;  // set by renew() only: the key must then be new to the store
 };
 
 // Durable: only record (step 6) makes one, so a handler cannot answer with anything less.
 class RecordedCertificate {
  public:
   [[nodiscard]] const store::CertificateRecord& record() const { return record_; }
-  [[nodiscard]] bool replayed() const { return replayed_; }  // an earlier answer, given again for its Idempotency-Key
+  [[nodiscard]] bool replayed() const {
+    return replayed_;
+  }  // an earlier answer, given again for its Idempotency-Key
 
  private:
   friend class Authority;
-  RecordedCertificate(store::CertificateRecord record, bool replayed) : record_(std::move(record)), replayed_(replayed) {}
+  RecordedCertificate(store::CertificateRecord record, bool replayed)
+      : record_(std::move(record)), replayed_(replayed) {}
   store::CertificateRecord record_;
   bool replayed_;
 };
@@ -65,8 +71,8 @@ struct EnrollmentRequest {
   Identity identity;
   ProfileName profile;
   std::vector<x509::GeneralName> names;
-  int uses = 1;             // 1..1000
-  Seconds lifetime{3600};   // 60 s .. 7 d
+  int uses = 1;            // 1..1000
+  Seconds lifetime{3600};  // 60 s .. 7 d
   RequestId request_id;
 };
 
@@ -81,38 +87,49 @@ struct AuthorityOptions {
   std::shared_ptr<const issuance::Issuer> issuer;
 };
 
-// Thread-safe; holds no lock across policy, signing or storage. References given to the constructor must outlive it.
+// Thread-safe; holds no lock across policy, signing or storage. References given to the constructor must
+// outlive it.
 class Authority {
  public:
   Authority(AuthorityOptions options, store::Store& store, const Clock& clock, RandomSource& random,
             StepObserver& observer);
 
-  // Errors: forbidden (policy, with reasons), validation, unauthorized/conflict (token), conflict (the key belongs to another
-  // identity; the Idempotency-Key was used for another request), not_found (profile), unavailable, internal.
+  // Errors: forbidden (policy, with reasons), validation, unauthorized/conflict (token), conflict (the key
+  // belongs to another identity; the Idempotency-Key was used for another request), not_found (profile),
+  // unavailable, internal.
   Result<RecordedCertificate> issue(const IssueRequest& request);
 
-  // `current` is the caller's own certificate, as the store knows it. Pins identity, profile and names to it, demands a key that
-  // no certificate has had before, and links the lineage. Errors as issue(), and conflict for a used key, forbidden when
-  // `current` is revoked or expired.
-  Result<RecordedCertificate> renew(const store::CertificateRow& current, x509::CertificateRequest csr, Identity actor,
-                                    std::string idempotency_key, RequestId request_id);
+  // `current` is the caller's own certificate, as the store knows it. Pins identity, profile and names to it,
+  // demands a key that no certificate has had before, and links the lineage. Errors as issue(), and conflict
+  // for a used key, forbidden when `current` is revoked or expired.
+  Result<RecordedCertificate> renew(const store::CertificateRow& current, x509::CertificateRequest csr,
+                                    Identity actor, std::string idempotency_key, RequestId request_id);
 
   Explanation explain(const IssueRequest& request);
 
   Result<Enrollment> enroll(const EnrollmentRequest& request);
 
-  // RFC 5280 5.3.1 reasons but 0 is "unspecified" (then no reasonCode goes into a CRL), certificateHold (6) and
-  // removeFromCRL (8) are refused. Errors: not_found, conflict, validation.
+  // RFC 5280 5.3.1 reasons but 0 is "unspecified" (then no reasonCode goes into a CRL), certificateHold (6)
+  // and removeFromCRL (8) are refused. Errors: not_found, conflict, validation.
   Result<void> revoke(const std::string& serial, int reason, Identity actor, RequestId request_id);
 
-  // At start-up, before the first request: ends every intent a crash has left, so that each possibly signed serial is known
-  // as Status::unrecorded and can be revoked. Returns how many.
+  // At start-up, before the first request: ends every intent a crash has left, so that each possibly signed
+  // serial is known as Status::unrecorded and can be revoked. Returns how many.
   Result<int> recover();
 
   [[nodiscard]] std::shared_ptr<const policy::ProfileSet> profiles() const { return profiles_.snapshot(); }
   [[nodiscard]] std::shared_ptr<const issuance::Issuer> issuer() const { return issuer_.snapshot(); }
 
  private:
+  struct Prepared;
+  [[nodiscard]] Result<std::optional<RecordedCertificate>> replay(const IssueRequest& request,
+                                                                  const store::Digest& request_hash);
+  [[nodiscard]] Result<void> check_key_is_free(const IssueRequest& request);
+  [[nodiscard]] Result<Prepared> prepare(const IssueRequest& request);
+  [[nodiscard]] Result<RecordedCertificate> sign_and_record(const IssueRequest& request, Prepared prepared,
+                                                            const store::Intent& intent);
+  void abandon(const store::Intent& intent, const Identity& actor, const Error& reason);
+
   Guarded<std::shared_ptr<const policy::ProfileSet>> profiles_;
   Guarded<std::shared_ptr<const issuance::Issuer>> issuer_;
   store::Store& store_;

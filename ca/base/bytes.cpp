@@ -48,11 +48,15 @@ std::string_view next_line(std::string_view& rest) {
   return line;
 }
 
-bool blank(std::string_view line) { return line.find_first_not_of(" \t") == std::string_view::npos; }
+bool blank(std::string_view line) {
+  return line.find_first_not_of(" \t") == std::string_view::npos;
+}
 
 }  // namespace
 
-bool equal(ByteView a, ByteView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+bool equal(ByteView a, ByteView b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
 
 std::string to_hex(ByteView bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -77,8 +81,12 @@ std::optional<Bytes> parse_hex(std::string_view text) {
   return bytes;
 }
 
-std::string to_base64(ByteView bytes) { return encode(bytes, standard, true); }
-std::string to_base64url(ByteView bytes) { return encode(bytes, url_safe, false); }
+std::string to_base64(ByteView bytes) {
+  return encode(bytes, standard, true);
+}
+std::string to_base64url(ByteView bytes) {
+  return encode(bytes, url_safe, false);
+}
 
 std::optional<Bytes> parse_base64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
@@ -94,7 +102,8 @@ std::optional<Bytes> parse_base64(std::string_view text) {
       if (value < 0) return std::nullopt;
       group = (group << 6U) | static_cast<std::uint32_t>(value);
     }
-    if ((padding == 1 && (group & 0xffU) != 0) || (padding == 2 && (group & 0xffffU) != 0)) return std::nullopt;
+    if ((padding == 1 && (group & 0xffU) != 0) || (padding == 2 && (group & 0xffffU) != 0))
+      return std::nullopt;
     for (std::size_t k = 0; k < 3 - padding; ++k) {
       bytes.push_back(static_cast<std::uint8_t>(group >> (16U - 8U * k)));
     }
@@ -116,7 +125,8 @@ std::optional<std::vector<PemBlock>> parse_pem(std::string_view text) {
   while (!rest.empty()) {
     const std::string_view first = next_line(rest);
     if (blank(first)) continue;
-    if (!first.starts_with(begin) || !first.ends_with(dashes) || first.size() <= begin.size() + dashes.size()) {
+    if (!first.starts_with(begin) || !first.ends_with(dashes) ||
+        first.size() <= begin.size() + dashes.size()) {
       return std::nullopt;
     }
     const std::string label(first.substr(begin.size(), first.size() - begin.size() - dashes.size()));
@@ -148,11 +158,17 @@ bool equal_constant_time(ByteView a, ByteView b) {
   return difference == 0;
 }
 
-SecretBytes::SecretBytes(Bytes&& bytes) : bytes_(std::move(bytes)) { bytes.clear(); }
+SecretBytes::SecretBytes(Bytes&& bytes) : bytes_(std::move(bytes)) {
+  bytes.clear();
+}
 
-SecretBytes SecretBytes::copy_of(ByteView bytes) { return SecretBytes(Bytes(bytes.begin(), bytes.end())); }
+SecretBytes SecretBytes::copy_of(ByteView bytes) {
+  return SecretBytes(Bytes(bytes.begin(), bytes.end()));
+}
 
-SecretBytes::SecretBytes(SecretBytes&& other) noexcept : bytes_(std::move(other.bytes_)) { other.bytes_.clear(); }
+SecretBytes::SecretBytes(SecretBytes&& other) noexcept : bytes_(std::move(other.bytes_)) {
+  other.bytes_.clear();
+}
 
 SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   if (this != &other) {
@@ -163,7 +179,9 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   return *this;
 }
 
-SecretBytes::~SecretBytes() { wipe(); }
+SecretBytes::~SecretBytes() {
+  wipe();
+}
 
 void SecretBytes::wipe() {
   if (!bytes_.empty()) explicit_bzero(bytes_.data(), bytes_.size());

@@ -20,7 +20,9 @@ inline ByteView as_bytes(std::string_view text) {
 inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
+inline Bytes to_bytes(ByteView view) {
+  return {view.begin(), view.end()};
+}
 bool equal(ByteView a, ByteView b);
 
 // Lower-case, two digits a byte, no separators.
@@ -41,14 +43,16 @@ struct PemBlock {
   std::string label;
   Bytes der;
 };
-// Every block of the text in order. nullopt when there is none, when one is malformed or when anything but white space
-// stands between blocks: explanatory text is not accepted (RFC 7468 section 2 allows parsers to refuse it).
+// Every block of the text in order. nullopt when there is none, when one is malformed or when anything but
+// white space stands between blocks: explanatory text is not accepted (RFC 7468 section 2 allows parsers to
+// refuse it).
 std::optional<std::vector<PemBlock>> parse_pem(std::string_view text);
 
 // Takes time that depends on the lengths only.
 bool equal_constant_time(ByteView a, ByteView b);
 
-// Move-only; wiped when destroyed, moved from or assigned to. Compares in constant time. Not locked into memory.
+// Move-only; wiped when destroyed, moved from or assigned to. Compares in constant time. Not locked into
+// memory.
 class SecretBytes {
  public:
   SecretBytes() = default;

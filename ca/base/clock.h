@@ -1,4 +1,5 @@
-// Time: UTC seconds, since X.509 knows nothing finer (RFC 5280 4.1.2.5). Nothing reads the clock but through Clock.
+// Time: UTC seconds, since X.509 knows nothing finer (RFC 5280 4.1.2.5). Nothing reads the clock but through
+// Clock.
 #pragma once
 
 #include <chrono>
@@ -45,7 +46,11 @@ std::optional<Seconds> parse_duration(std::string_view text);
 // The largest unit that divides it: 7776000 s is "90d".
 std::string to_string(Seconds duration);
 
-inline TimePoint from_unix(std::int64_t seconds) { return TimePoint(Seconds(seconds)); }
-inline std::int64_t to_unix(TimePoint time) { return time.time_since_epoch().count(); }
+inline TimePoint from_unix(std::int64_t seconds) {
+  return TimePoint(Seconds(seconds));
+}
+inline std::int64_t to_unix(TimePoint time) {
+  return time.time_since_epoch().count();
+}
 
 }  // namespace chancery

@@ -23,7 +23,8 @@ enum class ErrorCode {
 
 std::string_view to_string(ErrorCode code);
 
-// Names one thing that is wrong: which rule said so, where that rule stands (file:line:column), and the value.
+// Names one thing that is wrong: which rule said so, where that rule stands (file:line:column), and the
+// value.
 struct ErrorDetail {
   std::string rule;
   std::string location;

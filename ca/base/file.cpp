@@ -36,7 +36,8 @@ Error system_error(const std::string& action, const std::string& path) {
     return make_error(ErrorCode::not_found, path + " does not exist; check the path where it is configured");
   }
   if (number == EEXIST) {
-    return make_error(ErrorCode::conflict, path + " exists already and is never overwritten; move it away first");
+    return make_error(ErrorCode::conflict,
+                      path + " exists already and is never overwritten; move it away first");
   }
   return make_error(ErrorCode::unavailable, "cannot " + action + " " + path + ": " + reason);
 }

@@ -11,16 +11,16 @@
 
 namespace chancery {
 
-// The whole file. Errors: not_found (no such file), payload_too_large (more than `limit` bytes), unavailable (other).
-// Messages name the path and what to do.
+// The whole file. Errors: not_found (no such file), payload_too_large (more than `limit` bytes), unavailable
+// (other). Messages name the path and what to do.
 Result<std::string> read_file(const std::string& path, std::size_t limit);
 
-// For passphrases and keys: as read_file, refuses a file that group or others may read or write (forbidden), and strips
-// one trailing newline.
+// For passphrases and keys: as read_file, refuses a file that group or others may read or write (forbidden),
+// and strips one trailing newline.
 Result<SecretBytes> read_secret_file(const std::string& path, std::size_t limit = 65536);
 
-// Creates `path` with O_EXCL, writes, fsyncs file and directory. Errors: conflict (exists), unavailable (disk full, no
-// permission). Nothing is left behind on error.
+// Creates `path` with O_EXCL, writes, fsyncs file and directory. Errors: conflict (exists), unavailable (disk
+// full, no permission). Nothing is left behind on error.
 Result<void> write_new_file(const std::string& path, ByteView content, mode_t mode);
 
 // fsync of a directory, so that names created or renamed in it survive a power cut.

@@ -6,7 +6,8 @@
 
 namespace chancery {
 
-// Thread-safe. with() runs `work` under the lock: keep it short, never call out to storage, network or signing from it.
+// Thread-safe. with() runs `work` under the lock: keep it short, never call out to storage, network or
+// signing from it.
 template <typename T>
 class Guarded {
  public:

@@ -20,7 +20,8 @@ class StrongString {
   std::string value_;
 };
 
-using Identity = StrongString<struct IdentityTag>;        // a node or a person, e.g. "web-01": what a certificate is bound to
+using Identity =
+    StrongString<struct IdentityTag>;  // a node or a person, e.g. "web-01": what a certificate is bound to
 using ProfileName = StrongString<struct ProfileNameTag>;  // e.g. "service"
 using RequestId = StrongString<struct RequestIdTag>;      // one REST request, for logs and audit
 

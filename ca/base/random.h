@@ -9,8 +9,8 @@ namespace chancery {
 class RandomSource {
  public:
   virtual ~RandomSource() = default;
-  // Fills all of `out`. Thread-safe. There is no failure to handle: an implementation that cannot deliver ends the
-  // process, because a CA that guesses serials or keys is worse than one that is down.
+  // Fills all of `out`. Thread-safe. There is no failure to handle: an implementation that cannot deliver
+  // ends the process, because a CA that guesses serials or keys is worse than one that is down.
   virtual void fill(std::span<std::uint8_t> out) = 0;
 };
 
@@ -20,7 +20,8 @@ class SystemRandom final : public RandomSource {
   void fill(std::span<std::uint8_t> out) override;
 };
 
-// A repeatable stream for tests and benchmarks. Never for keys, serials or tokens of a real CA. Not thread-safe.
+// A repeatable stream for tests and benchmarks. Never for keys, serials or tokens of a real CA. Not
+// thread-safe.
 class FixedRandom final : public RandomSource {
  public:
   explicit FixedRandom(std::uint64_t seed) : state_(seed) {}

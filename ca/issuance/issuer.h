@@ -1,4 +1,5 @@
-// An issuing certificate with its key: what prepare and sign need to know of the CA. Immutable; share as const.
+// An issuing certificate with its key: what prepare and sign need to know of the CA. Immutable; share as
+// const.
 #pragma once
 
 #include <memory>
@@ -17,7 +18,8 @@ struct IssuerOptions {
 class Issuer {
  public:
   // Errors: validation when the key is not the certificate's or the certificate may not sign certificates.
-  static Result<std::shared_ptr<const Issuer>> create(x509::Certificate certificate, std::unique_ptr<keys::Signer> signer,
+  static Result<std::shared_ptr<const Issuer>> create(x509::Certificate certificate,
+                                                      std::unique_ptr<keys::Signer> signer,
                                                       IssuerOptions options);
 
   [[nodiscard]] const x509::Certificate& certificate() const { return certificate_; }

@@ -24,10 +24,11 @@ class SigningToken {
   [[nodiscard]] const crypto::Sha256Digest& tbs_hash() const { return tbs_hash_; }
   [[nodiscard]] const x509::SerialNumber& serial() const { return fields_.serial; }
   [[nodiscard]] const x509::Validity& validity() const { return fields_.validity; }
+  [[nodiscard]] crypto::SignatureAlgorithm algorithm() const { return fields_.signature; }
 
  private:
-  friend Result<SigningToken> prepare(x509::CertificateFields, lint::Kind, const x509::Certificate*, const crypto::PublicKey&,
-                                      TimePoint, Seconds);
+  friend Result<SigningToken> prepare(x509::CertificateFields, lint::Kind, const x509::Certificate*,
+                                      const crypto::PublicKey&, TimePoint, Seconds);
   friend class Redeemer;
   SigningToken(x509::CertificateFields fields, Bytes tbs, crypto::Sha256Digest hash)
       : fields_(std::move(fields)), tbs_(std::move(tbs)), tbs_hash_(hash) {}
@@ -36,16 +37,18 @@ class SigningToken {
   crypto::Sha256Digest tbs_hash_;
 };
 
-// Writes the TBS, reads it back with the strict parser and runs every lint for `kind` on it. No key is involved.
-// `issuer` is null for a root. `key` is the decoded public key that `fields.spki` holds.
-// Errors: validation with one detail a finding.
+// Writes the TBS, reads it back with the strict parser and runs every lint for `kind` on it. No key is
+// involved. `issuer` is null for a root. `key` is the decoded public key that `fields.spki` holds. Errors:
+// validation with one detail a finding.
 Result<SigningToken> prepare(x509::CertificateFields fields, lint::Kind kind, const x509::Certificate* issuer,
-                             const crypto::PublicKey& key, TimePoint signing_time, Seconds backdate_allowance);
+                             const crypto::PublicKey& key, TimePoint signing_time,
+                             Seconds backdate_allowance);
 
-// The fields of a leaf: profile, decision and issuer put together. notBefore = now - backdate; notAfter is never beyond the
-// issuer's. Errors: unavailable when the issuer expires before the certificate would (what to do: renew the intermediate).
+// The fields of a leaf: profile, decision and issuer put together. notBefore = now - backdate, but not before
+// the issuer's. Errors: unavailable when the issuer expires before the certificate would (what to do: renew
+// the intermediate).
 Result<x509::CertificateFields> leaf_fields(const policy::Profile& profile, const policy::Decision& decision,
-                                            const x509::CertificateRequest& request, const Issuer& issuer, TimePoint now,
-                                            RandomSource& random);
+                                            const x509::CertificateRequest& request, const Issuer& issuer,
+                                            TimePoint now, RandomSource& random);
 
 }  // namespace chancery::issuance

@@ -27,16 +27,20 @@ class SignedToken {
 
  private:
   friend class Redeemer;
-  SignedToken(SigningToken token, Bytes signature) : token_(std::move(token)), signature_(std::move(signature)) {}
+  SignedToken(SigningToken token, Bytes signature)
+      : token_(std::move(token)), signature_(std::move(signature)) {}
   SigningToken token_;
   Bytes signature_;
 };
 
-// Errors: those of the signer. The token is spent either way.
-Result<SignedToken> redeem(SigningToken&& token, const Issuer& issuer);
+// Signs with the algorithm that the TBS names. A root's signer is its own key. Errors: those of the signer;
+// validation when the algorithm does not fit the key. The token is spent either way.
+Result<SignedToken> redeem(SigningToken&& token, const keys::Signer& signer);
 
-// Step 5: parses the finished certificate, compares its TBS with the linted one byte for byte, verifies the signature with the
-// issuer's public key, and lets the second implementation read it. Errors: internal.
-Result<IssuedCertificate> check_signed(SignedToken&& token, const Issuer& issuer);
+// Step 5: parses the finished certificate, compares its TBS with the linted one byte for byte, verifies the
+// signature with `issuer_key`, and lets the second implementation read it when there is one (null = none).
+// Errors: internal.
+Result<IssuedCertificate> check_signed(SignedToken&& token, const crypto::PublicKey& issuer_key,
+                                       const lint::CrossCheck* second);
 
 }  // namespace chancery::issuance

@@ -1,0 +1,75 @@
+#include <algorithm>
+
+#include "ca/authority/authority.h"
+#include "ca/authority/events.h"
+
+namespace chancery::authority {
+namespace {
+
+constexpr int most_uses = 1000;
+constexpr Seconds shortest{60}, longest{7 * 86400};
+constexpr std::size_t identity_limit = 128;
+constexpr std::size_t token_bytes = 32;
+
+bool identity_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+         c == '_' || c == '@';
+}
+
+Result<void> check(const EnrollmentRequest& request) {
+  const std::string& identity = request.identity.text();
+  if (identity.empty() || identity.size() > identity_limit ||
+      !std::all_of(identity.begin(), identity.end(), identity_character)) {
+    return make_error(ErrorCode::validation,
+                      "identity must be 1 to 128 letters, digits or . - _ @, but is \"" + identity + "\"");
+  }
+  if (request.names.empty()) {
+    return make_error(ErrorCode::validation,
+                      "names must hold at least one name, such as dns:web.example.internal");
+  }
+  if (request.uses < 1 || request.uses > most_uses) {
+    return make_error(ErrorCode::validation,
+                      "uses must be 1 to 1000, but is " + std::to_string(request.uses));
+  }
+  if (request.lifetime < shortest || request.lifetime > longest) {
+    return make_error(ErrorCode::validation,
+                      "lifetime must be 1m to 7d, but is " + chancery::to_string(request.lifetime));
+  }
+  return {};
+}
+
+}  // namespace
+
+store::Digest token_hash(std::string_view token_text) {
+  return crypto::sha256(as_bytes(token_text));
+}
+
+Result<Enrollment> Authority::enroll(const EnrollmentRequest& request) {
+  if (Result<void> ok = check(request); !ok) return std::move(ok).error();
+  const std::shared_ptr<const policy::Profile> profile = profiles_.snapshot()->find(request.profile);
+  if (!profile) return make_error(ErrorCode::not_found, "there is no profile " + request.profile.text());
+  if (request.names.size() > profile->max_names) {
+    return make_error(ErrorCode::forbidden, "profile " + request.profile.text() + " allows at most " +
+                                                std::to_string(profile->max_names) + " names (" +
+                                                profile->max_names_location + ")");
+  }
+
+  SecretBytes secret(token_bytes);
+  random_.fill(secret.writable());
+  SecretBytes text = SecretBytes::copy_of(as_bytes("chet_" + to_base64url(secret.reveal())));
+
+  store::Token token{.hash = token_hash(as_text(text.reveal())),
+                     .identity = request.identity,
+                     .profile = request.profile,
+                     .uses = request.uses,
+                     .created_at = clock_.now(),
+                     .expires_at = clock_.now() + request.lifetime,
+                     .created_by = request.actor};
+  for (const x509::GeneralName& name : request.names) token.names.push_back(x509::to_string(name));
+  if (Result<void> added = store_.add_token(token, enrollment_created(token, request.request_id)); !added) {
+    return std::move(added).error();
+  }
+  return Enrollment{std::move(text), std::move(token)};
+}
+
+}  // namespace chancery::authority

@@ -1,0 +1,217 @@
+// The way of a request through the authority. The numbers are those of
+// docs/architecture/life-of-a-request.md.
+#include <algorithm>
+
+#include "ca/authority/authority.h"
+#include "ca/authority/events.h"
+#include "ca/issuance/prepare.h"
+#include "ca/issuance/sign.h"
+
+namespace chancery::authority {
+namespace {
+
+constexpr std::size_t idempotency_key_limit = 128;
+
+Result<void> check_idempotency_key(const std::string& key) {
+  const bool visible = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  if (key.size() > idempotency_key_limit || !visible) {
+    return make_error(ErrorCode::validation, "Idempotency-Key must be 1 to 128 visible ASCII characters");
+  }
+  return {};
+}
+
+// What makes two requests the same: who it is for, which profile, which CSR.
+store::Digest hash_request(const IssueRequest& request) {
+  Bytes input;
+  const auto add = [&input](ByteView part) {
+    const std::uint64_t size = part.size();
+    for (unsigned shift = 0; shift < 64; shift += 8)
+      input.push_back(static_cast<std::uint8_t>(size >> shift));
+    input.insert(input.end(), part.begin(), part.end());
+  };
+  add(as_bytes(request.requester.identity.text()));
+  add(as_bytes(request.profile.text()));
+  add(request.csr.der());
+  return crypto::sha256(input);
+}
+
+std::vector<std::string> texts(const std::vector<x509::GeneralName>& names) {
+  std::vector<std::string> list;
+  list.reserve(names.size());
+  for (const x509::GeneralName& name : names) list.push_back(x509::to_string(name));
+  return list;
+}
+
+}  // namespace
+
+// What a request has become after steps 1 and 2, with the snapshots it started with.
+struct Authority::Prepared {
+  std::shared_ptr<const policy::Profile> profile;
+  std::shared_ptr<const issuance::Issuer> issuer;
+  policy::Decision decision;
+  issuance::SigningToken token;
+  TimePoint now;
+};
+
+Result<RecordedCertificate> Authority::issue(const IssueRequest& request) {
+  if (Result<void> ok = check_idempotency_key(request.idempotency_key); !ok) return std::move(ok).error();
+  const store::Digest request_hash = hash_request(request);
+  Result<std::optional<RecordedCertificate>> earlier = replay(request, request_hash);
+  if (!earlier) return std::move(earlier).error();
+  if (*earlier) return std::move(**earlier);
+  if (Result<void> free = check_key_is_free(request); !free) return std::move(free).error();
+
+  // 1 policy evaluates; 2 issuance prepares the TBS and lints it.
+  Result<Prepared> prepared = prepare(request);
+  if (!prepared) return std::move(prepared).error();
+
+  // 3 the intent is durable, and the token reserved, before any key is used.
+  const store::Intent intent{.serial = prepared->token.serial().to_string(),
+                             .tbs_hash = prepared->token.tbs_hash(),
+                             .request_hash = request_hash,
+                             .identity = request.requester.identity,
+                             .profile = request.profile,
+                             .request_id = request.request_id,
+                             .created_at = prepared->now,
+                             .token_hash = request.token_hash,
+                             .idempotency_key = request.idempotency_key};
+  if (Result<void> begun = store_.begin_issuance(intent, intent_recorded(intent, request.actor)); !begun) {
+    return std::move(begun).error();
+  }
+  observer_.finished(Step::intent);
+
+  Result<RecordedCertificate> recorded = sign_and_record(request, std::move(*prepared), intent);
+  if (!recorded) {
+    abandon(intent, request.actor, recorded.error());
+    return recorded;
+  }
+  // 7 the caller answers with it.
+  observer_.finished(Step::answer);
+  return recorded;
+}
+
+Result<std::optional<RecordedCertificate>> Authority::replay(const IssueRequest& request,
+                                                             const store::Digest& request_hash) {
+  if (request.idempotency_key.empty()) return std::optional<RecordedCertificate>();
+  Result<std::optional<store::CertificateRow>> found =
+      store_.find_by_idempotency_key(request.requester.identity, request.idempotency_key);
+  if (!found) return std::move(found).error();
+  if (!*found) return std::optional<RecordedCertificate>();
+  store::CertificateRecord& record = (*found)->certificate;
+  if (record.request_hash != request_hash) {
+    return make_error(ErrorCode::conflict,
+                      "this Idempotency-Key was used for another request; use a new key for a new request");
+  }
+  return std::optional<RecordedCertificate>(RecordedCertificate(std::move(record), true));
+}
+
+Result<void> Authority::check_key_is_free(const IssueRequest& request) {
+  const Result<std::optional<store::CertificateRow>> found =
+      store_.find_by_spki(crypto::sha256(request.csr.public_key().spki()));
+  if (!found) return found.error();
+  if (!*found) return {};
+  if (request.renews) {
+    return make_error(ErrorCode::conflict,
+                      "a renewal needs a fresh key, but a certificate has had this one; generate a new key");
+  }
+  if ((*found)->certificate.identity != request.requester.identity) {
+    return make_error(ErrorCode::conflict,
+                      "the key belongs to another identity's certificate; generate a key of your own");
+  }
+  return {};
+}
+
+Result<Authority::Prepared> Authority::prepare(const IssueRequest& request) {
+  std::shared_ptr<const policy::Profile> profile = profiles_.snapshot()->find(request.profile);
+  if (!profile) {
+    return make_error(ErrorCode::not_found,
+                      "there is no profile " + request.profile.text() +
+                          "; the profiles are the files of the configured policies directory");
+  }
+  // 1 policy
+  policy::Decision decision = policy::evaluate(*profile, request.csr, request.requester);
+  if (!decision.allowed) return policy::denial(*profile, decision);
+  if (Result<void> good = crypto::check_key_quality(request.csr.public_key()); !good)
+    return std::move(good).error();
+  observer_.finished(Step::policy);
+
+  // 2 prepare
+  std::shared_ptr<const issuance::Issuer> issuer = issuer_.snapshot();
+  const TimePoint now = clock_.now();
+  Result<x509::CertificateFields> fields =
+      issuance::leaf_fields(*profile, decision, request.csr, *issuer, now, random_);
+  if (!fields) return std::move(fields).error();
+  Result<issuance::SigningToken> token =
+      issuance::prepare(std::move(*fields), lint::Kind::leaf, &issuer->certificate(),
+                        request.csr.public_key(), now, profile->backdate);
+  if (!token) return std::move(token).error();
+  observer_.finished(Step::prepare);
+  return Prepared{std::move(profile), std::move(issuer), std::move(decision), std::move(*token), now};
+}
+
+Result<RecordedCertificate> Authority::sign_and_record(const IssueRequest& request, Prepared prepared,
+                                                       const store::Intent& intent) {
+  const issuance::Issuer& issuer = *prepared.issuer;
+  // 4 the key store signs.
+  Result<issuance::SignedToken> signed_token = issuance::redeem(std::move(prepared.token), issuer.signer());
+  if (!signed_token) return std::move(signed_token).error();
+  observer_.finished(Step::sign);
+
+  // 5 TBS compared byte for byte, signature verified, second implementation re-parses.
+  const lint::CrossCheck* second = issuer.cross_check() ? &*issuer.cross_check() : nullptr;
+  Result<issuance::IssuedCertificate> issued =
+      issuance::check_signed(std::move(*signed_token), issuer.public_key(), second);
+  if (!issued) return std::move(issued).error();
+  observer_.finished(Step::check);
+
+  // 6 certificate, status row, audit entry, outbox event and the token's consumption, in one transaction.
+  const x509::Certificate& certificate = issued->certificate();
+  const x509::Validity& validity = certificate.validity();
+  store::CertificateRecord record{
+      .serial = intent.serial,
+      .der = to_bytes(certificate.der()),
+      .fingerprint = certificate.fingerprint(),
+      .spki_hash = crypto::sha256(certificate.fields().spki),
+      .request_hash = intent.request_hash,
+      .not_before = validity.not_before(),
+      .not_after = validity.not_after(),
+      .renew_after = validity.not_before() + prepared.profile->renew_after,
+      .issued_at = prepared.now,
+      .identity = request.requester.identity,
+      .profile = request.profile,
+      .profile_hash = prepared.profile->hash,
+      .subject = prepared.decision.subject.to_string(),
+      .names = texts(prepared.decision.names),
+      .renewed_from = request.renews ? request.renews->serial : std::string(),
+      .lineage = request.renews ? request.renews->lineage : intent.serial,
+      .idempotency_key = request.idempotency_key,
+      .request_id = request.request_id,
+  };
+  Result<void> done =
+      store_.complete_issuance(record, certificate_issued(record, request.actor), issued_event(record));
+  if (!done) return std::move(done).error();
+  observer_.finished(Step::record);
+  return RecordedCertificate(std::move(record), false);
+}
+
+void Authority::abandon(const store::Intent& intent, const Identity& actor, const Error& reason) {
+  // When this fails too, the intent stays open: the serial is known all the same, and recover() ends it at
+  // the next start.
+  (void)store_.abandon_issuance(intent.serial, issuance_abandoned(intent.serial, intent.request_id,
+                                                                  reason.message, actor, clock_.now()));
+}
+
+Explanation Authority::explain(const IssueRequest& request) {
+  Explanation explanation;
+  if (const std::shared_ptr<const policy::Profile> profile = profiles_.snapshot()->find(request.profile)) {
+    explanation.decision = policy::evaluate(*profile, request.csr, request.requester);
+  }
+  if (Result<void> free = check_key_is_free(request); !free) {
+    explanation.error = std::move(free).error();
+  } else if (Result<Prepared> prepared = prepare(request); !prepared) {
+    explanation.error = std::move(prepared).error();
+  }
+  return explanation;
+}
+
+}  // namespace chancery::authority
