@@ -1,5 +1,6 @@
-// Logs: one JSON object a line on standard error (or a file): timestamp, level, event_type, message, component, request_id,
-// then the event's own fields. The schema is docs/reference/logs.md. Secrets never go in: pass only what the table names.
+// Logs: one JSON object a line on standard error (or a file): timestamp, level, event_type, message,
+// component, request_id, then the event's own fields. The schema is docs/reference/logs.md. Secrets never go
+// in: pass only what the table names.
 #pragma once
 
 #include <cstdint>
@@ -34,10 +35,12 @@ class Logger {
     write(Level::warning, event_type, message, fields);
   }
   // Adds error_code, error_message and error_internal.
-  void failure(std::string_view event_type, std::string_view message, const Error& error, Fields fields = {}) const;
+  void failure(std::string_view event_type, std::string_view message, const Error& error,
+               Fields fields = {}) const;
 };
 
-// JSON lines on standard error through spdlog. `component` is the program's name. `clock` must outlive the logger.
+// JSON lines on standard error through spdlog. `component` is the program's name. `clock` must outlive the
+// logger.
 std::unique_ptr<Logger> make_json_logger(std::string component, Level least, const Clock& clock);
 
 // Keeps nothing: for tests and tools that print for people.
