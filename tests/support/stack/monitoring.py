@@ -1,0 +1,83 @@
+"""Debian's Pushgateway and Prometheus, with their storage in a folder of ours."""
+import json
+import pathlib
+import urllib.parse
+import urllib.request
+
+import yaml
+
+from .ports import free_port
+from .processes import Process
+
+EXPIRY_QUERY = "chancery_certificate_not_after_timestamp_seconds - time()"
+
+
+def _answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+class Pushgateway:
+    def __init__(self, directory):
+        directory = pathlib.Path(directory)
+        directory.mkdir(mode=0o700)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = Process("Pushgateway", [
+            "prometheus-pushgateway", f"--web.listen-address=127.0.0.1:{self.port}", "--persistence.file="],
+            directory / "pushgateway.log")
+
+    def start(self):
+        self.process.start()
+        self.process.wait_ready(lambda: _answers(f"{self.url}/-/ready"), "answering")
+        return self
+
+    def metrics(self):
+        with urllib.request.urlopen(f"{self.url}/metrics", timeout=5) as response:
+            return response.read().decode()
+
+    def stop(self):
+        return self.process.stop()
+
+
+class Prometheus:
+    """Scrapes the Pushgateway and, through the front, chancery-ca, once a second."""
+
+    def __init__(self, directory, pushgateway, front=None, roots=None, server_name=None):
+        directory = pathlib.Path(directory)
+        directory.mkdir(mode=0o700)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        jobs = [{"job_name": "pushgateway", "honor_labels": True,
+                 "static_configs": [{"targets": [f"127.0.0.1:{pushgateway.port}"]}]}]
+        if front:
+            jobs.append({"job_name": "chancery-ca", "scheme": "https",
+                         "tls_config": {"ca_file": str(roots), "server_name": server_name},
+                         "static_configs": [{"targets": [f"127.0.0.1:{front.port}"]}]})
+        configuration = directory / "prometheus.yml"
+        configuration.write_text(yaml.safe_dump({"global": {"scrape_interval": "1s"}, "scrape_configs": jobs}))
+        self.process = Process("Prometheus", [
+            "prometheus", f"--config.file={configuration}", f"--storage.tsdb.path={directory}/data",
+            f"--web.listen-address=127.0.0.1:{self.port}"], directory / "prometheus.log")
+
+    def start(self):
+        self.process.start()
+        self.process.wait_ready(lambda: _answers(f"{self.url}/-/ready"), "ready", timeout=60)
+        return self
+
+    def query(self, expression):
+        """The instant vector of `expression`: a list of (labels, value)."""
+        url = f"{self.url}/api/v1/query?" + urllib.parse.urlencode({"query": expression})
+        with urllib.request.urlopen(url, timeout=5) as response:
+            answer = json.load(response)
+        return [(row["metric"], float(row["value"][1])) for row in answer["data"]["result"]]
+
+    def expiry_page(self):
+        """Where a person looks at the time left on each certificate."""
+        return f"{self.url}/graph?" + urllib.parse.urlencode({"g0.expr": EXPIRY_QUERY, "g0.tab": 0, "g0.range_input": "5m"})
+
+    def stop(self):
+        return self.process.stop()

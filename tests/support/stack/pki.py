@@ -1,0 +1,92 @@
+"""A rehearsed root ceremony, an intermediate, and keys with certificate requests made by the openssl command."""
+import dataclasses
+import os
+import pathlib
+import secrets
+
+from .processes import run
+from .programs import ROOT
+
+CEREMONIES = ROOT / "policies" / "ceremonies"
+
+
+def write_private(path, text):
+    """A new file that only its owner may read, from its first byte on."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    return pathlib.Path(path)
+
+
+@dataclasses.dataclass
+class Hierarchy:
+    """What the ceremonies leave: the root's key stays here only because this is a rehearsal."""
+    directory: pathlib.Path
+
+    @property
+    def root(self):
+        return self.directory / "root.pem"
+
+    @property
+    def intermediate(self):
+        return self.directory / "intermediate.pem"
+
+    @property
+    def intermediate_key(self):
+        return self.directory / "intermediate.key.pem"
+
+    @property
+    def root_passphrase(self):
+        return self.directory / "root.passphrase"
+
+    @property
+    def issuer_passphrase(self):
+        return self.directory / "issuer.passphrase"
+
+
+def hold_root_ceremony(programs, directory):
+    """Runs the demo's root ceremony; what it printed is returned beside the files."""
+    directory.mkdir(mode=0o700)
+    hierarchy = Hierarchy(directory)
+    write_private(hierarchy.root_passphrase, secrets.token_urlsafe(24) + "\n")
+    write_private(hierarchy.issuer_passphrase, secrets.token_urlsafe(24) + "\n")
+    words = run([programs.root, "run", CEREMONIES / "demo-root.yaml", "--output", directory,
+                 "--passphrase-file", hierarchy.root_passphrase])
+    return hierarchy, words
+
+
+def hold_intermediate_ceremony(programs, hierarchy):
+    return run([programs.root, "run", CEREMONIES / "demo-intermediate.yaml", "--output", hierarchy.directory,
+                "--passphrase-file", hierarchy.issuer_passphrase,
+                "--issuer-passphrase-file", hierarchy.root_passphrase])
+
+
+def make_key(path):
+    """A P-256 key in PKCS#8, mode 0600, without a passphrase."""
+    run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path], umask=0o077)
+    return pathlib.Path(path)
+
+
+def subject_alternative_name(names):
+    """["dns:web.example", "ip:127.0.0.1"] as openssl's -addext wants it."""
+    kinds = {"dns": "DNS", "ip": "IP", "uri": "URI", "email": "email"}
+    pairs = [name.split(":", 1) for name in names]
+    return "subjectAltName=" + ",".join(f"{kinds[kind]}:{value}" for kind, value in pairs)
+
+
+def make_request(key, path, names, subject="/"):
+    """A PKCS#10 request for `names`, signed by `key`."""
+    run(["openssl", "req", "-new", "-key", key, "-subj", subject, "-addext", subject_alternative_name(names),
+         "-out", path])
+    return pathlib.Path(path)
+
+
+@dataclasses.dataclass
+class Identity:
+    """A certificate with its key, as files: what a TLS client or server is configured with."""
+    certificate: pathlib.Path
+    key: pathlib.Path
+
+    @property
+    def pair(self):
+        return str(self.certificate), str(self.key)
