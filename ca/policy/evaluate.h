@@ -1,5 +1,5 @@
-// May this be issued? Pure: same input, same answer. Every name is itself checked (Bug 1619047) and every rule is tried, so
-// that the caller sees every fault at once.
+// May this be issued? Pure: same input, same answer. Every name is itself checked (Bug 1619047) and every
+// rule is tried, so that the caller sees every fault at once.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,8 @@ namespace chancery::policy {
 struct Requester {
   Identity identity;
   Role role = Role::none;
-  // Names this requester may have at most (token or previous certificate); nullopt = whatever the profile allows (operators).
+  // Names this requester may have at most (token or previous certificate); nullopt = whatever the profile
+  // allows (operators).
   std::optional<std::vector<x509::GeneralName>> bound_names;
 };
 
@@ -30,12 +31,13 @@ struct Reason {
 
 struct Decision {
   bool allowed = false;
-  std::vector<Reason> reasons;                // every rule, in order
-  std::vector<x509::GeneralName> names;       // what the certificate would carry
+  std::vector<Reason> reasons;           // every rule, in order
+  std::vector<x509::GeneralName> names;  // what the certificate would carry
   x509::Name subject;
 };
 
-Decision evaluate(const Profile& profile, const x509::CertificateRequest& request, const Requester& requester);
+Decision evaluate(const Profile& profile, const x509::CertificateRequest& request,
+                  const Requester& requester);
 
 // A refusal as an error: forbidden, one detail for each failed reason.
 Error denial(const Profile& profile, const Decision& decision);

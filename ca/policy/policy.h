@@ -27,8 +27,10 @@ enum class Role {
 
 // A rule and where it stands, so that a denial can cite it.
 struct Pattern {
-  std::string text;      // dns: "*.svc.internal" (one label), "**.internal" (any depth), exact name; ip: CIDR; uri, email: "*" as
-                         // the last character matches any rest
+  // dns: "*.svc.internal" (one label), "**.internal" (one or more), or an exact name; ip: CIDR; email: an
+  // address or "*@domain"; uri: exact, or with "*" as the last character, behind host and slash, for any
+  // rest.
+  std::string text;
   std::string location;  // "policies/service.yaml:12:9"
 };
 
@@ -40,9 +42,9 @@ struct KeyRule {
 struct Profile {
   ProfileName name;
   std::string description;
-  std::string file;                   // as named on loading
-  std::string location;               // of the profile's first line
-  crypto::Sha256Digest hash{};        // of the file's bytes: frozen into each request and record
+  std::string file;             // as named on loading
+  std::string location;         // of the profile's first line
+  crypto::Sha256Digest hash{};  // of the file's bytes: frozen into each request and record
   Role grants = Role::none;
   Seconds lifetime{0}, renew_after{0}, backdate{0};
   std::vector<KeyRule> keys;

@@ -152,6 +152,14 @@ void Reader::reject(std::string_view key, std::string message) {
   state_->fault(at, "yaml.value", entry->value->text, std::move(message));
 }
 
+void Reader::reject_entry(std::string_view key, std::string_view entry, const std::string& message) {
+  const Entry* list = state_->find(key);
+  if (list == nullptr) return;
+  for (const Node* item : list->value->items) {
+    if (item->text == entry) state_->fault(item->position, "yaml.value", entry, message);
+  }
+}
+
 Result<void> Reader::finish() {
   state_->document->report_unknown_keys();
   if (state_->document->has_faults()) return state_->document->to_error();

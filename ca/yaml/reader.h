@@ -21,7 +21,6 @@
 #include <vector>
 
 #include "ca/base/clock.h"
-#include "ca/base/findings.h"
 #include "ca/base/result.h"
 
 namespace chancery::yaml {
@@ -72,6 +71,8 @@ class Reader {
 
   // A fault of meaning that only the caller can see, e.g. "renew_after must be shorter than lifetime".
   void reject(std::string_view key, std::string message);
+  // The same for one entry of a string list; shown at each entry that reads `entry`.
+  void reject_entry(std::string_view key, std::string_view entry, const std::string& message);
 
   // Errors: validation, with one ErrorDetail for every fault (rule, location, value, message); the message is
   // the whole list.
