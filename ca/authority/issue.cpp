@@ -131,8 +131,6 @@ Result<Authority::Prepared> Authority::prepare(const IssueRequest& request) {
   // 1 policy
   policy::Decision decision = policy::evaluate(*profile, request.csr, request.requester);
   if (!decision.allowed) return policy::denial(*profile, decision);
-  if (Result<void> good = crypto::check_key_quality(request.csr.public_key()); !good)
-    return std::move(good).error();
   observer_.finished(Step::policy);
 
   // 2 prepare
