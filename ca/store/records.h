@@ -40,11 +40,11 @@ struct CertificateRecord {
   Identity identity;
   ProfileName profile;
   Digest profile_hash{};
-  std::string subject;               // RFC 4514, for people
-  std::vector<std::string> names;    // "dns:web.example"
-  std::string renewed_from;          // serial, "" = first of its lineage
-  std::string lineage;               // serial of the first of its lineage (its own for the first)
-  std::string idempotency_key;       // "" = none
+  std::string subject;             // RFC 4514, for people
+  std::vector<std::string> names;  // "dns:web.example"
+  std::string renewed_from;        // serial, "" = first of its lineage
+  std::string lineage;             // serial of the first of its lineage (its own for the first)
+  std::string idempotency_key;     // "" = none
   RequestId request_id;
 };
 

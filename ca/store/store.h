@@ -1,10 +1,11 @@
 // The CA's memory. Every write is durable when it returns, or it has changed nothing (sunlight's rule).
 //
-// Thread-safe: any number of threads may call any member. Writers wait for one another in groups: what is waiting when the
-// previous commit ends goes into the next one, and each caller learns of its own success or failure.
-// One contract suite (tests/contract) runs against every implementation.
+// Thread-safe: any number of threads may call any member. Writers wait for one another in groups: what is
+// waiting when the previous commit ends goes into the next one, and each caller learns of its own success or
+// failure. One contract suite (tests/contract) runs against every implementation.
 //
-// Common errors: unavailable (disk full, read-only, locked by another process, corrupt), with what to do in the message.
+// Common errors: unavailable (disk full, read-only, locked by another process, corrupt), with what to do in
+// the message.
 #pragma once
 
 #include <functional>
@@ -18,48 +19,55 @@
 
 namespace chancery::store {
 
-// The hash of an entry from its predecessor's. Given to the store by ca/audit, because the order of entries is decided
-// inside the commit and the store itself knows no cryptography.
-using LinkAuditEntry = std::function<Digest(std::int64_t sequence, const Digest& previous, const AuditDraft& event)>;
+// The hash of an entry from its predecessor's. Given to the store by ca/audit, because the order of entries
+// is decided inside the commit and the store itself knows no cryptography.
+using LinkAuditEntry =
+    std::function<Digest(std::int64_t sequence, const Digest& previous, const AuditDraft& event)>;
 
 class Store {
  public:
   virtual ~Store() = default;
 
-  // Issuance. begin: the intent and the audit entry in one commit; a token in the intent is reserved, which fails with
-  // unauthorized when it is unknown or expired at intent.created_at, and with conflict when its uses are spent or reserved.
-  // conflict also when the serial is known.
+  // Issuance. begin: the intent and the audit entry in one commit; a token in the intent is reserved, which
+  // fails with unauthorized when it is unknown or expired at intent.created_at, and with conflict when its
+  // uses are spent or reserved. conflict also when the serial is known.
   virtual Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) = 0;
-  // Certificate, status row, audit entry, outbox event, the token's consumption and the end of the intent: one transaction.
-  // conflict when there is no such open intent.
+  // Certificate, status row, audit entry, outbox event, the token's consumption and the end of the intent:
+  // one transaction. conflict when there is no such open intent.
   virtual Result<void> complete_issuance(const CertificateRecord& certificate, const AuditDraft& audit,
                                          const OutboxEvent& event) = 0;
-  // The intent ends without a certificate: its serial stays known as Status::unrecorded, its token is free again.
+  // The intent ends without a certificate: its serial stays known as Status::unrecorded, its token is free
+  // again.
   virtual Result<void> abandon_issuance(const std::string& serial, const AuditDraft& audit) = 0;
   // Intents neither completed nor abandoned: at start-up, what a crash left.
   virtual Result<std::vector<Intent>> open_intents() = 0;
 
+  // Recorded certificates only; a serial without one has a status (find_status) but no row here.
   virtual Result<std::optional<CertificateRow>> find_certificate(const std::string& serial) = 0;
   // The certificate that this identity got for this key (never for "").
   virtual Result<std::optional<CertificateRow>> find_by_idempotency_key(const Identity& identity,
                                                                         const std::string& key) = 0;
   // Any certificate whose public key has this hash.
   virtual Result<std::optional<CertificateRow>> find_by_spki(const Digest& spki_hash) = 0;
-  // Newest first by (issued_at, serial). limit 1..1000. `cursor` is a next_cursor or "". validation for any other cursor.
-  virtual Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
-                                                    int limit) = 0;
+  // Newest first by (issued_at, serial). limit 1..1000. `cursor` is a next_cursor or "". validation for any
+  // other cursor.
+  virtual Result<CertificatePage> list_certificates(const CertificateFilter& filter,
+                                                    const std::string& cursor, int limit) = 0;
   virtual Result<std::optional<StatusRecord>> find_status(const std::string& serial) = 0;
   // not_found for an unknown serial, conflict when already revoked.
   virtual Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                               const OutboxEvent& event) = 0;
   // Valid certificates with now <= notAfter < now + within, for each of `within`, by index.
-  virtual Result<std::vector<std::int64_t>> count_expiring(TimePoint now, const std::vector<Seconds>& within) = 0;
+  virtual Result<std::vector<std::int64_t>> count_expiring(TimePoint now,
+                                                           const std::vector<Seconds>& within) = 0;
 
+  // conflict when a token with this hash exists.
   virtual Result<void> add_token(const Token& token, const AuditDraft& audit) = 0;
   virtual Result<std::optional<Token>> find_token(const Digest& hash) = 0;
 
   virtual Result<void> append_audit(const AuditDraft& audit) = 0;
-  // Entries with sequence > after, in order, at most `limit`.
+  // Entries with sequence > after, in order, at most `limit`, which is 1..10000 here and for the outbox
+  // (validation).
   virtual Result<std::vector<AuditEntry>> read_audit(std::int64_t after, int limit) = 0;
   // At least once: events stay until acknowledged.
   virtual Result<std::vector<std::pair<std::int64_t, OutboxEvent>>> read_outbox(int limit) = 0;

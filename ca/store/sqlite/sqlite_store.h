@@ -1,4 +1,5 @@
-// SQLite: WAL, synchronous=FULL, one writer thread with natural group commit, a small pool of reading connections.
+// SQLite: WAL, synchronous=FULL, one writer thread with natural group commit, a small pool of reading
+// connections.
 #pragma once
 
 #include <memory>
@@ -11,12 +12,13 @@ namespace chancery::store {
 struct SqliteOptions {
   std::string path;
   int readers = 4;
-  Seconds busy_timeout{5};  // how long a write waits for another process's lock before it fails with unavailable
+  Seconds busy_timeout{
+      5};  // how long a write waits for another process's lock before it fails with unavailable
 };
 
-// Opens or creates the database (mode 0600) and migrates it. Errors: unavailable (cannot open, read-only, not a database, a
-// schema newer than this program), with what to do.
-// The writer thread ("store-writer") ends in the destructor, after what it has accepted.
+// Opens or creates the database (mode 0600) and migrates it. Errors: unavailable (cannot open, read-only, not
+// a database, a schema newer than this program), with what to do. The writer thread ("store-writer") ends in
+// the destructor, after what it has accepted.
 Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, LinkAuditEntry link);
 
 }  // namespace chancery::store

@@ -1,0 +1,175 @@
+#include "ca/store/memory_state.h"
+
+#include <algorithm>
+
+#include "ca/store/cursor.h"
+#include "ca/store/refusals.h"
+
+namespace chancery::store {
+
+Result<void> Memory::check_token(const Intent& intent) const {
+  if (!intent.token_hash) return {};
+  const auto token = tokens_.find(*intent.token_hash);
+  if (token == tokens_.end()) return token_unknown();
+  if (token->second.expires_at <= intent.created_at) return token_expired();
+  if (token->second.used + token->second.reserved >= token->second.uses) return token_spent();
+  return {};
+}
+
+bool Memory::idempotency_key_used(const Identity& identity, const std::string& key) const {
+  return !key.empty() && std::any_of(by_id_.begin(), by_id_.end(), [&](const Known* known) {
+    return (known->intent && known->intent->identity == identity && known->intent->idempotency_key == key) ||
+           (known->certificate && known->certificate->identity == identity &&
+            known->certificate->idempotency_key == key);
+  });
+}
+
+Known* Memory::find_open(const std::string& serial) {
+  const auto found = known_.find(serial);
+  return found != known_.end() && found->second.intent ? &found->second : nullptr;
+}
+
+Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
+  if (Result<void> checked = check_token(intent); !checked) return checked;
+  if (idempotency_key_used(intent.identity, intent.idempotency_key)) return idempotency_key_taken();
+  if (known_.contains(intent.serial)) return serial_known(intent.serial);
+  Known& known = known_[intent.serial];
+  known = {static_cast<std::int64_t>(by_id_.size()) + 1,
+           {intent.serial, Status::unrecorded, std::nullopt, 0},
+           intent,
+           std::nullopt};
+  by_id_.push_back(&known);
+  if (intent.token_hash) ++tokens_.at(*intent.token_hash).reserved;
+  append(audit);
+  return {};
+}
+
+Result<void> Memory::complete(const CertificateRecord& certificate, const AuditDraft& audit,
+                              const OutboxEvent& event) {
+  Known* open = find_open(certificate.serial);
+  if (open == nullptr) return no_open_intent(certificate.serial);
+  if (open->intent->identity != certificate.identity ||
+      open->intent->idempotency_key != certificate.idempotency_key) {
+    return other_intent(certificate.serial);
+  }
+  if (open->status.status == Status::revoked) return revoked_meanwhile(certificate.serial);
+  if (open->intent->token_hash) {
+    Token& token = tokens_.at(*open->intent->token_hash);
+    --token.reserved;
+    ++token.used;
+  }
+  open->intent.reset();
+  open->certificate = certificate;
+  open->status.status = Status::valid;
+  append(audit);
+  publish(event);
+  return {};
+}
+
+Result<void> Memory::abandon(const std::string& serial, const AuditDraft& audit) {
+  Known* open = find_open(serial);
+  if (open == nullptr) return no_open_intent(serial);
+  if (open->intent->token_hash) --tokens_.at(*open->intent->token_hash).reserved;
+  open->intent.reset();
+  append(audit);
+  return {};
+}
+
+Result<void> Memory::revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
+                            const OutboxEvent& event) {
+  const auto found = known_.find(serial);
+  if (found == known_.end()) return unknown_serial(serial);
+  if (found->second.status.status == Status::revoked) return already_revoked(serial);
+  found->second.status = {serial, Status::revoked, at, reason};
+  append(audit);
+  publish(event);
+  return {};
+}
+
+Result<void> Memory::add_token(const Token& token, const AuditDraft& audit) {
+  if (!tokens_.emplace(token.hash, token).second) return token_exists();
+  append(audit);
+  return {};
+}
+
+void Memory::append(const AuditDraft& event) {
+  const std::int64_t sequence = static_cast<std::int64_t>(audit_.size()) + 1;
+  const Digest previous = audit_.empty() ? Digest{} : audit_.back().hash;
+  audit_.push_back({sequence, event, previous, link_(sequence, previous, event)});
+}
+
+std::vector<Intent> Memory::open_intents() const {
+  std::vector<Intent> intents;
+  for (const Known* known : by_id_) {
+    if (known->intent) intents.push_back(*known->intent);
+  }
+  return intents;
+}
+
+namespace {
+
+bool matches(const CertificateFilter& filter, const CertificateRecord& certificate, Status status) {
+  return (filter.identity.empty() || certificate.identity.text() == filter.identity) &&
+         (filter.profile.empty() || certificate.profile.text() == filter.profile) &&
+         (filter.name.empty() || std::find(certificate.names.begin(), certificate.names.end(), filter.name) !=
+                                     certificate.names.end()) &&
+         (!filter.status || status == *filter.status) &&
+         (!filter.expires_before || certificate.not_after < *filter.expires_before) &&
+         (!filter.expires_after || certificate.not_after >= *filter.expires_after);
+}
+
+}  // namespace
+
+CertificatePage Memory::list(const CertificateFilter& filter, std::int64_t before, int limit) const {
+  CertificatePage page;
+  std::int64_t last = 0;
+  for (auto it = by_id_.rbegin(); it != by_id_.rend(); ++it) {
+    const Known& known = **it;
+    if (known.id >= before || !known.certificate || !matches(filter, *known.certificate, known.status.status))
+      continue;
+    if (page.rows.size() == static_cast<std::size_t>(limit)) {
+      page.next_cursor = encode_cursor(last);
+      break;
+    }
+    page.rows.push_back({*known.certificate, known.status});
+    last = known.id;
+  }
+  return page;
+}
+
+std::int64_t Memory::count_expiring(TimePoint from, TimePoint until) const {
+  return std::count_if(by_id_.begin(), by_id_.end(), [&](const Known* known) {
+    return known->certificate && known->status.status == Status::valid &&
+           from <= known->certificate->not_after && known->certificate->not_after < until;
+  });
+}
+
+std::optional<Token> Memory::find_token(const Digest& hash) const {
+  const auto found = tokens_.find(hash);
+  return found == tokens_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<CertificateRow> Memory::find_certificate(const std::string& serial) const {
+  const auto found = known_.find(serial);
+  if (found == known_.end() || !found->second.certificate) return std::nullopt;
+  return CertificateRow{*found->second.certificate, found->second.status};
+}
+
+std::optional<StatusRecord> Memory::find_status(const std::string& serial) const {
+  const auto found = known_.find(serial);
+  return found == known_.end() ? std::nullopt : std::optional(found->second.status);
+}
+
+std::vector<AuditEntry> Memory::entries(std::int64_t after, int limit) const {
+  const auto size = static_cast<std::int64_t>(audit_.size());
+  const std::int64_t first = std::clamp<std::int64_t>(after, 0, size);
+  return {audit_.begin() + first, audit_.begin() + std::min(first + limit, size)};
+}
+
+std::vector<std::pair<std::int64_t, OutboxEvent>> Memory::outbox(int limit) const {
+  std::vector<std::pair<std::int64_t, OutboxEvent>> events;
+  for (auto it = outbox_.begin(); it != outbox_.end() && limit > 0; ++it, --limit) events.emplace_back(*it);
+  return events;
+}
+
+}  // namespace chancery::store

@@ -1,0 +1,70 @@
+// What the memory store remembers. Not thread-safe: the store guards it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ca/store/store.h"
+
+namespace chancery::store {
+
+struct Known {
+  std::int64_t id = 0;  // 1, 2, 3, ... as issuance began
+  StatusRecord status;
+  std::optional<Intent> intent;
+  std::optional<CertificateRecord> certificate;
+};
+
+// One transaction at a time: every member checks first and then changes, so that a refusal changes nothing.
+class Memory {
+ public:
+  explicit Memory(LinkAuditEntry link) : link_(std::move(link)) {}
+
+  Result<void> begin(const Intent& intent, const AuditDraft& audit);
+  Result<void> complete(const CertificateRecord& certificate, const AuditDraft& audit,
+                        const OutboxEvent& event);
+  Result<void> abandon(const std::string& serial, const AuditDraft& audit);
+  Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
+                      const OutboxEvent& event);
+  Result<void> add_token(const Token& token, const AuditDraft& audit);
+  void append(const AuditDraft& event);
+  void acknowledge(std::int64_t through) { outbox_.erase(outbox_.begin(), outbox_.upper_bound(through)); }
+
+  [[nodiscard]] std::vector<Intent> open_intents() const;
+  [[nodiscard]] CertificatePage list(const CertificateFilter& filter, std::int64_t before, int limit) const;
+  [[nodiscard]] std::int64_t count_expiring(TimePoint from, TimePoint until) const;
+  [[nodiscard]] std::optional<Token> find_token(const Digest& hash) const;
+  [[nodiscard]] std::optional<StatusRecord> find_status(const std::string& serial) const;
+  [[nodiscard]] std::vector<AuditEntry> entries(std::int64_t after, int limit) const;
+  [[nodiscard]] std::vector<std::pair<std::int64_t, OutboxEvent>> outbox(int limit) const;
+
+  [[nodiscard]] std::optional<CertificateRow> find_certificate(const std::string& serial) const;
+  // The first one that `matches` accepts.
+  template <typename Matches>
+  [[nodiscard]] std::optional<CertificateRow> find_if(const Matches& matches) const {
+    for (const Known* known : by_id_) {
+      if (known->certificate && matches(*known->certificate))
+        return CertificateRow{*known->certificate, known->status};
+    }
+    return std::nullopt;
+  }
+
+ private:
+  Result<void> check_token(const Intent& intent) const;
+  [[nodiscard]] bool idempotency_key_used(const Identity& identity, const std::string& key) const;
+  Known* find_open(const std::string& serial);
+  void publish(const OutboxEvent& event) { outbox_.emplace(audit_.back().sequence, event); }
+
+  LinkAuditEntry link_;
+  std::map<std::string, Known> known_;  // by serial; nothing is ever removed, so pointers stay valid
+  std::vector<Known*> by_id_;
+  std::map<Digest, Token> tokens_;
+  std::vector<AuditEntry> audit_;
+  std::map<std::int64_t, OutboxEvent> outbox_;
+};
+
+}  // namespace chancery::store

@@ -1,0 +1,67 @@
+#include "ca/store/refusals.h"
+
+namespace chancery::store {
+
+Result<void> check_limit(int limit, int largest) {
+  if (limit >= 1 && limit <= largest) return {};
+  return make_error(ErrorCode::validation, "limit is " + std::to_string(limit) +
+                                               "; give a number from 1 to " + std::to_string(largest));
+}
+
+Error serial_known(const std::string& serial) {
+  return make_error(ErrorCode::conflict, "serial " + serial + " is already known; draw another one");
+}
+
+Error idempotency_key_taken() {
+  return make_error(
+      ErrorCode::conflict,
+      "a request with this Idempotency-Key is being answered or has been; repeat the request to get its "
+      "answer, or use a new key");
+}
+
+Error no_open_intent(const std::string& serial) {
+  return make_error(ErrorCode::conflict,
+                    "no issuance is open for serial " + serial + "; request the certificate again");
+}
+
+Error other_intent(const std::string& serial) {
+  return make_error(ErrorCode::conflict,
+                    "the open issuance of serial " + serial +
+                        " is for another identity or Idempotency-Key; request the certificate again");
+}
+
+Error revoked_meanwhile(const std::string& serial) {
+  return make_error(
+      ErrorCode::conflict,
+      "serial " + serial + " was revoked before its certificate was recorded; request a new certificate");
+}
+
+Error unknown_serial(const std::string& serial) {
+  return make_error(ErrorCode::not_found,
+                    "no certificate has the serial " + serial + "; check it against a listing");
+}
+
+Error already_revoked(const std::string& serial) {
+  return make_error(ErrorCode::conflict,
+                    "certificate " + serial + " is already revoked; nothing is left to do");
+}
+
+Error token_unknown() {
+  return make_error(ErrorCode::unauthorized, "the enrolment token is unknown; ask an operator for a new one");
+}
+
+Error token_expired() {
+  return make_error(ErrorCode::unauthorized,
+                    "the enrolment token has expired; ask an operator for a new one");
+}
+
+Error token_spent() {
+  return make_error(ErrorCode::conflict,
+                    "the enrolment token has been used as often as it may; ask an operator for a new one");
+}
+
+Error token_exists() {
+  return make_error(ErrorCode::conflict, "this enrolment token exists already; draw another one");
+}
+
+}  // namespace chancery::store

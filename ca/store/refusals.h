@@ -1,0 +1,27 @@
+// Limits and refusals that every implementation shares, so that they say the same.
+#pragma once
+
+#include <string>
+
+#include "ca/base/result.h"
+
+namespace chancery::store {
+
+inline constexpr int list_limit = 1000;   // rows of one certificate page
+inline constexpr int read_limit = 10000;  // audit entries or outbox events of one reading
+
+Result<void> check_limit(int limit, int largest);
+
+Error serial_known(const std::string& serial);
+Error idempotency_key_taken();
+Error no_open_intent(const std::string& serial);
+Error other_intent(const std::string& serial);
+Error revoked_meanwhile(const std::string& serial);
+Error unknown_serial(const std::string& serial);
+Error already_revoked(const std::string& serial);
+Error token_unknown();
+Error token_expired();
+Error token_spent();
+Error token_exists();
+
+}  // namespace chancery::store

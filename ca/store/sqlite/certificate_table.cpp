@@ -1,0 +1,198 @@
+#include "ca/store/sqlite/certificate_table.h"
+
+#include <algorithm>
+
+#include "ca/store/cursor.h"
+#include "ca/store/sqlite/name_list.h"
+#include "ca/store/sqlite/status_column.h"
+
+namespace chancery::store {
+namespace {
+
+const std::string row_columns =
+    "SELECT s.serial, c.der, c.fingerprint, c.spki_hash, c.request_hash, c.not_before, c.not_after, "
+    "c.renew_after, "
+    "c.issued_at, c.identity, c.profile, c.profile_hash, c.subject, c.names, c.renewed_from, c.lineage, "
+    "c.idempotency_key, c.request_id, s.status, s.revoked_at, s.reason, c.id ";
+constexpr int id_column = 21;
+const std::string row_tables = "FROM certificates c JOIN certificate_status s ON s.id = c.id ";
+
+// All of the range from one index, less the few revoked: no look at the status of each.
+constexpr const char* count_valid_sql =
+    "SELECT (SELECT count(*) FROM certificates WHERE not_after >= ?1 AND not_after < ?2) - "
+    "(SELECT count(*) FROM certificate_status s CROSS JOIN certificates c ON c.id = s.id "
+    "WHERE s.status = 1 AND c.not_after >= ?1 AND c.not_after < ?2)";
+
+StatusRecord read_status(const Query::Rows& rows, std::string serial, int first) {
+  StatusRecord status{std::move(serial), status_from_column(rows.small(first)), std::nullopt,
+                      rows.small(first + 2)};
+  if (!rows.is_null(first + 1)) status.revoked_at = rows.time(first + 1);
+  return status;
+}
+
+CertificateRow read_row(const Query::Rows& rows) {
+  CertificateRecord record{.serial = rows.text(0),
+                           .der = rows.bytes(1),
+                           .fingerprint = rows.digest(2),
+                           .spki_hash = rows.digest(3),
+                           .request_hash = rows.digest(4),
+                           .not_before = rows.time(5),
+                           .not_after = rows.time(6),
+                           .renew_after = rows.time(7),
+                           .issued_at = rows.time(8),
+                           .identity = Identity(rows.text(9)),
+                           .profile = ProfileName(rows.text(10)),
+                           .profile_hash = rows.digest(11),
+                           .subject = rows.text(12),
+                           .names = decode_names(rows.text(13)),
+                           .renewed_from = rows.text(14),
+                           .lineage = rows.text(15),
+                           .idempotency_key = rows.text(16),
+                           .request_id = RequestId(rows.text(17))};
+  StatusRecord status = read_status(rows, record.serial, 18);
+  return {std::move(record), std::move(status)};
+}
+
+template <typename... Values>
+std::optional<CertificateRow> find_row(Query& query, const Values&... values) {
+  Query::Rows rows = query.rows(values...);
+  if (!rows.next()) return std::nullopt;
+  return read_row(rows);
+}
+
+// A filter as SQL. `+` keeps an index out of the way of a better one: the most selective index leads, rows
+// come by descending id from it, and the rest is compared row by row.
+class Listing {
+ public:
+  explicit Listing(const CertificateFilter& filter) : filter_(filter) {
+    if (!filter.name.empty()) condition("c.id IN (SELECT id FROM certificate_names WHERE name = ?)");
+    if (!filter.identity.empty()) condition("c.identity = ?");
+    if (!filter.profile.empty()) condition(filter.identity.empty() ? "c.profile = ?" : "+c.profile = ?");
+    if (filter.status == Status::revoked) condition("s.status = 1");
+    if (filter.status == Status::valid) condition("+s.status = 0");
+    if (filter.status == Status::unrecorded) condition("0");  // no certificate was recorded: nothing to list
+    if (filter.expires_after) condition("c.not_after >= ?");
+    if (filter.expires_before) condition("c.not_after < ?");
+  }
+
+  [[nodiscard]] std::string sql() const {
+    return row_columns + row_tables + "WHERE c.id < ? " + conditions_ + "ORDER BY c.id DESC LIMIT ?";
+  }
+
+  void bind(Query& query, const std::int64_t& before, int limit) const {
+    int index = 0;
+    query.bind(++index, before);
+    if (!filter_.name.empty()) query.bind(++index, filter_.name);
+    if (!filter_.identity.empty()) query.bind(++index, filter_.identity);
+    if (!filter_.profile.empty()) query.bind(++index, filter_.profile);
+    if (filter_.expires_after) query.bind(++index, *filter_.expires_after);
+    if (filter_.expires_before) query.bind(++index, *filter_.expires_before);
+    query.bind(++index, limit);
+  }
+
+ private:
+  void condition(const char* sql) { conditions_ += std::string("AND ") + sql + " "; }
+
+  const CertificateFilter& filter_;
+  std::string conditions_;
+};
+
+constexpr const char* open_intents_sql =
+    "SELECT s.serial, i.tbs_hash, i.request_hash, i.identity, i.profile, i.request_id, i.created_at, "
+    "i.token_hash, "
+    "i.idempotency_key FROM intents i JOIN certificate_status s ON s.id = i.id ORDER BY i.id";
+
+}  // namespace
+
+CertificateReader::CertificateReader(const SQLite::Database& database)
+    : database_(database),
+      find_(database, row_columns + row_tables + "WHERE s.serial = ?"),
+      find_by_key_(database,
+                   row_columns + row_tables +
+                       "WHERE c.identity = ? AND c.idempotency_key = ? AND c.idempotency_key <> ''"),
+      find_by_spki_(database, row_columns + row_tables + "WHERE c.spki_hash = ? LIMIT 1"),
+      status_(database, "SELECT status, revoked_at, reason FROM certificate_status WHERE serial = ?"),
+      count_valid_(database, count_valid_sql),
+      open_intents_(database, open_intents_sql) {}
+
+std::optional<CertificateRow> CertificateReader::find(const std::string& serial) {
+  return find_row(find_, serial);
+}
+
+std::optional<CertificateRow> CertificateReader::find_by_idempotency_key(const Identity& identity,
+                                                                         const std::string& key) {
+  return find_row(find_by_key_, identity, key);
+}
+
+std::optional<CertificateRow> CertificateReader::find_by_spki(const Digest& spki_hash) {
+  return find_row(find_by_spki_, spki_hash);
+}
+
+CertificatePage CertificateReader::list(const CertificateFilter& filter, std::int64_t before, int limit) {
+  const Listing listing(filter);
+  Query query(database_, listing.sql());
+  listing.bind(query, before, limit + 1);  // one more tells whether there is a next page
+  CertificatePage page;
+  Query::Rows rows = query.open();
+  std::int64_t last = 0;
+  while (rows.next()) {
+    if (page.rows.size() == static_cast<std::size_t>(limit)) {
+      page.next_cursor = encode_cursor(last);
+      break;
+    }
+    page.rows.push_back(read_row(rows));
+    last = rows.number(id_column);
+  }
+  return page;
+}
+
+std::optional<StatusRecord> CertificateReader::find_status(const std::string& serial) {
+  Query::Rows rows = status_.rows(serial);
+  if (!rows.next()) return std::nullopt;
+  return read_status(rows, serial, 0);
+}
+
+std::int64_t CertificateReader::count_valid(TimePoint from, TimePoint until) {
+  Query::Rows rows = count_valid_.rows(from, until);
+  rows.next();
+  return rows.number(0);
+}
+
+std::vector<std::int64_t> CertificateReader::count_expiring(TimePoint now,
+                                                            const std::vector<Seconds>& within) {
+  // Each certificate is counted once however many of the windows hold it.
+  std::vector<std::size_t> order(within.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return within[a] < within[b]; });
+  std::vector<std::int64_t> counts(within.size());
+  TimePoint from = now;
+  std::int64_t total = 0;
+  for (const std::size_t i : order) {
+    const TimePoint until = now + within[i];
+    if (until > from) total += count_valid(from, until);
+    from = std::max(from, until);
+    counts[i] = total;
+  }
+  return counts;
+}
+
+std::vector<Intent> CertificateReader::open_intents() {
+  std::vector<Intent> intents;
+  Query::Rows rows = open_intents_.rows();
+  while (rows.next()) {
+    Intent intent{.serial = rows.text(0),
+                  .tbs_hash = rows.digest(1),
+                  .request_hash = rows.digest(2),
+                  .identity = Identity(rows.text(3)),
+                  .profile = ProfileName(rows.text(4)),
+                  .request_id = RequestId(rows.text(5)),
+                  .created_at = rows.time(6),
+                  .token_hash = std::nullopt,
+                  .idempotency_key = rows.text(8)};
+    if (!rows.is_null(7)) intent.token_hash = rows.digest(7);
+    intents.push_back(std::move(intent));
+  }
+  return intents;
+}
+
+}  // namespace chancery::store

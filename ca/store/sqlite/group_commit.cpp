@@ -1,0 +1,64 @@
+#include "ca/store/sqlite/group_commit.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace chancery::store {
+
+GroupCommit::GroupCommit(Commit commit, std::size_t largest)
+    : commit_(std::move(commit)), largest_(largest), thread_([this] { write(); }) {
+  pthread_setname_np(thread_.native_handle(), "store-writer");
+}
+
+GroupCommit::~GroupCommit() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+  }
+  arrived_.notify_one();
+}
+
+Result<void> GroupCommit::run(const Work& work) {
+  // One for each thread, not for each job: it must outlive the writer's release(), which still touches it
+  // after waking.
+  thread_local std::binary_semaphore done{0};
+  Job job{&work, {}, &done};
+  bool first = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    first = queue_.empty();
+    queue_.push_back(&job);
+  }
+  if (first) arrived_.notify_one();
+  done.acquire();
+  return std::move(job.result);
+}
+
+std::size_t GroupCommit::waiting() const {
+  const std::scoped_lock lock(mutex_);
+  return queue_.size();
+}
+
+std::vector<GroupCommit::Job*> GroupCommit::take() {
+  std::unique_lock lock(mutex_);
+  arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), largest_));
+  std::vector<Job*> batch(queue_.begin(), queue_.begin() + count);
+  queue_.erase(queue_.begin(), queue_.begin() + count);
+  return batch;
+}
+
+void GroupCommit::write() {
+  while (true) {
+    const std::vector<Job*> batch = take();
+    if (batch.empty()) return;  // stopping, and nothing is left
+    commit_(batch);
+    for (Job* job : batch) {
+      job->done->release();  // `job` lives in the waiting thread's stack: gone from here on
+    }
+  }
+}
+
+}  // namespace chancery::store

@@ -1,0 +1,40 @@
+// Intents, certificates and their status, in SQL: the writing side.
+#pragma once
+
+#include <string>
+
+#include "ca/store/sqlite/query.h"
+#include "ca/store/sqlite/token_table.h"
+#include "ca/store/store.h"
+
+namespace chancery::store {
+
+// On the writer's connection and inside its transaction only. Every member checks first and then writes, so
+// that a refusal leaves nothing to undo and a commit of many needs no savepoints.
+class IssuanceWriter {
+ public:
+  IssuanceWriter(const SQLite::Database& database, TokenWriter& tokens);
+
+  Result<void> begin(const Intent& intent);
+  Result<void> complete(const CertificateRecord& certificate);
+  Result<void> abandon(const std::string& serial);
+  Result<void> revoke(const std::string& serial, TimePoint at, int reason);
+
+ private:
+  struct OpenIntent {
+    std::int64_t id = 0;
+    Status status = Status::unrecorded;
+    std::string identity, idempotency_key;
+    std::optional<Digest> token_hash;
+  };
+  std::optional<OpenIntent> find_open(const std::string& serial);
+  bool idempotency_key_used(const Identity& identity, const std::string& key);
+  void insert(std::int64_t id, const CertificateRecord& certificate);
+
+  const SQLite::Database& database_;
+  TokenWriter& tokens_;
+  Query key_used_, add_serial_, add_intent_, find_open_, end_intent_;
+  Query set_valid_, add_certificate_, add_name_, status_, revoke_;
+};
+
+}  // namespace chancery::store

@@ -1,0 +1,137 @@
+#include "ca/store/sqlite/sqlite_store.h"
+
+#include <SQLiteCpp/Exception.h>
+
+#include <type_traits>
+#include <utility>
+
+#include "ca/store/cursor.h"
+#include "ca/store/refusals.h"
+#include "ca/store/sqlite/failure.h"
+#include "ca/store/sqlite/group_commit.h"
+#include "ca/store/sqlite/reader_pool.h"
+#include "ca/store/sqlite/writer.h"
+
+namespace chancery::store {
+namespace {
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(const SqliteOptions& options, DatabaseHandle database, LinkAuditEntry link)
+      : writer_(std::move(database), std::move(link)),
+        readers_(options),
+        commits_([this](std::span<GroupCommit::Job* const> jobs) { writer_.commit(jobs); }) {}
+
+  Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) override {
+    return commits_.run([&] { return recorded(writer_.issuance.begin(intent), audit); });
+  }
+  Result<void> complete_issuance(const CertificateRecord& certificate, const AuditDraft& audit,
+                                 const OutboxEvent& event) override {
+    return commits_.run([&] { return recorded(writer_.issuance.complete(certificate), audit, &event); });
+  }
+  Result<void> abandon_issuance(const std::string& serial, const AuditDraft& audit) override {
+    return commits_.run([&] { return recorded(writer_.issuance.abandon(serial), audit); });
+  }
+  Result<std::vector<Intent>> open_intents() override {
+    return read([](Reader& reader) { return reader.certificates.open_intents(); });
+  }
+
+  Result<std::optional<CertificateRow>> find_certificate(const std::string& serial) override {
+    return read([&](Reader& reader) { return reader.certificates.find(serial); });
+  }
+  Result<std::optional<CertificateRow>> find_by_idempotency_key(const Identity& identity,
+                                                                const std::string& key) override {
+    return read([&](Reader& reader) { return reader.certificates.find_by_idempotency_key(identity, key); });
+  }
+  Result<std::optional<CertificateRow>> find_by_spki(const Digest& spki_hash) override {
+    return read([&](Reader& reader) { return reader.certificates.find_by_spki(spki_hash); });
+  }
+  Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
+                                            int limit) override {
+    if (Result<void> checked = check_limit(limit, list_limit); !checked) return checked.error();
+    const Result<std::int64_t> before = decode_cursor(cursor);
+    if (!before) return before.error();
+    return read([&](Reader& reader) { return reader.certificates.list(filter, *before, limit); });
+  }
+  Result<std::optional<StatusRecord>> find_status(const std::string& serial) override {
+    return read([&](Reader& reader) { return reader.certificates.find_status(serial); });
+  }
+  Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
+                      const OutboxEvent& event) override {
+    return commits_.run([&] { return recorded(writer_.issuance.revoke(serial, at, reason), audit, &event); });
+  }
+  Result<std::vector<std::int64_t>> count_expiring(TimePoint now,
+                                                   const std::vector<Seconds>& within) override {
+    return read([&](Reader& reader) { return reader.certificates.count_expiring(now, within); });
+  }
+
+  Result<void> add_token(const Token& token, const AuditDraft& audit) override {
+    return commits_.run([&] { return recorded(writer_.tokens.add(token), audit); });
+  }
+  Result<std::optional<Token>> find_token(const Digest& hash) override {
+    return read([&](Reader& reader) { return reader.tokens.find(hash); });
+  }
+
+  Result<void> append_audit(const AuditDraft& audit) override {
+    return commits_.run([&] { return recorded({}, audit); });
+  }
+  Result<std::vector<AuditEntry>> read_audit(std::int64_t after, int limit) override {
+    if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
+    return read([&](Reader& reader) { return reader.audit.entries(after, limit); });
+  }
+  Result<std::vector<std::pair<std::int64_t, OutboxEvent>>> read_outbox(int limit) override {
+    if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
+    return read([&](Reader& reader) { return reader.audit.outbox(limit); });
+  }
+  Result<void> acknowledge_outbox(std::int64_t through) override {
+    return commits_.run([&]() -> Result<void> {
+      writer_.audit.acknowledge(through);
+      return {};
+    });
+  }
+
+  Result<void> check_writable() override {
+    return commits_.run([&]() -> Result<void> {
+      writer_.probe.run();
+      writer_.unprobe.run();
+      return {};
+    });
+  }
+
+ private:
+  // What was done goes into the audit trail in the same transaction; what was refused does not.
+  Result<void> recorded(Result<void> done, const AuditDraft& audit, const OutboxEvent* event = nullptr) {
+    if (!done) return done;
+    writer_.audit.append(audit);
+    if (event != nullptr) writer_.audit.publish(*event);
+    return done;
+  }
+
+  template <typename Work>
+  auto read(const Work& work) -> Result<std::invoke_result_t<Work, Reader&>> {
+    try {
+      return readers_.with(work);
+    } catch (const SQLite::Exception& exception) {
+      return to_error(exception);
+    }
+  }
+
+  Writer writer_;
+  ReaderPool readers_;  // closed before the writer, which alone can merge the write-ahead log into the database
+  GroupCommit commits_;  // last: its thread uses writer_
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, LinkAuditEntry link) {
+  Result<DatabaseHandle> database = open_for_writing(options);
+  if (!database) return database.error();
+  try {
+    return std::unique_ptr<Store>(
+        std::make_unique<SqliteStore>(options, std::move(*database), std::move(link)));
+  } catch (const SQLite::Exception& exception) {
+    return to_open_error(exception, options.path);
+  }
+}
+
+}  // namespace chancery::store

@@ -1,0 +1,35 @@
+// Enrolment tokens, in SQL.
+#pragma once
+
+#include <optional>
+
+#include "ca/store/sqlite/query.h"
+#include "ca/store/store.h"
+
+namespace chancery::store {
+
+// Writes; on the writer's connection and inside its transaction only. Each checks before it changes anything.
+class TokenWriter {
+ public:
+  explicit TokenWriter(const SQLite::Database& database);
+
+  Result<void> add(const Token& token);
+  Result<void> check_free(const Digest& hash, TimePoint at);
+  void reserve(const Digest& hash);
+  void consume(const Digest& hash);  // what was reserved
+  void release(const Digest& hash);  // what was reserved
+
+ private:
+  Query add_, state_, reserve_, consume_, release_;
+};
+
+class TokenReader {
+ public:
+  explicit TokenReader(const SQLite::Database& database);
+  std::optional<Token> find(const Digest& hash);
+
+ private:
+  Query find_;
+};
+
+}  // namespace chancery::store
