@@ -76,6 +76,9 @@ Result<RecordedCertificate> Authority::issue(const IssueRequest& request) {
                              .token_hash = request.token_hash,
                              .idempotency_key = request.idempotency_key};
   if (Result<void> begun = store_.begin_issuance(intent, intent_recorded(intent, request.actor)); !begun) {
+    // The same request may have been answered while this one was being judged.
+    Result<std::optional<RecordedCertificate>> meanwhile = replay(request, request_hash);
+    if (meanwhile && *meanwhile) return std::move(**meanwhile);
     return std::move(begun).error();
   }
   observer_.finished(Step::intent);
