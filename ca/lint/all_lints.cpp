@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <array>
+
+#include "ca/lint/rules.h"
+
+namespace chancery::lint {
+
+std::span<const Lint> all_lints() {
+  static const std::array lints{
+      rfc5280::authority_key_identifier,
+      rfc5280::ca_key_usage,
+      rfc5280::extension_criticality,
+      rfc5280::issuer_name,
+      rfc5280::leaf_basic_constraints,
+      rfc5280::leaf_extended_key_usage,
+      rfc5280::leaf_key_usage,
+      rfc5280::pointer_uris,
+      rfc5280::root_basic_constraints,
+      rfc5280::root_self_issued,
+      rfc5280::serial_number,
+      rfc5280::signature_algorithm,
+      rfc5280::subject_alternative_name,
+      rfc5280::subject_key_identifier,
+      rfc5280::subject_name,
+      rfc5280::unique_extensions,
+      rfc5280::unique_identifiers,
+      rfc5280::validity_order,
+      rfc5280::validity_within_issuer,
+      house::ca_lifetime,
+      house::common_name,
+      house::intermediate_basic_constraints,
+      house::intermediate_extended_key_usage,
+      house::intermediate_pointers,
+      house::known_extensions,
+      house::leaf_lifetime,
+      house::not_before,
+      house::public_key,
+      house::root_extensions,
+      house::serial_entropy,
+      house::spiffe_id,
+  };
+  return lints;
+}
+
+Findings run_lints(const Subject& subject) {
+  Findings findings;
+  for (const Lint& lint : all_lints()) {
+    const bool applies = subject.kind == Kind::root           ? lint.root
+                         : subject.kind == Kind::intermediate ? lint.intermediate
+                                                              : lint.leaf;
+    if (applies) lint.run(subject, lint, findings);
+  }
+  return findings;
+}
+
+void report(const Lint& rule, Findings& findings, std::string message) {
+  findings.add({Severity::error, std::string(rule.id), std::string(rule.citation), std::move(message), {}});
+}
+
+const x509::RawExtension* find_extension(const x509::ParsedTbs& tbs, ByteView oid) {
+  const auto found =
+      std::find_if(tbs.raw_extensions.begin(), tbs.raw_extensions.end(),
+                   [&](const x509::RawExtension& extension) { return equal(extension.oid, oid); });
+  return found == tbs.raw_extensions.end() ? nullptr : &*found;
+}
+
+}  // namespace chancery::lint

@@ -1,0 +1,199 @@
+#include "ca/lint/cross_check.h"
+
+#include <arpa/inet.h>
+#include <botan/ber_dec.h>
+#include <botan/data_src.h>
+#include <botan/oids.h>
+#include <botan/pubkey.h>
+#include <botan/x509_ext.h>
+#include <botan/x509cert.h>
+
+#include <algorithm>
+#include <array>
+
+#include "ca/base/guarded.h"
+
+namespace chancery::lint {
+namespace {
+
+// The context tag of RFC 5280's GeneralName and the octets under it.
+using TaggedName = std::pair<unsigned, Bytes>;
+
+Error disagreement(const std::string& what) {
+  return make_error(ErrorCode::internal,
+                    "the second implementation disagrees about the certificate: " + what);
+}
+
+struct Scheme {
+  const char* padding;
+  Botan::Signature_Format format;
+};
+
+Scheme scheme_of(crypto::SignatureAlgorithm algorithm) {
+  switch (algorithm) {
+    case crypto::SignatureAlgorithm::ecdsa_sha256:
+      return {"EMSA1(SHA-256)", Botan::DER_SEQUENCE};
+    case crypto::SignatureAlgorithm::ecdsa_sha384:
+      return {"EMSA1(SHA-384)", Botan::DER_SEQUENCE};
+    case crypto::SignatureAlgorithm::ecdsa_sha512:
+      return {"EMSA1(SHA-512)", Botan::DER_SEQUENCE};
+    case crypto::SignatureAlgorithm::rsa_sha256:
+      return {"EMSA3(SHA-256)", Botan::IEEE_1363};
+    case crypto::SignatureAlgorithm::rsa_sha384:
+      return {"EMSA3(SHA-384)", Botan::IEEE_1363};
+    case crypto::SignatureAlgorithm::rsa_sha512:
+      return {"EMSA3(SHA-512)", Botan::IEEE_1363};
+    case crypto::SignatureAlgorithm::ed25519:
+      return {"Pure", Botan::IEEE_1363};
+  }
+  return {"", Botan::IEEE_1363};
+}
+
+Botan::X509_Certificate read(const x509::Certificate& certificate) {
+  return Botan::X509_Certificate(certificate.der().data(), certificate.der().size());
+}
+
+// Botan's AlternativeName drops IPv6 addresses; its decoder under it does not.
+std::vector<TaggedName> names_of(const Botan::X509_Certificate& certificate) {
+  std::vector<TaggedName> names;
+  const Botan::OID oid("2.5.29.17");
+  const auto extensions = certificate.v3_extensions().extensions_raw();
+  const auto found = extensions.find(oid);
+  if (found == extensions.end()) return names;
+  Botan::BER_Decoder outer(found->second.first);
+  Botan::BER_Decoder list = outer.start_cons(Botan::SEQUENCE);
+  while (list.more_items()) {
+    const Botan::BER_Object name = list.get_next_object();
+    names.emplace_back(static_cast<unsigned>(name.type()), Bytes(name.bits(), name.bits() + name.length()));
+  }
+  list.end_cons();
+  outer.verify_end();
+  return names;
+}
+
+TaggedName tagged(const x509::GeneralName& name) {
+  switch (name.type) {
+    case x509::GeneralNameType::email:
+      return {1, to_bytes(as_bytes(name.value))};
+    case x509::GeneralNameType::dns:
+      return {2, to_bytes(as_bytes(name.value))};
+    case x509::GeneralNameType::uri:
+      return {6, to_bytes(as_bytes(name.value))};
+    case x509::GeneralNameType::ip: {
+      const bool v6 = name.value.find(':') != std::string::npos;
+      Bytes octets(v6 ? 16 : 4);
+      if (inet_pton(v6 ? AF_INET6 : AF_INET, name.value.c_str(), octets.data()) != 1) octets.clear();
+      return {7, std::move(octets)};
+    }
+  }
+  return {};
+}
+
+bool same_names(const Botan::X509_Certificate& theirs, const std::vector<x509::GeneralName>& ours) {
+  std::vector<TaggedName> wanted;
+  std::transform(ours.begin(), ours.end(), std::back_inserter(wanted), tagged);
+  return names_of(theirs) == wanted;
+}
+
+bool same_serial(const std::vector<std::uint8_t>& theirs, ByteView ours) {
+  if (!ours.empty() && ours.front() == 0) ours = ours.subspan(1);
+  return equal(theirs, ours);
+}
+
+bool same_time(const Botan::X509_Time& theirs, TimePoint ours) {
+  return static_cast<std::int64_t>(theirs.time_since_epoch()) == to_unix(ours);
+}
+
+// The first thing that differs, "" when nothing does.
+std::string difference(const Botan::X509_Certificate& theirs, const x509::Certificate& ours) {
+  const x509::ParsedTbs& fields = ours.fields();
+  if (theirs.x509_version() != 3) return "version";
+  if (!same_serial(theirs.serial_number(), fields.serial.bytes())) return "serial number";
+  if (!same_time(theirs.not_before(), fields.validity.not_before())) return "notBefore";
+  if (!same_time(theirs.not_after(), fields.validity.not_after())) return "notAfter";
+  if (!equal(theirs.raw_issuer_dn(), fields.issuer)) return "issuer";
+  if (!equal(theirs.raw_subject_dn(), fields.subject)) return "subject";
+  if (!equal(theirs.subject_public_key_info(), fields.spki)) return "public key";
+  if (!same_names(theirs, fields.extensions.subject_alternative_names)) return "subject alternative names";
+  const bool ca = fields.extensions.basic_constraints && fields.extensions.basic_constraints->ca;
+  if (theirs.is_CA_cert() && !ca) return "basicConstraints";
+  if (!equal(theirs.tbs_data(), ours.tbs())) return "signed bytes";
+  return {};
+}
+
+}  // namespace
+
+struct CrossCheck::State {
+  using Verifiers = std::vector<std::unique_ptr<Botan::PK_Verifier>>;
+
+  Bytes subject;
+  std::unique_ptr<Botan::Public_Key> key;
+  crypto::SignatureAlgorithm algorithm{};
+  // A verifier holds tables for its key, which cost as much as a verification; and it is not thread-safe. So
+  // there are as many as threads have ever been here at once, each lent to one of them.
+  Guarded<Verifiers> idle;
+
+  std::unique_ptr<Botan::PK_Verifier> borrow() {
+    std::unique_ptr<Botan::PK_Verifier> verifier = idle.with([](Verifiers& verifiers) {
+      std::unique_ptr<Botan::PK_Verifier> last;
+      if (!verifiers.empty()) {
+        last = std::move(verifiers.back());
+        verifiers.pop_back();
+      }
+      return last;
+    });
+    if (verifier) return verifier;
+    const Scheme scheme = scheme_of(algorithm);
+    return std::make_unique<Botan::PK_Verifier>(*key, scheme.padding, scheme.format);
+  }
+
+  bool verify(const std::vector<std::uint8_t>& message, ByteView signature) {
+    std::unique_ptr<Botan::PK_Verifier> verifier = borrow();
+    const bool good =
+        verifier->verify_message(message.data(), message.size(), signature.data(), signature.size());
+    idle.with([&](Verifiers& verifiers) { verifiers.push_back(std::move(verifier)); });
+    return good;
+  }
+};
+
+CrossCheck::CrossCheck(std::unique_ptr<State> state) : state_(std::move(state)) {}
+CrossCheck::CrossCheck(CrossCheck&&) noexcept = default;
+CrossCheck& CrossCheck::operator=(CrossCheck&&) noexcept = default;
+CrossCheck::~CrossCheck() = default;
+
+Result<CrossCheck> CrossCheck::for_issuer(const x509::Certificate& issuer) {
+  const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(issuer.fields().spki);
+  if (!key) return with_context(key.error(), "the issuer's key");
+  try {
+    auto state = std::make_unique<State>();
+    state->subject = issuer.fields().subject;
+    state->key = read(issuer).load_subject_public_key();
+    state->algorithm = crypto::default_signature(key->type());
+    return CrossCheck(std::move(state));
+  } catch (const std::exception& error) {
+    return make_error(
+        ErrorCode::internal,
+        "the second implementation cannot read the issuer's certificate; set issuer.cross_check: false only "
+        "if you know why",
+        error.what());
+  }
+}
+
+Result<void> CrossCheck::check(const x509::Certificate& ours) const {
+  try {
+    const Botan::X509_Certificate theirs = read(ours);
+    if (const std::string what = difference(theirs, ours); !what.empty()) return disagreement(what);
+    if (!equal(theirs.raw_issuer_dn(), state_->subject)) return disagreement("who issued it");
+    if (ours.signature_algorithm() != state_->algorithm) return disagreement("signature algorithm");
+    if (!equal(theirs.signature(), ours.signature())) return disagreement("signature");
+    if (!state_->verify(theirs.tbs_data(), ours.signature()))
+      return disagreement("the signature does not verify");
+    return {};
+  } catch (const std::exception& error) {
+    Error unreadable = disagreement("it cannot read it");
+    unreadable.internal = error.what();
+    return unreadable;
+  }
+}
+
+}  // namespace chancery::lint

@@ -1,0 +1,26 @@
+#include "ca/lint/rules.h"
+
+namespace chancery::lint::house {
+namespace {
+
+void run(const Subject& subject, const Lint& self, Findings& findings) {
+  if (subject.tbs.extensions.crl_distribution_points.empty()) {
+    report(self, findings,
+           "an intermediate must say where its issuer's CRL is: cRLDistributionPoints is absent");
+  }
+  if (subject.tbs.extensions.ca_issuers.empty()) {
+    report(
+        self, findings,
+        "an intermediate must say where its issuer's certificate is: authorityInfoAccess has no caIssuers");
+  }
+}
+
+}  // namespace
+
+constinit const Lint intermediate_pointers{
+    .id = "house.intermediate_pointers",
+    .citation = "RFC 5280 sections 4.2.1.13 and 4.2.2.1, BR 7.1.2.10.3",
+    .intermediate = true,
+    .run = run};
+
+}  // namespace chancery::lint::house

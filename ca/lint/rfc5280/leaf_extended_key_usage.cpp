@@ -1,0 +1,33 @@
+#include <algorithm>
+
+#include "ca/lint/rules.h"
+
+namespace chancery::lint::rfc5280 {
+namespace {
+
+// Path validators in the field take a CA's purposes as a limit on what stands below it (BR 7.1.2.10.6).
+bool issuer_allows(const x509::Certificate& issuer, x509::KeyPurpose purpose) {
+  const std::vector<x509::KeyPurpose>& allowed = issuer.fields().extensions.extended_key_usage;
+  return allowed.empty() || std::find(allowed.begin(), allowed.end(), purpose) != allowed.end();
+}
+
+void run(const Subject& subject, const Lint& self, Findings& findings) {
+  const std::vector<x509::KeyPurpose>& purposes = subject.tbs.extensions.extended_key_usage;
+  if (purposes.empty()) report(self, findings, "a leaf must say what it is for: extendedKeyUsage is absent");
+  for (const x509::KeyPurpose purpose : purposes) {
+    if (purpose == x509::KeyPurpose::any) {
+      report(self, findings, "anyExtendedKeyUsage must not stand in a leaf");
+    } else if (subject.issuer != nullptr && !issuer_allows(*subject.issuer, purpose)) {
+      report(self, findings, std::string(x509::to_string(purpose)) + " is not among the issuer's purposes");
+    }
+  }
+}
+
+}  // namespace
+
+constinit const Lint leaf_extended_key_usage{.id = "rfc5280.leaf_extended_key_usage",
+                                             .citation = "RFC 5280 section 4.2.1.12",
+                                             .leaf = true,
+                                             .run = run};
+
+}  // namespace chancery::lint::rfc5280

@@ -1,0 +1,23 @@
+#include "ca/lint/rules.h"
+
+namespace chancery::lint::rfc5280 {
+namespace {
+
+void run(const Subject& subject, const Lint& self, Findings& findings) {
+  if (!crypto::parse_algorithm_identifier(subject.tbs.signature_algorithm)) {
+    report(self, findings,
+           "the signature algorithm is none of the exact encodings that are allowed: " +
+               to_hex(subject.tbs.signature_algorithm));
+  }
+}
+
+}  // namespace
+
+constinit const Lint signature_algorithm{.id = "rfc5280.signature_algorithm",
+                                         .citation = "RFC 5280 section 4.1.1.2, BR 7.1.3.2",
+                                         .root = true,
+                                         .intermediate = true,
+                                         .leaf = true,
+                                         .run = run};
+
+}  // namespace chancery::lint::rfc5280
