@@ -1,0 +1,26 @@
+// What this process does before it touches a secret.
+#pragma once
+
+#include <csignal>
+
+namespace chancery::ceremony {
+
+// New files are for their owner only (umask 077); no core dumps and no debugger without root, since memory
+// will hold keys; a closed pipe on standard output does not end a ceremony half-way. Failures are ignored:
+// each measure is defence in depth, and the preflight of the full ceremony is where they become demands.
+void protect_process();
+
+// Holds back SIGINT, SIGTERM and SIGHUP of the calling thread while it lives, so that Ctrl-C cannot fall
+// between two files.
+class SignalHold {
+ public:
+  SignalHold();
+  ~SignalHold();
+  SignalHold(const SignalHold&) = delete;
+  SignalHold& operator=(const SignalHold&) = delete;
+
+ private:
+  sigset_t saved_{};
+};
+
+}  // namespace chancery::ceremony
