@@ -45,20 +45,19 @@ class Hierarchy:
 
 
 def hold_root_ceremony(programs, directory):
-    """Runs the demo's root ceremony; what it printed is returned beside the files."""
+    """Runs the demo's root ceremony."""
     directory.mkdir(mode=0o700)
     hierarchy = Hierarchy(directory)
     write_private(hierarchy.root_passphrase, secrets.token_urlsafe(24) + "\n")
     write_private(hierarchy.issuer_passphrase, secrets.token_urlsafe(24) + "\n")
-    words = run([programs.root, "run", CEREMONIES / "demo-root.yaml", "--output", directory,
-                 "--passphrase-file", hierarchy.root_passphrase])
-    return hierarchy, words
+    run([programs.root, "run", CEREMONIES / "demo-root.yaml", "--output", directory,
+         "--passphrase-file", hierarchy.root_passphrase])
+    return hierarchy
 
 
 def hold_intermediate_ceremony(programs, hierarchy):
-    return run([programs.root, "run", CEREMONIES / "demo-intermediate.yaml", "--output", hierarchy.directory,
-                "--passphrase-file", hierarchy.issuer_passphrase,
-                "--issuer-passphrase-file", hierarchy.root_passphrase])
+    run([programs.root, "run", CEREMONIES / "demo-intermediate.yaml", "--output", hierarchy.directory,
+         "--passphrase-file", hierarchy.issuer_passphrase, "--issuer-passphrase-file", hierarchy.root_passphrase])
 
 
 def make_key(path):

@@ -1,0 +1,93 @@
+"""kill -9 at each numbered step: no acknowledged certificate is lost, no signature is unknown, no token is burnt.
+
+chancery-ca-crashing is chancery-ca with an observer that kills the process with SIGKILL when the step named in
+CHANCERY_TEST_CRASH_AT has been finished.
+"""
+import signal
+
+import pytest
+
+from stack.rest import data, refusal
+
+from conftest import Workshop, built_site
+
+NOTHING_YET = ["policy", "prepare"]
+SIGNED_MAYBE = ["intent", "sign", "check"]
+RECORDED = ["record", "answer"]
+
+
+@pytest.fixture(scope="module")
+def crashing(programs):
+    program = programs.directory / "chancery-ca-crashing"
+    assert program.exists(), f"{program} has not been built"
+    return program
+
+
+@pytest.fixture(scope="module")
+def site(programs, tmp_path_factory):
+    with built_site(programs, tmp_path_factory.mktemp("crashes"), start=False) as site:
+        site.callback(lambda: site.ca.stop())
+        yield site
+
+
+class Crash:
+    """One request that kills the service at `step`, and the service started again."""
+
+    def __init__(self, site, crashing, step):
+        self.step = step
+        self.workshop = workshop = Workshop(site)
+        self.host = f"{step}.test.internal"
+        site.ca.start()
+        before = workshop.operator.enroll("before", ["dns:before.test.internal"], uses=10)
+        self.acknowledged = data(workshop.anybody.request_certificate(workshop.request("dns:before.test.internal"), before), 201)
+        self.token = workshop.operator.enroll(self.host, [f"dns:{self.host}"])
+        self.csr = workshop.request(f"dns:{self.host}")
+        self.serials_before = set(workshop.ledger.serials())
+        site.ca.stop()
+
+        site.ca.start(crashing, {"CHANCERY_TEST_CRASH_AT": step})
+        refusal(self.ask(), 503, "UnavailableError")
+        assert site.ca.process.wait() == -signal.SIGKILL
+        site.ca.start()
+
+    def ask(self):
+        return self.workshop.anybody.request_certificate(self.csr, self.token, f"crash-{self.step}")
+
+    def new_serials(self):
+        serials = self.workshop.ledger.serials()
+        return {serial: status for serial, status in serials.items() if serial not in self.serials_before}
+
+
+@pytest.fixture(params=NOTHING_YET + SIGNED_MAYBE + RECORDED)
+def crash(request, site, crashing):
+    crash = Crash(site, crashing, request.param)
+    yield crash
+    site.ca.stop()
+
+
+def test_a_crash_at_each_step(crash):
+    workshop, operator = crash.workshop, crash.workshop.operator
+    assert data(operator.get(f"/v1/certificates/{crash.acknowledged['serial']}"))["status"] == "valid"
+    left = crash.new_serials()
+
+    if crash.step in NOTHING_YET:
+        assert left == {}
+    else:
+        (serial, status), = left.items()
+        assert status == ("unrecorded" if crash.step in SIGNED_MAYBE else "valid")
+        assert serial in workshop.ledger.audit("issuance.intent")
+    assert workshop.ledger.query("SELECT count(*) FROM intents") == [(0,)]
+
+    again = crash.ask()  # the same Idempotency-Key, key, request and token
+    certificate = data(again, again.status_code)
+    if crash.step in RECORDED:
+        assert certificate["serial"] == serial and crash.new_serials() == left
+    else:
+        assert again.status_code == 201 and certificate["serial"] not in left
+        assert crash.new_serials() == {**left, certificate["serial"]: "valid"}
+    assert workshop.ledger.query("SELECT used, reserved FROM tokens WHERE identity = ?", crash.host) == [(1, 0)]
+
+    if crash.step in SIGNED_MAYBE:  # whatever may have been signed can be revoked
+        assert data(operator.post(f"/v1/certificates/{serial}/revocation", {"reason": "keyCompromise"}))["status"] == "revoked"
+        assert crash.new_serials()[serial] == "revoked"
+    workshop.site.ca.verify_audit()
