@@ -44,6 +44,9 @@ inline constexpr std::array<std::uint8_t, 8> ocsp{0x2b, 6, 1, 5, 5, 7, 48, 1};
 // PKCS#9 extensionRequest (RFC 2985 section 5.4.2)
 inline constexpr std::array<std::uint8_t, 9> extension_request{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 14};
 
+// PKCS#9 challengePassword (RFC 2985 section 5.4.1)
+inline constexpr std::array<std::uint8_t, 9> challenge_password{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 7};
+
 // "2.5.29.17"; "?" for content that is no OID.
 std::string to_dotted(ByteView oid);
 
