@@ -21,6 +21,24 @@ Position to_position(const YAML::Mark& mark) {
   return mark.is_null() ? Position{} : Position{mark.line + 1, mark.column + 1};
 }
 
+// yaml-cpp takes the end of the file for the end of a quoted scalar; a truncated file must not pass for a
+// whole one.
+bool closed_quote(std::string_view text, const YAML::Mark& mark) {
+  const auto start = static_cast<std::size_t>(std::max(mark.pos, 0));
+  if (start >= text.size() || (text[start] != '"' && text[start] != '\'')) return true;
+  const char quote = text[start];
+  for (std::size_t at = start + 1; at < text.size(); ++at) {
+    const bool escape = quote == '"' && text[at] == '\\';
+    const bool doubled = quote == '\'' && text.substr(at, 2) == "''";
+    if (escape || doubled) {
+      ++at;
+    } else if (text[at] == quote) {
+      return true;
+    }
+  }
+  return false;
+}
+
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(Document& document, std::string_view text) : document_(document), text_(text) {}
@@ -47,6 +65,8 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     Node* node = begin(NodeKind::scalar, mark, tag, anchor);
+    if (tag == "!" && !closed_quote(text_, mark))
+      give_up(mark, "yaml.syntax", "not YAML: the quote is not closed");
     if (expects_key()) {
       take_key(mark, value);
       return;
@@ -92,8 +112,11 @@ class TreeBuilder final : public YAML::EventHandler {
     // yaml-cpp reports the lone tag "!" exactly as it reports a quoted scalar: only the text tells them
     // apart.
     const bool tagged = (tag != "?" && tag != "!") || (at < text_.size() && text_[at] == '!');
+    const bool anchored = anchor != YAML::NullAnchor;
     if (tagged) add(mark, "yaml.tag", "tags are not allowed; remove it");
-    if (anchor != YAML::NullAnchor) add(mark, "yaml.anchor", "anchors are not allowed; remove it");
+    if (anchored) add(mark, "yaml.anchor", "anchors are not allowed; remove it");
+    const bool collection = kind == NodeKind::list || kind == NodeKind::map;
+    if ((tagged || anchored) && !collection) kind = NodeKind::refused;
     return document_.make_node(kind, to_position(mark));
   }
 

@@ -1,0 +1,126 @@
+#include "ca/base/file.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace chancery {
+namespace {
+
+class FileTest : public testing::Test {
+ protected:
+  FileTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "chancery-file-XXXXXX").string();
+    directory_ = mkdtemp(pattern.data());
+  }
+  ~FileTest() override { std::filesystem::remove_all(directory_); }
+
+  [[nodiscard]] std::string path(const std::string& name) const { return directory_ + "/" + name; }
+  std::string write(const std::string& name, const std::string& content, mode_t mode) const {
+    std::ofstream(path(name), std::ios::binary) << content;
+    ::chmod(path(name).c_str(), mode);
+    return path(name);
+  }
+  static mode_t mode_of(const std::string& file) {
+    struct stat status {};
+    ::stat(file.c_str(), &status);
+    return status.st_mode & 07777U;
+  }
+
+  std::string directory_;
+};
+
+TEST_F(FileTest, ReadsTheWholeFile) {
+  const std::string content = std::string(100000, 'x') + std::string(1, '\0') + "end";
+  EXPECT_EQ(read_file(write("file", content, 0644), 200000).value(), content);
+}
+
+TEST_F(FileTest, ReadsUpToTheLimitAndNotOneByteMore) {
+  const std::string file = write("file", std::string(1000, 'x'), 0644);
+  EXPECT_EQ(read_file(file, 1000).value().size(), 1000U);
+  const Result<std::string> larger = read_file(file, 999);
+  ASSERT_FALSE(larger);
+  EXPECT_EQ(larger.error().code, ErrorCode::payload_too_large);
+}
+
+TEST_F(FileTest, AMissingFileIsNotFoundAndNamed) {
+  const Result<std::string> missing = read_file(path("missing"), 10);
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::not_found);
+  EXPECT_NE(missing.error().message.find(path("missing")), std::string::npos);
+}
+
+TEST_F(FileTest, ADirectoryIsNoFile) {
+  const Result<std::string> directory = read_file(directory_, 10);
+  ASSERT_FALSE(directory);
+  EXPECT_EQ(directory.error().code, ErrorCode::unavailable);
+}
+
+TEST_F(FileTest, ASecretLosesOneNewline) {
+  EXPECT_EQ(as_text(read_secret_file(write("a", "pass\n", 0600))->reveal()), "pass");
+  EXPECT_EQ(as_text(read_secret_file(write("b", "pass\n\n", 0400))->reveal()), "pass\n");
+  EXPECT_EQ(as_text(read_secret_file(write("c", "pass", 0600))->reveal()), "pass");
+}
+
+TEST_F(FileTest, ASecretThatOthersMayUseIsRefused) {
+  for (const mode_t mode : {0640U, 0604U, 0660U, 0601U, 0610U, 0666U}) {
+    const Result<SecretBytes> secret = read_secret_file(write("secret", "pass", mode));
+    ASSERT_FALSE(secret) << std::oct << mode;
+    EXPECT_EQ(secret.error().code, ErrorCode::forbidden);
+    EXPECT_NE(secret.error().message.find("chmod 600"), std::string::npos);
+    EXPECT_EQ(secret.error().message.find("pass\n"), std::string::npos);
+  }
+}
+
+TEST_F(FileTest, ANewFileHasItsContentAndMode) {
+  const mode_t before = ::umask(0077);
+  ASSERT_TRUE(write_new_file(path("new"), as_bytes("content"), 0644));
+  ::umask(before);
+  EXPECT_EQ(read_file(path("new"), 100).value(), "content");
+  EXPECT_EQ(mode_of(path("new")), 0644U);
+}
+
+TEST_F(FileTest, NothingIsEverOverwritten) {
+  const std::string file = write("file", "old", 0644);
+  const Result<void> written = write_new_file(file, as_bytes("new"), 0600);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::conflict);
+  EXPECT_EQ(read_file(file, 100).value(), "old");
+}
+
+TEST_F(FileTest, ASymbolicLinkIsNotFollowed) {
+  std::filesystem::create_symlink(path("target"), path("link"));
+  EXPECT_FALSE(write_new_file(path("link"), as_bytes("new"), 0600));
+  EXPECT_FALSE(std::filesystem::exists(path("target")));
+}
+
+TEST_F(FileTest, AMissingDirectoryIsReported) {
+  const Result<void> written = write_new_file(path("missing/new"), as_bytes("x"), 0600);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::not_found);
+  EXPECT_FALSE(sync_directory(path("missing")));
+  EXPECT_TRUE(sync_directory(directory_));
+}
+
+// A file size limit stands for the full disk: write(2) fails half-way just as well.
+TEST_F(FileTest, AFailedWriteLeavesNothingBehind) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{4096, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const Bytes content(8192, 'x');
+  const Result<void> written = write_new_file(path("new"), content, 0600);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::unavailable);
+  EXPECT_FALSE(std::filesystem::exists(path("new")));
+}
+
+}  // namespace
+}  // namespace chancery
