@@ -1,0 +1,149 @@
+#include "api/identity/authenticator.h"
+
+#include "ca/x509/chain.h"
+
+namespace chancery::identity {
+namespace {
+
+constexpr std::size_t remembered_certificates = 1024;
+constexpr std::size_t token_limit = 256;
+constexpr std::string_view bearer = "Bearer ";
+
+Error unauthorized(std::string rule, std::string value, std::string message) {
+  Error error = make_error(ErrorCode::unauthorized, message);
+  error.details.push_back({std::move(rule), "", std::move(value), std::move(message)});
+  return error;
+}
+
+// Expiry first: it is what most often goes wrong, and the rest would only hide it.
+Result<void> check_time(const x509::Certificate& certificate, TimePoint now) {
+  const x509::Validity& validity = certificate.validity();
+  if (now > validity.not_after()) {
+    return unauthorized("client_certificate.expired", to_rfc3339(validity.not_after()),
+                        "the client certificate expired at " + to_rfc3339(validity.not_after()) +
+                            ": enrol again with a token");
+  }
+  if (now < validity.not_before()) {
+    return unauthorized("client_certificate.not_yet_valid", to_rfc3339(validity.not_before()),
+                        "the client certificate is valid from " + to_rfc3339(validity.not_before()) +
+                            " only: check the clocks");
+  }
+  return {};
+}
+
+Result<void> check_chain(const x509::Certificate& certificate, const x509::Certificate& issuer,
+                         const std::vector<x509::Certificate>& roots, TimePoint now) {
+  if (auto ok = x509::verify_issued_by(certificate, issuer); !ok) {
+    return unauthorized("client_certificate.other_ca", issuer.subject_text(),
+                        "the client certificate was not issued by this CA (" + issuer.subject_text() +
+                            "): use one that was, or enrol with a token");
+  }
+  const std::vector<x509::Certificate> intermediates{issuer};
+  if (auto ok = x509::verify_chain(certificate, intermediates, roots, now, x509::KeyPurpose::client_auth);
+      !ok) {
+    return unauthorized("client_certificate.chain", certificate.serial().to_string(),
+                        "the client certificate cannot authenticate a client: " + ok.error().message);
+  }
+  return {};
+}
+
+Result<void> check_record(const x509::Certificate& certificate,
+                          const std::optional<store::CertificateRow>& row) {
+  const std::string serial = certificate.serial().to_string();
+  if (!row || row->status.status == store::Status::unrecorded) {
+    return unauthorized("client_certificate.unknown", serial,
+                        "this CA has no record of the client certificate " + serial + ": enrol with a token");
+  }
+  if (row->certificate.fingerprint != certificate.fingerprint()) {
+    return unauthorized("client_certificate.fingerprint", serial,
+                        "the client certificate is not the one this CA recorded under serial " + serial +
+                            ": tell the CA's operators");
+  }
+  if (row->status.status == store::Status::revoked) {
+    const std::string when = row->status.revoked_at ? " at " + to_rfc3339(*row->status.revoked_at) : "";
+    return unauthorized(
+        "client_certificate.revoked", serial,
+        "the client certificate " + serial + " was revoked" + when + ": enrol again with a token");
+  }
+  return {};
+}
+
+}  // namespace
+
+Authenticator::Authenticator(const authority::Authority& authority, store::Store& store,
+                             std::vector<x509::Certificate> roots, const Clock& clock)
+    : authority_(authority),
+      store_(store),
+      roots_(std::move(roots)),
+      clock_(clock),
+      verified_(remembered_certificates) {}
+
+Result<Caller> Authenticator::authenticate(const Credentials& credentials) const {
+  if (!credentials.authorization.empty()) return by_token(credentials.authorization);
+  if (!credentials.certificate_pem.empty()) return by_certificate(credentials.certificate_pem);
+  return Caller{};
+}
+
+Result<Caller> Authenticator::by_token(std::string_view authorization) const {
+  if (!authorization.starts_with(bearer)) {
+    return unauthorized("authorization.scheme", std::string(authorization.substr(0, authorization.find(' '))),
+                        "the Authorization header must be \"Bearer\" and an enrolment token");
+  }
+  const std::string_view text = authorization.substr(bearer.size());
+  // The same answer for every token that never was, so that guessing learns nothing.
+  const auto unknown = [] {
+    return unauthorized("token.unknown", "", "the enrolment token is unknown: ask an operator for a new one");
+  };
+  if (text.empty() || text.size() > token_limit) return unknown();
+  auto token = store_.find_token(authority::token_hash(text));
+  if (!token) return token.error();
+  if (!*token) return unknown();
+  if (clock_.now() >= (*token)->expires_at) {
+    return unauthorized("token.expired", to_rfc3339((*token)->expires_at),
+                        "the enrolment token expired at " + to_rfc3339((*token)->expires_at) +
+                            ": ask an operator for a new one");
+  }
+  Caller caller;
+  caller.kind = CallerKind::token;
+  caller.identity = (*token)->identity;
+  caller.token = std::move(**token);
+  return caller;
+}
+
+Result<Caller> Authenticator::by_certificate(std::string_view pem) const {
+  const TimePoint now = clock_.now();
+  const auto hash = crypto::sha256(as_bytes(pem));
+  auto certificate = verified_.find(hash);
+  if (!certificate) {
+    auto parsed = x509::Certificate::parse_pem(pem);
+    if (!parsed) {
+      return unauthorized("client_certificate.malformed", "",
+                          "the client certificate cannot be read: " + parsed.error().message);
+    }
+    certificate = std::move(*parsed);
+    if (auto ok = check_time(*certificate, now); !ok) return ok.error();
+    if (auto ok = check_chain(*certificate, authority_.issuer()->certificate(), roots_, now); !ok)
+      return ok.error();
+    verified_.add(hash, *certificate);
+  }
+  if (auto ok = check_time(*certificate, now); !ok) return ok.error();
+  if (auto ok = check_time(authority_.issuer()->certificate(), now); !ok) {
+    return make_error(ErrorCode::unavailable, "the issuing CA's own certificate is not valid now");
+  }
+  auto row = store_.find_certificate(certificate->serial().to_string());
+  if (!row) return row.error();
+  if (auto ok = check_record(*certificate, *row); !ok) return ok.error();
+  Caller caller;
+  caller.kind = CallerKind::certificate;
+  caller.identity = (*row)->certificate.identity;
+  caller.role = role_of((*row)->certificate.profile);
+  caller.certificate = std::move(**row);
+  return caller;
+}
+
+policy::Role Authenticator::role_of(const ProfileName& profile) const {
+  const auto found = authority_.profiles()->find(profile);
+  return found ? found->grants : policy::Role::none;
+}
+
+}  // namespace chancery::identity

@@ -1,0 +1,22 @@
+// The handlers of routes.cpp, one file for each subject.
+#pragma once
+
+#include "api/rest/context.h"
+
+namespace chancery::rest {
+
+Result<http::Response> health(const Call& call);   // health.cpp
+Result<http::Response> metrics(const Call& call);  // ca.cpp
+Result<http::Response> openapi(const Call& call);
+Result<http::Response> roots(const Call& call);
+Result<http::Response> chain(const Call& call);
+Result<http::Response> create_enrollment(const Call& call);  // enrollments.cpp
+Result<http::Response> issue_certificate(const Call& call);  // issuance.cpp
+Result<http::Response> renew_certificate(const Call& call);
+Result<http::Response> explain_certificate(const Call& call);  // explain.cpp
+Result<http::Response> revoke_certificate(const Call& call);   // revocation.cpp
+Result<http::Response> list_certificates(const Call& call);    // inventory.cpp
+Result<http::Response> get_certificate(const Call& call);
+Result<http::Response> expiry(const Call& call);
+
+}  // namespace chancery::rest

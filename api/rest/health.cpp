@@ -1,0 +1,85 @@
+// Deep: each check does what an issuance would need, so that a green answer means something.
+#include <nlohmann/json.hpp>
+
+#include "api/http/problem.h"
+#include "api/rest/handlers.h"
+
+namespace chancery::rest {
+namespace {
+
+using nlohmann::json;
+
+struct Check {
+  std::string_view name;
+  Result<std::string> outcome;
+};
+
+Result<std::string> check_store(Context& context) {
+  if (auto ok = context.store.check_writable(); !ok) return ok.error();
+  return std::string("a durable write succeeded");
+}
+
+Result<std::string> check_signature(const issuance::Issuer& issuer) {
+  constexpr std::string_view message = "chancery-ca health check: not a certificate";
+  auto signature = issuer.signer().sign(issuer.algorithm(), as_bytes(message));
+  if (!signature) return signature.error();
+  if (auto ok = issuer.public_key().verify(issuer.algorithm(), as_bytes(message), *signature); !ok) {
+    return make_error(ErrorCode::internal, "the issuer's key made a signature that does not verify");
+  }
+  return std::string("a test signature verified");
+}
+
+Result<std::string> check_issuer_expiry(const issuance::Issuer& issuer, TimePoint now) {
+  const TimePoint end = issuer.certificate().validity().not_after();
+  if (now > end) {
+    return make_error(ErrorCode::unavailable, "the issuing certificate expired at " + to_rfc3339(end) +
+                                                  ": hold an intermediate ceremony");
+  }
+  const auto days = std::chrono::duration_cast<std::chrono::days>(end - now).count();
+  return "the issuing certificate expires at " + to_rfc3339(end) + ", in " + std::to_string(days) + " days";
+}
+
+Result<std::string> check_clock(const issuance::Issuer& issuer, TimePoint now) {
+  if (now < issuer.certificate().validity().not_before()) {
+    return make_error(ErrorCode::unavailable, "the clock says " + to_rfc3339(now) +
+                                                  ", before the issuing certificate began: set the clock");
+  }
+  return "the clock says " + to_rfc3339(now);
+}
+
+json to_json(const std::vector<Check>& checks, bool healthy) {
+  json list = json::array();
+  for (const Check& check : checks) {
+    list.push_back({{"name", check.name},
+                    {"ok", check.outcome.has_value()},
+                    {"message", check.outcome ? *check.outcome : check.outcome.error().message}});
+  }
+  return {{"status", healthy ? "ok" : "failing"}, {"checks", std::move(list)}};
+}
+
+}  // namespace
+
+Result<http::Response> health(const Call& call) {
+  Context& context = call.context;
+  const auto issuer = context.authority.issuer();
+  const TimePoint now = context.clock.now();
+  std::vector<Check> checks;
+  checks.push_back({"store", check_store(context)});
+  checks.push_back({"signature", check_signature(*issuer)});
+  checks.push_back({"issuer_expiry", check_issuer_expiry(*issuer, now)});
+  checks.push_back({"clock", check_clock(*issuer, now)});
+  Error error = make_error(ErrorCode::unavailable, "the service is not healthy");
+  for (const Check& check : checks) {
+    if (check.outcome) continue;
+    const Error& fault = check.outcome.error();
+    context.logger.failure("health.failing", "a health check failed", fault,
+                           {{"check", std::string(check.name)}});
+    error.details.push_back({"health." + std::string(check.name), "", "", fault.message});
+  }
+  const bool healthy = error.details.empty();
+  const std::string data = to_json(checks, healthy).dump();
+  if (!healthy) return http::problem(error, call.request.id, data);
+  return http::success(200, "healthy", call.request.id, data);
+}
+
+}  // namespace chancery::rest

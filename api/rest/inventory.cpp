@@ -1,0 +1,53 @@
+#include "api/http/problem.h"
+#include "api/rest/certificate_json.h"
+#include "api/rest/handlers.h"
+#include "api/rest/list_query.h"
+#include "api/rest/serial_parameter.h"
+
+namespace chancery::rest {
+Result<http::Response> list_certificates(const Call& call) {
+  auto query = read_list_query(call.request);
+  if (!query) return query.error();
+  auto page = call.context.store.list_certificates(query->filter, query->cursor, query->limit);
+  if (!page) return page.error();
+  std::string data = "{\"certificates\":[";
+  for (std::size_t i = 0; i < page->rows.size(); ++i) {
+    if (i > 0) data += ',';
+    append_certificate(data, page->rows[i], call.context.chain_json);
+  }
+  data += "]}";
+  const std::string cursor = page->next_cursor.empty() ? "null" : http::json_string(page->next_cursor);
+  return http::success(200, std::to_string(page->rows.size()) + " certificates", call.request.id, data,
+                       "{\"next_cursor\":" + cursor + "}");
+}
+
+Result<http::Response> get_certificate(const Call& call) {
+  auto serial = serial_parameter(call);
+  if (!serial) return serial.error();
+  auto row = call.context.store.find_certificate(*serial);
+  if (!row) return row.error();
+  if (!*row) return make_error(ErrorCode::not_found, "there is no certificate " + *serial);
+  if (!call.caller.is_operator() && (*row)->certificate.identity != call.caller.identity) {
+    return make_error(ErrorCode::forbidden, "certificate " + *serial + " is another identity's; " +
+                                                call.caller.identity.text() + " may see its own only");
+  }
+  std::string data;
+  append_certificate(data, **row, call.context.chain_json);
+  return http::success(200, "certificate", call.request.id, data);
+}
+
+Result<http::Response> expiry(const Call& call) {
+  const std::vector<Seconds>& windows = metrics::expiry_windows();
+  auto counts = call.context.store.count_expiring(call.context.clock.now(), windows);
+  if (!counts) return counts.error();
+  std::string data = "{\"buckets\":[";
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    if (i > 0) data += ',';
+    data += "{\"within\":\"" + chancery::to_string(windows[i]) +
+            "\",\"count\":" + std::to_string(counts->at(i)) + "}";
+  }
+  data += "]}";
+  return http::success(200, "valid certificates that expire within", call.request.id, data);
+}
+
+}  // namespace chancery::rest

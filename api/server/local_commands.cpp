@@ -1,0 +1,113 @@
+#include "api/server/local_commands.h"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "api/server/wiring.h"
+#include "ca/audit/audit.h"
+#include "ca/base/file.h"
+#include "ca/x509/csr.h"
+
+namespace chancery::server {
+namespace {
+
+constexpr std::size_t csr_file_limit = 64 * 1024;
+
+int refuse(std::ostream& err, const Error& error) {
+  err << "chancery-ca: " << error.message << '\n';
+  for (const ErrorDetail& detail : error.details) {
+    err << "  " << detail.rule;
+    if (!detail.location.empty()) err << " (" << detail.location << ")";
+    err << ": " << detail.message << '\n';
+  }
+  return EXIT_FAILURE;
+}
+
+Result<x509::CertificateRequest> read_csr(const std::string& path) {
+  auto text = read_file(path, csr_file_limit);
+  if (!text) return text.error();
+  auto csr = x509::CertificateRequest::parse_pem(*text);
+  if (!csr) return with_context(csr.error(), path);
+  return csr;
+}
+
+// An operator's rights: whoever holds the CA's key and database could do anything anyway.
+authority::IssueRequest local_request(const LocalIssue& arguments, x509::CertificateRequest csr,
+                                      RandomSource& random) {
+  Bytes id(16);
+  random.fill(id);
+  return {.requester = {.identity = Identity(arguments.identity),
+                        .role = policy::Role::operator_,
+                        .bound_names = std::nullopt},
+          .actor = Identity("local"),
+          .profile = ProfileName(arguments.profile),
+          .csr = std::move(csr),
+          .token_hash = std::nullopt,
+          .idempotency_key = "",
+          .request_id = RequestId("local-" + to_hex(id)),
+          .renews = std::nullopt};
+}
+
+Result<std::string> issue(const LocalIssue& arguments) {
+  auto config = load_config(arguments.config, process_environment());
+  if (!config) return config.error();
+  auto csr = read_csr(arguments.csr_file);
+  if (!csr) return csr.error();
+  const SystemClock clock;
+  SystemRandom random;
+  auto core = build_core(*config, clock, random);
+  if (!core) return core.error();
+  auto recorded = core->authority->issue(local_request(arguments, std::move(*csr), random));
+  if (!recorded) return recorded.error();
+  return to_pem("CERTIFICATE", recorded->record().der) + core->issuer->certificate().to_pem();
+}
+
+}  // namespace
+
+int check_config(const std::string& config_path, std::ostream& out, std::ostream& err) {
+  auto config = load_config(config_path, process_environment());
+  if (!config) return refuse(err, config.error());
+  auto core = check_core(*config, SystemClock());
+  if (!core) return refuse(err, core.error());
+  auto secret = read_secret_file(config->proxy_secret_file);
+  if (!secret) return refuse(err, with_context(secret.error(), "configuration key proxy_secret_file"));
+  out << config_path << " is good: " << core->profiles->all().size() << " profiles, issuer "
+      << core->issuer->certificate().subject_text() << " until "
+      << to_rfc3339(core->issuer->certificate().validity().not_after()) << '\n';
+  return EXIT_SUCCESS;
+}
+
+int issue_locally(const LocalIssue& arguments, std::ostream& out, std::ostream& err) {
+  auto chain = issue(arguments);
+  if (!chain) return refuse(err, chain.error());
+  if (arguments.out_file.empty()) {
+    out << *chain;
+    return EXIT_SUCCESS;
+  }
+  constexpr mode_t readable_by_all = 0644;
+  if (auto ok = write_new_file(arguments.out_file, as_bytes(*chain), readable_by_all); !ok) {
+    // Not lost: it is issued and recorded, so it is shown instead.
+    out << *chain;
+    return refuse(err, with_context(ok.error(), "the certificate was issued but not written"));
+  }
+  return EXIT_SUCCESS;
+}
+
+int verify_audit(const std::string& config_path, bool json, std::ostream& out, std::ostream& err) {
+  auto config = load_config(config_path, process_environment());
+  if (!config) return refuse(err, config.error());
+  auto store = open_store(*config);
+  if (!store) return refuse(err, store.error());
+  const auto verified = audit::verify_chain(**store);
+  if (!verified) return refuse(err, verified.error());
+  const std::string head = to_hex(verified->head);
+  if (json) {
+    out << nlohmann::json{{"entries", verified->entries}, {"head", head}}.dump() << '\n';
+  } else {
+    out << "the audit trail is whole: " << verified->entries << " entries, head " << head << '\n';
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace chancery::server

@@ -1,0 +1,85 @@
+#include "api/server/serve.h"
+
+#include <malloc.h>
+#include <pthread.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <ostream>
+
+#include "api/server/wiring.h"
+
+namespace chancery::server {
+namespace {
+
+constexpr std::chrono::seconds stop_patience{30};
+
+// Blocked before any thread exists, so that every thread inherits it and only wait_for_stop takes the signal.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int wait_for_stop(const sigset_t& signals) {
+  int signal = 0;
+  while (sigwait(&signals, &signal) != 0) {
+  }
+  return signal;
+}
+
+int refuse(std::ostream& err, const Error& error) {
+  err << "chancery-ca: " << error.message << '\n';
+  return EXIT_FAILURE;
+}
+
+Result<void> recover(authority::Authority& authority, const log::Logger& logger) {
+  const auto ended = authority.recover();
+  if (!ended) return with_context(ended.error(), "the issuances that a crash has left cannot be ended");
+  if (*ended > 0) {
+    logger.warning("server.recovered",
+                   "issuances that a crash had left were ended; their serials can be revoked",
+                   {{"count", std::int64_t{*ended}}});
+  }
+  return {};
+}
+
+}  // namespace
+
+int serve(const std::string& config_path, std::ostream& err) {
+  // Sixty-four threads with an arena each would hold on to memory that none of them uses.
+  mallopt(M_ARENA_MAX, 4);
+  const sigset_t signals = block_stop_signals();
+
+  auto config = load_config(config_path, process_environment());
+  if (!config) return refuse(err, config.error());
+  const SystemClock clock;
+  SystemRandom random;
+  const auto logger = log::make_json_logger("chancery-ca", config->log_level, clock);
+
+  auto core = build_core(*config, clock, random);
+  if (!core) return refuse(err, core.error());
+  if (auto ok = recover(*core->authority, *logger); !ok) return refuse(err, ok.error());
+  Rest rest = build_rest(*core, clock, *logger);
+  auto server = start_server(*config, *rest.service, random, *logger);
+  if (!server) return refuse(err, server.error());
+  logger->info("server.ready", "serving REST on loopback; nginx is to face the network",
+               {{"address", config->listen.address}, {"port", std::int64_t{(*server)->port()}}});
+
+  const int signal = wait_for_stop(signals);
+  logger->info("server.stopping", "finishing what was accepted", {{"signal", std::int64_t{signal}}});
+  if (!(*server)->stop(stop_patience)) {
+    logger->warning("server.stopped", "gave up on requests that did not finish in time");
+    std::_Exit(EXIT_FAILURE);  // joining a thread that hangs would hang too; the store is safe against this
+  }
+  server->reset();
+  core->store.reset();
+  logger->info("server.stopped", "stopped");
+  return EXIT_SUCCESS;
+}
+
+}  // namespace chancery::server

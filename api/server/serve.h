@@ -1,0 +1,12 @@
+// `chancery-ca serve`.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+namespace chancery::server {
+
+// Until SIGTERM or SIGINT. 0 when everything that was accepted has been finished.
+int serve(const std::string& config_path, std::ostream& err);
+
+}  // namespace chancery::server

@@ -1,0 +1,158 @@
+#include "api/server/wiring.h"
+
+#include "api/http/problem.h"
+#include "ca/audit/audit.h"
+#include "ca/base/file.h"
+#include "ca/keys/file_key_store.h"
+#include "ca/policy/load_yaml.h"
+#include "ca/store/sqlite/sqlite_store.h"
+#include "ca/x509/chain.h"
+
+namespace chancery::server {
+namespace {
+
+constexpr std::size_t pem_limit = 256 * 1024;
+
+Error at_key(const Error& error, std::string_view key) {
+  return with_context(error, "configuration key " + std::string(key));
+}
+
+Result<std::vector<x509::Certificate>> load_certificates(std::string_view key, const std::string& path) {
+  auto text = read_file(path, pem_limit);
+  if (!text) return at_key(text.error(), key);
+  auto chain = x509::parse_pem_chain(*text);
+  if (!chain) return at_key(with_context(chain.error(), path), key);
+  return chain;
+}
+
+Result<std::unique_ptr<keys::Signer>> open_issuer_key(const Config::IssuerFiles& files) {
+  if (files.passphrase_file.empty()) {
+    return make_error(
+        ErrorCode::validation,
+        "configuration key issuer.passphrase_file is missing: name a file with mode 0600, or start under "
+        "systemd with LoadCredential=issuer-passphrase");
+  }
+  auto passphrase = read_secret_file(files.passphrase_file);
+  if (!passphrase) return at_key(passphrase.error(), "issuer.passphrase_file");
+  auto signer = keys::open_key_file(files.key, *passphrase);
+  if (!signer) return at_key(signer.error(), "issuer.key");
+  return signer;
+}
+
+Result<std::shared_ptr<const issuance::Issuer>> load_issuer(const Config& config,
+                                                            const std::vector<x509::Certificate>& roots,
+                                                            TimePoint now) {
+  auto chain = load_certificates("issuer.certificate", config.issuer.certificate);
+  if (!chain) return chain.error();
+  const x509::Certificate certificate = chain->front();
+  const x509::Certificate* root = nullptr;
+  for (const x509::Certificate& candidate : roots) {
+    if (x509::verify_issued_by(certificate, candidate)) root = &candidate;
+  }
+  if (root == nullptr) {
+    return make_error(ErrorCode::validation,
+                      "configuration key issuer.certificate: " + config.issuer.certificate +
+                          " was not signed by a certificate of " + config.roots +
+                          ": take intermediate and root from the same ceremony");
+  }
+  if (!certificate.validity().contains(now)) {
+    return make_error(ErrorCode::validation,
+                      "configuration key issuer.certificate: " + config.issuer.certificate +
+                          " is valid from " + to_rfc3339(certificate.validity().not_before()) + " to " +
+                          to_rfc3339(certificate.validity().not_after()) + ", and the clock says " +
+                          to_rfc3339(now));
+  }
+  auto signer = open_issuer_key(config.issuer);
+  if (!signer) return signer.error();
+  auto issuer =
+      issuance::Issuer::create(certificate, std::move(*signer), {.cross_check = config.issuer.cross_check});
+  if (!issuer) return at_key(issuer.error(), "issuer");
+  return issuer;
+}
+
+std::vector<ProfileName> names_of(const policy::ProfileSet& profiles) {
+  std::vector<ProfileName> names;
+  for (const auto& profile : profiles.all()) names.push_back(profile->name);
+  return names;
+}
+
+}  // namespace
+
+Result<Core> check_core(const Config& config, const Clock& clock) {
+  Core core;
+
+  // What may be issued.
+  auto profiles = policy::load_profiles(config.policies);
+  if (!profiles) return at_key(profiles.error(), "policies");
+  core.profiles = std::make_shared<const policy::ProfileSet>(std::move(*profiles));
+
+  // Who signs, and up to whom.
+  auto roots = load_certificates("roots", config.roots);
+  if (!roots) return roots.error();
+  core.roots = std::move(*roots);
+  for (const x509::Certificate& root : core.roots) core.roots_pem += root.to_pem();
+  auto issuer = load_issuer(config, core.roots, clock.now());
+  if (!issuer) return issuer.error();
+  core.issuer = std::move(*issuer);
+
+  // What is measured.
+  core.metrics = std::make_unique<metrics::Metrics>(names_of(*core.profiles));
+  return core;
+}
+
+Result<std::unique_ptr<store::Store>> open_store(const Config& config) {
+  auto store = store::open_sqlite_store({.path = config.database}, audit::link_entry);
+  if (!store) return at_key(store.error(), "database");
+  return store;
+}
+
+Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random) {
+  auto core = check_core(config, clock);
+  if (!core) return core;
+
+  // What is remembered.
+  auto store = open_store(config);
+  if (!store) return store.error();
+  core->store = std::move(*store);
+
+  // The authority: the steps, over all of the above.
+  core->authority = std::make_unique<authority::Authority>(
+      authority::AuthorityOptions{.profiles = core->profiles, .issuer = core->issuer}, *core->store, clock,
+      random, *core->metrics);
+  return core;
+}
+
+Rest build_rest(Core& core, const Clock& clock, const log::Logger& logger) {
+  Rest rest;
+  rest.authenticator =
+      std::make_unique<identity::Authenticator>(*core.authority, *core.store, core.roots, clock);
+  const std::string chain = core.issuer->certificate().to_pem();
+  rest.context = std::make_unique<rest::Context>(rest::Context{.authority = *core.authority,
+                                                               .store = *core.store,
+                                                               .authenticator = *rest.authenticator,
+                                                               .metrics = *core.metrics,
+                                                               .clock = clock,
+                                                               .logger = logger,
+                                                               .roots_pem = core.roots_pem,
+                                                               .chain_pem = chain,
+                                                               .chain_json = http::json_string(chain)});
+  rest.service = std::make_unique<rest::Service>(*rest.context);
+  return rest;
+}
+
+Result<std::unique_ptr<http::PistacheServer>> start_server(const Config& config, const rest::Service& service,
+                                                           RandomSource& random, const log::Logger& logger) {
+  auto secret = read_secret_file(config.proxy_secret_file);
+  if (!secret) return at_key(secret.error(), "proxy_secret_file");
+  http::ServerOptions options;
+  options.address = config.listen.address;
+  options.port = config.listen.port;
+  options.threads = config.listen.threads;
+  options.proxy_secret = std::move(*secret);
+  options.access_log = config.log_level <= log::Level::info;
+  return http::PistacheServer::start(
+      std::move(options), [&service](const http::Request& request) { return service.handle(request); },
+      random, logger);
+}
+
+}  // namespace chancery::server

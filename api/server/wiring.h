@@ -1,0 +1,53 @@
+// Everything chancery-ca is made of, put together in one place: read wiring.cpp from top to bottom.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "api/http/pistache_server.h"
+#include "api/identity/authenticator.h"
+#include "api/metrics/metrics.h"
+#include "api/rest/service.h"
+#include "api/server/config.h"
+#include "ca/authority/authority.h"
+#include "ca/base/clock.h"
+#include "ca/base/random.h"
+#include "ca/log/log.h"
+#include "ca/store/store.h"
+#include "ca/x509/certificate.h"
+
+namespace chancery::server {
+
+// The parts that every command needs: those that decide, sign and remember.
+struct Core {
+  std::shared_ptr<const policy::ProfileSet> profiles;
+  std::shared_ptr<const issuance::Issuer> issuer;
+  std::vector<x509::Certificate> roots;
+  std::string roots_pem;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<metrics::Metrics> metrics;
+  std::unique_ptr<authority::Authority> authority;  // last: it refers to the others
+};
+
+// Reads everything the configuration names and checks that it fits together: the key is the certificate's,
+// the certificate chains to a root. Errors name the configuration's key, the file and what to do.
+Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random);
+
+// As build_core, without opening or creating the database.
+Result<Core> check_core(const Config& config, const Clock& clock);
+
+Result<std::unique_ptr<store::Store>> open_store(const Config& config);
+
+// The service on top of a core, which must outlive it.
+struct Rest {
+  std::unique_ptr<identity::Authenticator> authenticator;
+  std::unique_ptr<rest::Context> context;
+  std::unique_ptr<rest::Service> service;
+};
+Rest build_rest(Core& core, const Clock& clock, const log::Logger& logger);
+
+// Errors: those of the secret's file and of the listening port.
+Result<std::unique_ptr<http::PistacheServer>> start_server(const Config& config, const rest::Service& service,
+                                                           RandomSource& random, const log::Logger& logger);
+
+}  // namespace chancery::server
