@@ -40,7 +40,8 @@ void add_issue_options(CLI::App& command, LocalIssue& issue) {
 
 }  // namespace
 
-int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err,
+        const ObserveSteps& observe) {
   CLI::App app("The issuing service of Chancery: REST on loopback, behind nginx.", "chancery-ca");
   app.set_version_flag("--version", version);
   app.footer(examples);
@@ -67,7 +68,7 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   } catch (const CLI::ParseError& error) {
     return app.exit(error, out, err) == 0 ? 0 : usage_error;
   }
-  if (serving->parsed()) return serve(config, err);
+  if (serving->parsed()) return serve(config, err, observe);
   if (checking->parsed()) return check_config(config, out, err);
   if (issuing->parsed()) return issue_locally(issue, out, err);
   return verify_audit(config, json, out, err);

@@ -3,9 +3,13 @@
 
 #include <iosfwd>
 
+#include "api/server/wiring.h"
+
 namespace chancery::server {
 
 // 0 on success, 1 when something was wrong (said on `err`), 2 for a wrong command line.
-int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err);
+// `observe` is for tests of the steps: the product gives none.
+int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err,
+        const ObserveSteps& observe = {});
 
 }  // namespace chancery::server

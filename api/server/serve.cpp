@@ -50,7 +50,7 @@ Result<void> recover(authority::Authority& authority, const log::Logger& logger)
 
 }  // namespace
 
-int serve(const std::string& config_path, std::ostream& err) {
+int serve(const std::string& config_path, std::ostream& err, const ObserveSteps& observe) {
   // Sixty-four threads with an arena each would hold on to memory that none of them uses.
   mallopt(M_ARENA_MAX, 4);
   const sigset_t signals = block_stop_signals();
@@ -61,7 +61,7 @@ int serve(const std::string& config_path, std::ostream& err) {
   SystemRandom random;
   const auto logger = log::make_json_logger("chancery-ca", config->log_level, clock);
 
-  auto core = build_core(*config, clock, random);
+  auto core = build_core(*config, clock, random, observe);
   if (!core) return refuse(err, core.error());
   if (auto ok = recover(*core->authority, *logger); !ok) return refuse(err, ok.error());
   Rest rest = build_rest(*core, clock, *logger);

@@ -106,7 +106,8 @@ Result<std::unique_ptr<store::Store>> open_store(const Config& config) {
   return store;
 }
 
-Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random) {
+Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random,
+                        const ObserveSteps& observe) {
   auto core = check_core(config, clock);
   if (!core) return core;
 
@@ -116,9 +117,11 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
   core->store = std::move(*store);
 
   // The authority: the steps, over all of the above.
+  if (observe) core->observer = observe(*core->metrics);
+  authority::StepObserver& observer = core->observer ? *core->observer : *core->metrics;
   core->authority = std::make_unique<authority::Authority>(
       authority::AuthorityOptions{.profiles = core->profiles, .issuer = core->issuer}, *core->store, clock,
-      random, *core->metrics);
+      random, observer);
   return core;
 }
 

@@ -1,6 +1,7 @@
 // Everything chancery-ca is made of, put together in one place: read wiring.cpp from top to bottom.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -18,6 +19,10 @@
 
 namespace chancery::server {
 
+// Somebody else who wants to be told of each finished step; passes it on to `metrics`, which outlives it.
+using ObserveSteps =
+    std::function<std::unique_ptr<authority::StepObserver>(authority::StepObserver& metrics)>;
+
 // The parts that every command needs: those that decide, sign and remember.
 struct Core {
   std::shared_ptr<const policy::ProfileSet> profiles;
@@ -26,12 +31,14 @@ struct Core {
   std::string roots_pem;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<metrics::Metrics> metrics;
-  std::unique_ptr<authority::Authority> authority;  // last: it refers to the others
+  std::unique_ptr<authority::StepObserver> observer;  // null = metrics alone
+  std::unique_ptr<authority::Authority> authority;    // last: it refers to the others
 };
 
 // Reads everything the configuration names and checks that it fits together: the key is the certificate's,
 // the certificate chains to a root. Errors name the configuration's key, the file and what to do.
-Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random);
+Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random,
+                        const ObserveSteps& observe = {});
 
 // As build_core, without opening or creating the database.
 Result<Core> check_core(const Config& config, const Clock& clock);
