@@ -1,0 +1,42 @@
+// The commands of `chancery`, each as one call of the service. Every one returns an ExitStatus.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/cli/session.h"
+
+namespace chancery::cli {
+
+struct EnrollOptions {
+  std::string identity, profile;
+  std::vector<std::string> names;
+  int uses = 1;
+  std::string lifetime = "1h";
+  std::string token_file;  // "" = the token goes to standard output
+};
+
+struct IssueOptions {
+  std::string csr_file, profile, identity;
+  std::string out_file;    // "" = PEM to standard output
+  std::string token_file;  // a file only its owner can read
+};
+
+struct ListOptions {
+  std::string identity, profile, name, status, expires_before, expires_after;
+  int limit = 100;
+};
+
+int health(const ServerOptions& server, const Terminal& terminal);
+int enroll(const EnrollOptions& options, const ServerOptions& server, const Terminal& terminal);
+int issue(const IssueOptions& options, const ServerOptions& server, const Terminal& terminal);
+int explain(const IssueOptions& options, const ServerOptions& server, const Terminal& terminal);
+int list(const ListOptions& options, const ServerOptions& server, const Terminal& terminal);
+int show(const std::string& serial, const ServerOptions& server, const Terminal& terminal);
+int revoke(const std::string& serial, const std::string& reason, const ServerOptions& server,
+           const Terminal& terminal);
+
+// Parses the command line (argv without the program's name) and runs the command.
+int run(const std::vector<std::string>& arguments, const Terminal& terminal);
+
+}  // namespace chancery::cli

@@ -1,0 +1,128 @@
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "api/cli/commands.h"
+
+namespace chancery::cli {
+namespace {
+
+constexpr const char* footer = R"(Examples:
+  chancery ca health
+  chancery enroll web-01 --profile service --name dns:web.example --token-file web-01.token
+  chancery issue --csr web.csr --profile service --identity web-01 --out web.pem
+  chancery list --status valid --expires-before 2027-01-01T00:00:00Z --json
+  chancery show 01ab...
+  chancery revoke 01ab... --reason keyCompromise
+  chancery explain --csr web.csr --profile service --identity web-01
+
+Environment: CHANCERY_SERVER, CHANCERY_ROOTS, CHANCERY_CERTIFICATE, CHANCERY_KEY; NO_COLOR turns colours off.
+Exit status: 0 done, 1 refused (by the service, or a file), 2 wrong usage, 3 the service cannot be reached or is not ready.)";
+
+struct Parsed {
+  ServerOptions server;
+  EnrollOptions enroll;
+  IssueOptions issue;
+  ListOptions list;
+  std::string serial, reason;
+};
+
+void add_server_options(CLI::App& app, ServerOptions& server) {
+  app.add_option("--server", server.server, "https://HOST:PORT of the issuing service")
+      ->envname("CHANCERY_SERVER");
+  app.add_option("--roots", server.roots, "PEM file of the trusted roots")->envname("CHANCERY_ROOTS");
+  app.add_option("--certificate", server.certificate, "PEM client certificate of an operator")
+      ->envname("CHANCERY_CERTIFICATE");
+  app.add_option("--key", server.key, "its key, PEM (PKCS#8)")->envname("CHANCERY_KEY");
+  app.add_flag("--json", server.json, "Print JSON instead of tables");
+}
+
+void add_issue_options(CLI::App* command, IssueOptions& issue) {
+  command->add_option("--csr", issue.csr_file, "PEM certification request (PKCS#10)")->required();
+  command->add_option("--profile", issue.profile, "profile; with a token, the token's is taken");
+  command->add_option("--identity", issue.identity, "whom the certificate is for (operators only)");
+  command->add_option("--token-file", issue.token_file, "file with an enrolment token, mode 0600");
+}
+
+void add_writers(CLI::App& app, Parsed& parsed) {
+  CLI::App* enroll = app.add_subcommand("enroll", "Make an enrolment token for a node");
+  enroll->add_option("identity", parsed.enroll.identity, "node or person the certificate will be bound to")
+      ->required();
+  enroll->add_option("--profile", parsed.enroll.profile, "profile the token is good for")->required();
+  enroll->add_option("--name", parsed.enroll.names,
+                     "name it may ask for, as dns:web.example; repeat it for more");
+  enroll->add_option("--uses", parsed.enroll.uses, "how often it can be used")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  enroll->add_option("--lifetime", parsed.enroll.lifetime, "how long it is good, 1m to 7d")
+      ->capture_default_str();
+  enroll->add_option("--token-file", parsed.enroll.token_file, "write it to this new file, mode 0600");
+  CLI::App* issue = app.add_subcommand("issue", "Have a certificate issued for a request");
+  add_issue_options(issue, parsed.issue);
+  issue->add_option("--out", parsed.issue.out_file, "write certificate and chain to this new file");
+  CLI::App* explain =
+      app.add_subcommand("explain", "Say whether a request would be granted, and why; issues nothing");
+  add_issue_options(explain, parsed.issue);
+  CLI::App* revoke = app.add_subcommand("revoke", "Revoke a certificate, for ever");
+  revoke->add_option("serial", parsed.serial, "serial number, hexadecimal")->required();
+  revoke
+      ->add_option("--reason", parsed.reason,
+                   "RFC 5280 5.3.1, as keyCompromise, superseded, cessationOfOperation")
+      ->required();
+}
+
+void add_readers(CLI::App& app, Parsed& parsed) {
+  app.add_subcommand("ca", "About the service itself")
+      ->require_subcommand(1)
+      ->add_subcommand("health", "Ask whether the service can do its work");
+  CLI::App* list = app.add_subcommand("list", "List certificates, newest pages followed up to --limit");
+  list->add_option("--identity", parsed.list.identity, "only of this identity");
+  list->add_option("--profile", parsed.list.profile, "only of this profile");
+  list->add_option("--name", parsed.list.name, "only with this name, as dns:web.example");
+  list->add_option("--status", parsed.list.status, "valid, revoked or unrecorded")
+      ->check(CLI::IsMember({"valid", "revoked", "unrecorded"}));
+  list->add_option("--expires-before", parsed.list.expires_before, "RFC 3339 time, UTC");
+  list->add_option("--expires-after", parsed.list.expires_after, "RFC 3339 time, UTC");
+  list->add_option("--limit", parsed.list.limit, "at most so many")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  CLI::App* show =
+      app.add_subcommand("show", "Show one certificate with names, validity, status and lineage");
+  show->add_option("serial", parsed.serial, "serial number, hexadecimal")->required();
+}
+
+int dispatch(const std::string& command, const Parsed& parsed, const Terminal& terminal) {
+  if (command == "ca") return health(parsed.server, terminal);
+  if (command == "enroll") return enroll(parsed.enroll, parsed.server, terminal);
+  if (command == "issue") return issue(parsed.issue, parsed.server, terminal);
+  if (command == "explain") return explain(parsed.issue, parsed.server, terminal);
+  if (command == "list") return list(parsed.list, parsed.server, terminal);
+  if (command == "show") return show(parsed.serial, parsed.server, terminal);
+  if (command == "revoke") return revoke(parsed.serial, parsed.reason, parsed.server, terminal);
+  return exit_usage;
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments, const Terminal& terminal) {
+  CLI::App app("Client of Chancery's issuing service.", "chancery");
+  app.footer(footer);
+  app.require_subcommand(1);
+  app.fallthrough();  // --server and --json may stand after the command too
+  Parsed parsed;
+  add_server_options(app, parsed.server);
+  add_writers(app, parsed);
+  add_readers(app, parsed);
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
+    app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, terminal.out, terminal.error) == 0 ? exit_ok : exit_usage;
+  }
+  if (parsed.server.server.empty()) {
+    terminal.error << "chancery: no server is given; use --server https://HOST:PORT or set CHANCERY_SERVER\n";
+    return exit_usage;
+  }
+  return dispatch(app.get_subcommands().front()->get_name(), parsed, terminal);
+}
+
+}  // namespace chancery::cli
