@@ -47,11 +47,11 @@ void read_times(yaml::Reader& reader, Profile& profile) {
   profile.lifetime = reader.required_duration("lifetime", Seconds(1), longest_lifetime);
   profile.renew_after = reader.required_duration("renew_after", Seconds(1), longest_lifetime);
   profile.backdate = reader.optional_duration("backdate", Seconds(0), Seconds(1), longest_lifetime);
-  if (reader.has("renew_after") && reader.has("lifetime") && profile.renew_after >= profile.lifetime) {
+  if (reader.sound("renew_after") && reader.sound("lifetime") && profile.renew_after >= profile.lifetime) {
     reader.reject("renew_after", "must be shorter than lifetime (" + to_string(profile.lifetime) +
                                      "), or nothing is left to renew");
   }
-  if (reader.has("renew_after") && profile.backdate >= profile.renew_after) {
+  if (reader.sound("renew_after") && reader.sound("backdate") && profile.backdate >= profile.renew_after) {
     reader.reject("backdate", "must be shorter than renew_after (" + to_string(profile.renew_after) +
                                   "), or each certificate is due when it is issued");
   }

@@ -30,6 +30,11 @@ void Document::add_fault(Fault fault) {
   faults_.push_back(std::move(fault));
 }
 
+bool Document::has_fault_at(Position position) const {
+  return std::any_of(faults_.begin(), faults_.end(),
+                     [&](const Fault& fault) { return fault.position == position; });
+}
+
 std::string Document::locate(Position position) const {
   return name_ + ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
 }

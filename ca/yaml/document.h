@@ -61,6 +61,7 @@ class Document {
   void add_fault(Fault fault);
   // Faults for the keys that nobody has asked for, in every mapping that was read.
   void report_unknown_keys();
+  [[nodiscard]] bool has_fault_at(Position position) const;
   [[nodiscard]] bool has_faults() const { return !faults_.empty(); }
   [[nodiscard]] std::string locate(Position position) const;
   // Every fault, in the order of the text, as one error of code validation.

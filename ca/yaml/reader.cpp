@@ -122,6 +122,13 @@ bool Reader::has(std::string_view key) const {
   return state_->find(key) != nullptr;
 }
 
+bool Reader::sound(std::string_view key) const {
+  const Entry* entry = state_->find(key);
+  if (entry == nullptr || !entry->asked || entry->value->kind == NodeKind::refused) return false;
+  return !state_->document->has_fault_at(entry->position) &&
+         !state_->document->has_fault_at(entry->value->position);
+}
+
 std::string Reader::location(std::string_view key) const {
   const Entry* entry = state_->find(key);
   if (entry == nullptr) return location();

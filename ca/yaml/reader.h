@@ -61,6 +61,8 @@ class Reader {
   Reader required_map(std::string_view key);
   std::vector<Reader> list_of_maps(std::string_view key, std::size_t least, std::size_t most);
   [[nodiscard]] bool has(std::string_view key) const;
+  // Present, asked for, and nothing found wrong with it yet: worth comparing with other values.
+  [[nodiscard]] bool sound(std::string_view key) const;
 
   // Where `key`'s value stands ("policies/service.yaml:12:5"); with the key absent, where the mapping begins.
   // For rules that cite their place, and for the caller's own findings.

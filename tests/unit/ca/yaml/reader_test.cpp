@@ -246,6 +246,15 @@ TEST(YamlReader, ACallersFaultStandsWhereTheValueStands) {
             "f.yaml:1:1: is needed here\nf.yaml:1:4: means nothing\nf.yaml:2:10: is one too many");
 }
 
+TEST(YamlReader, OnlySoundValuesAreWorthComparing) {
+  Reader reader = must_parse("good: 1\nbad: x\nunread: 1\n");
+  reader.required_integer("good", 0, 9);
+  reader.required_integer("bad", 0, 9);
+  reader.optional_integer("absent", 0, 0, 9);
+  EXPECT_TRUE(reader.sound("good"));
+  for (const char* key : {"bad", "unread", "absent"}) EXPECT_FALSE(reader.sound(key)) << key;
+}
+
 TEST(YamlReader, AnUnknownKeyIsToldTheKnownOnes) {
   Reader reader = must_parse("prot: 1\n");
   reader.optional_integer("port", 1, 1, 9);
