@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -89,13 +90,17 @@ void configure_library() {
   static_cast<void>(once);
 }
 
-void configure(SQLite::Database& database) {
+void configure(SQLite::Database& database, std::int64_t size_limit) {
   database.exec("PRAGMA foreign_keys = ON");
   database.exec("PRAGMA synchronous = FULL");
   database.exec("PRAGMA secure_delete = OFF");            // it holds no secrets: tokens are hashes
   database.exec("PRAGMA cache_size = -8192");             // KiB
   database.exec("PRAGMA wal_autocheckpoint = 4000");      // pages: 16 MB
   database.exec("PRAGMA journal_size_limit = 67108864");  // bytes: the log shrinks to this after a burst
+  if (size_limit > 0) {
+    const std::int64_t pages = std::max<std::int64_t>(1, size_limit / number(database, "PRAGMA page_size"));
+    database.exec("PRAGMA max_page_count = " + std::to_string(pages));
+  }
 }
 
 }  // namespace
@@ -113,7 +118,7 @@ Result<DatabaseHandle> open_for_writing(const SqliteOptions& options) {
       return make_error(ErrorCode::unavailable, "the file system of " + options.path +
                                                     " does not support write-ahead logging; use a local one");
     }
-    configure(*database);
+    configure(*database, options.size_limit);
     if (Result<void> migrated = migrate(*database, options.path); !migrated) return migrated.error();
     return database;
   } catch (const SQLite::Exception& exception) {

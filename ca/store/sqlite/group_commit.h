@@ -2,11 +2,12 @@
 // ever added.
 #pragma once
 
+#include <semaphore.h>
+
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <mutex>
-#include <semaphore>
 #include <span>
 #include <thread>
 #include <vector>
@@ -23,7 +24,7 @@ class GroupCommit {
   struct Job {
     const Work* work;
     Result<void> result;
-    std::binary_semaphore* done;
+    sem_t* done;
   };
 
   // Does the work of every job, commits, and sets every result. Must not throw.

@@ -117,7 +117,8 @@ class SqliteStore final : public Store {
   }
 
   Writer writer_;
-  ReaderPool readers_;  // closed before the writer, which alone can merge the write-ahead log into the database
+  ReaderPool
+      readers_;  // closed before the writer, which alone can merge the write-ahead log into the database
   GroupCommit commits_;  // last: its thread uses writer_
 };
 

@@ -2,6 +2,7 @@
 // connections.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -11,9 +12,11 @@ namespace chancery::store {
 
 struct SqliteOptions {
   std::string path;
-  int readers = 4;
-  Seconds busy_timeout{
-      5};  // how long a write waits for another process's lock before it fails with unavailable
+  int readers = 4;  // reading connections, 1..64
+  // How long a write waits for another process's lock before it fails with unavailable.
+  Seconds busy_timeout{5};
+  // Bytes; a write that would need more fails with unavailable; 0 = only the disk's limit.
+  std::int64_t size_limit = 0;
 };
 
 // Opens or creates the database (mode 0600) and migrates it. Errors: unavailable (cannot open, read-only, not
