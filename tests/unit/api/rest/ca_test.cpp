@@ -1,0 +1,159 @@
+#include <set>
+
+#include "api/rest/openapi_document.h"
+#include "ca/base/file.h"
+#include "tests/unit/api/rest/rest_fixture.h"
+
+namespace chancery::rest {
+namespace {
+
+class CaTest : public RestTest {};
+
+TEST_F(CaTest, ServesRootsAndChainAsPem) {
+  const Answer roots = get("/v1/ca/roots");
+  EXPECT_EQ(roots.response.content_type, "application/x-pem-file");
+  EXPECT_EQ(roots.response.body, root.certificate.to_pem());
+  EXPECT_EQ(get("/v1/ca/chain").response.body, intermediate.certificate.to_pem());
+}
+
+TEST_F(CaTest, ServesTheOpenApiDocumentOfTheSourceTree) {
+  const auto file = read_file(std::string(CHANCERY_SOURCE_DIR) + "/api/rest/openapi.json", 1 << 20);
+  ASSERT_TRUE(file);
+  EXPECT_EQ(json::parse(openapi_document()), json::parse(*file));
+  EXPECT_EQ(get("/openapi.json").body["openapi"], "3.1.0");
+}
+
+TEST_F(CaTest, ServesMetrics) {
+  const Credentials with_token{.token = token("web-01", "service", {"web.svc.test"}), .certificate = ""};
+  EXPECT_EQ(post("/v1/certificates", {{"csr", csr("web.svc.test")}}, with_token).status, 201);
+  const Answer answer = get("/metrics");
+  EXPECT_EQ(answer.response.content_type, metrics::exposition_type);
+  EXPECT_NE(
+      answer.response.body.find(R"(chancery_certificates_issued_total{profile="service",result="issued"} 1)"),
+      std::string::npos)
+      << answer.response.body;
+}
+
+TEST_F(CaTest, IsHealthyWhenEverythingWorks) {
+  const Answer answer = get("/health");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(answer.body["data"]["status"], "ok");
+  std::vector<std::string> names;
+  for (const json& check : answer.body["data"]["checks"]) {
+    names.push_back(check["name"]);
+    EXPECT_EQ(check["ok"], true);
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"store", "signature", "issuer_expiry", "clock"}));
+}
+
+TEST_F(CaTest, AReadOnlyStoreIsUnhealthy) {
+  store->fault = make_error(ErrorCode::unavailable, "the database is read-only");
+  const Answer answer = get("/health");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.rules(), std::vector<std::string>{"health.store"});
+  EXPECT_EQ(answer.body["data"]["status"], "failing");
+  EXPECT_EQ(answer.body["data"]["checks"][0]["ok"], false);
+  EXPECT_EQ(answer.body["data"]["checks"][0]["message"], "the database is read-only");
+}
+
+TEST_F(CaTest, AnExpiredIssuerIsUnhealthyToTheSecond) {
+  clock.set(intermediate.certificate.validity().not_after());
+  EXPECT_EQ(get("/health").status, 200);
+  clock.advance(Seconds(1));
+  EXPECT_EQ(get("/health").rules(), std::vector<std::string>{"health.issuer_expiry"});
+}
+
+TEST_F(CaTest, AClockBeforeTheIssuerIsUnhealthy) {
+  clock.set(intermediate.certificate.validity().not_before());
+  EXPECT_EQ(get("/health").status, 200);
+  clock.advance(Seconds(-1));
+  EXPECT_EQ(get("/health").rules(), std::vector<std::string>{"health.clock"});
+}
+
+// The document against the routes, in both directions.
+class OpenApiTest : public testing::Test {
+ protected:
+  static std::string lower(http::Method method) { return method == http::Method::get ? "get" : "post"; }
+  json document = json::parse(openapi_document());
+};
+
+TEST_F(OpenApiTest, HasEveryRouteWithItsStatusesAndAccess) {
+  for (const Route& route : routes()) {
+    SCOPED_TRACE(std::string(route.pattern));
+    const json operation = document["paths"][std::string(route.pattern)][lower(route.method)];
+    ASSERT_TRUE(operation.is_object());
+    std::set<std::string> expected{std::to_string(route.status)};
+    for (const int status : common_errors()) expected.insert(std::to_string(status));
+    for (const int status : route.errors) expected.insert(std::to_string(status));
+    std::set<std::string> documented;
+    for (const auto& [status, response] : operation["responses"].items()) documented.insert(status);
+    EXPECT_EQ(documented, expected);
+    EXPECT_EQ(operation["security"].empty(), route.access == Access::open);
+    const bool takes_token = operation["security"].dump().find("enrolmentToken") != std::string::npos;
+    EXPECT_EQ(takes_token, route.access == Access::requester);
+    EXPECT_EQ(operation.contains("requestBody"), route.method == http::Method::post);
+  }
+}
+
+TEST_F(OpenApiTest, HasNoOperationThatIsNoRoute) {
+  std::set<std::pair<std::string, std::string>> known;
+  for (const Route& route : routes()) known.emplace(route.pattern, lower(route.method));
+  std::set<std::string> ids;
+  for (const auto& [path, operations] : document["paths"].items()) {
+    for (const auto& [method, operation] : operations.items()) {
+      EXPECT_TRUE(known.contains({path, method})) << method << " " << path;
+      EXPECT_TRUE(ids.insert(operation["operationId"].get<std::string>()).second) << operation["operationId"];
+    }
+  }
+}
+
+void collect_references(const json& node, std::set<std::string>& references) {
+  if (node.is_object() && node.contains("$ref")) references.insert(node["$ref"].get<std::string>());
+  if (node.is_structured()) {
+    for (const json& child : node) collect_references(child, references);
+  }
+}
+
+TEST_F(OpenApiTest, EveryReferenceLeadsSomewhere) {
+  std::set<std::string> references;
+  collect_references(document, references);
+  EXPECT_FALSE(references.empty());
+  for (const std::string& reference : references) {
+    ASSERT_TRUE(reference.starts_with("#"));
+    EXPECT_TRUE(document.contains(json::json_pointer(reference.substr(1)))) << reference;
+  }
+}
+
+class OpenApiAnswers : public RestTest {
+ protected:
+  // Members of `value` against the schema's `required` and `properties`.
+  static void expect_members(const json& value, const json& schema) {
+    for (const json& name : schema["required"]) EXPECT_TRUE(value.contains(name.get<std::string>())) << name;
+    for (const auto& [name, member] : value.items()) EXPECT_TRUE(schema["properties"].contains(name)) << name;
+  }
+  json schemas = json::parse(openapi_document())["components"]["schemas"];
+};
+
+TEST_F(OpenApiAnswers, HaveTheMembersTheSchemasName) {
+  const Credentials alice = as_operator();
+  const Answer issued =
+      post("/v1/certificates", {{"csr", csr("db.svc.test")}, {"profile", "service"}}, alice);
+  expect_members(issued.body, schemas["Envelope"]);
+  expect_members(issued.body["data"], schemas["Certificate"]);
+  expect_members(get("/health").body["data"], schemas["Health"]);
+  const Answer explained =
+      post("/v1/certificates/explain", {{"csr", csr("a.example")}, {"profile", "service"}}, alice);
+  expect_members(explained.body["data"], schemas["Explanation"]);
+  expect_members(explained.body["data"]["reasons"][0], schemas["Reason"]);
+  const Answer denied = post("/v1/certificates", {{"csr", csr("a.example")}, {"profile", "service"}}, alice);
+  expect_members(denied.body, schemas["Envelope"]);
+  expect_members(denied.body["error"], schemas["Error"]);
+  expect_members(denied.body["error"]["details"][0], schemas["Detail"]);
+  expect_members(post("/v1/enrollments",
+                      {{"identity", "w"}, {"profile", "service"}, {"names", {"dns:w.svc.test"}}}, alice)
+                     .body["data"],
+                 schemas["Enrollment"]);
+}
+
+}  // namespace
+}  // namespace chancery::rest

@@ -1,0 +1,198 @@
+#include "tests/unit/api/rest/rest_fixture.h"
+
+#include <algorithm>
+
+#include "api/http/problem.h"
+#include "api/http/router.h"
+#include "ca/audit/audit.h"
+#include "ca/policy/load_yaml.h"
+
+namespace chancery::rest {
+namespace {
+
+using test::must;
+
+constexpr const char* service_yaml = R"(name: service
+lifetime: 90d
+renew_after: 60d
+keys: [{algorithm: P-256}]
+names: {max: 3, dns: ["*.svc.test"]}
+extended_key_usage: [serverAuth, clientAuth]
+)";
+constexpr const char* operator_yaml = R"(name: operator
+grants: operator
+lifetime: 7d
+renew_after: 5d
+keys: [{algorithm: P-256}]
+names: {max: 1, dns: ["*.ops.test"]}
+extended_key_usage: [clientAuth]
+)";
+constexpr const char* front_yaml = R"(name: front
+lifetime: 90d
+renew_after: 60d
+keys: [{algorithm: P-256}]
+names: {max: 1, dns: ["*.front.test"]}
+extended_key_usage: [serverAuth]
+)";
+
+std::shared_ptr<const policy::ProfileSet> profiles() {
+  return std::make_shared<const policy::ProfileSet>(
+      std::vector{must(policy::parse_profile(service_yaml, "service.yaml")),
+                  must(policy::parse_profile(operator_yaml, "operator.yaml")),
+                  must(policy::parse_profile(front_yaml, "front.yaml"))});
+}
+
+std::string percent_encode(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    out += plain ? std::string(1, c) : "%" + to_hex(as_bytes(std::string_view(&c, 1)));
+  }
+  return out;
+}
+
+void expect_declared(http::Method method, const std::string& path, int status) {
+  std::vector<http::Router::Entry> entries;
+  for (const Route& route : routes()) entries.push_back({route.method, route.pattern});
+  const auto match = http::Router(entries).match(method, path);
+  if (!match.entry) {
+    EXPECT_TRUE(status == 404 || status == 405) << path;
+    return;
+  }
+  const Route& route = routes()[*match.entry];
+  std::vector<int> declared = common_errors();
+  declared.insert(declared.end(), route.errors.begin(), route.errors.end());
+  declared.push_back(route.status);
+  EXPECT_NE(std::find(declared.begin(), declared.end(), status), declared.end())
+      << path << " answered " << status << ", which its route does not declare";
+}
+
+}  // namespace
+
+std::vector<std::string> Answer::rules() const {
+  std::vector<std::string> list;
+  for (const json& detail : body["error"]["details"]) list.push_back(detail["rule"]);
+  return list;
+}
+
+RestTest::RestTest()
+    : store(std::make_unique<FailingStore>(store::make_memory_store(audit::link_entry))),
+      metrics(std::make_unique<metrics::Metrics>(
+          std::vector{ProfileName("service"), ProfileName("operator"), ProfileName("front")})) {
+  auto issuer =
+      must(issuance::Issuer::create(intermediate.certificate, intermediate.signer(), {.cross_check = true}));
+  authority = std::make_unique<authority::Authority>(
+      authority::AuthorityOptions{.profiles = profiles(), .issuer = std::move(issuer)}, *store, clock, random,
+      *metrics);
+  authenticator =
+      std::make_unique<identity::Authenticator>(*authority, *store, std::vector{root.certificate}, clock);
+  const std::string chain = intermediate.certificate.to_pem();
+  context = std::make_unique<Context>(Context{.authority = *authority,
+                                              .store = *store,
+                                              .authenticator = *authenticator,
+                                              .metrics = *metrics,
+                                              .clock = clock,
+                                              .logger = *logger,
+                                              .roots_pem = root.certificate.to_pem(),
+                                              .chain_pem = chain,
+                                              .chain_json = http::json_string(chain)});
+  service = std::make_unique<Service>(*context);
+}
+
+RestTest::~RestTest() = default;
+
+Answer RestTest::send(http::Method method, const std::string& path_and_query, const std::string& body,
+                      const Credentials& credentials,
+                      const std::vector<std::pair<std::string, std::string>>& headers) {
+  http::Request request;
+  request.method = method;
+  request.id = RequestId("request-1");
+  request.body = body;
+  const std::size_t question = path_and_query.find('?');
+  request.path = path_and_query.substr(0, question);
+  std::string rest = question == std::string::npos ? "" : path_and_query.substr(question + 1);
+  while (!rest.empty()) {
+    const std::string pair = rest.substr(0, rest.find('&'));
+    rest = pair.size() == rest.size() ? "" : rest.substr(pair.size() + 1);
+    request.query.emplace_back(pair.substr(0, pair.find('=')), pair.substr(pair.find('=') + 1));
+  }
+  if (method == http::Method::post) request.headers.emplace_back("content-type", "application/json");
+  if (!credentials.token.empty())
+    request.headers.emplace_back("authorization", "Bearer " + credentials.token);
+  if (!credentials.certificate.empty()) {
+    request.headers.emplace_back(client_certificate_header, percent_encode(credentials.certificate));
+  }
+  for (const auto& [name, value] : headers) {
+    std::erase_if(request.headers, [&](const auto& header) { return header.first == name; });
+    request.headers.emplace_back(name, value);
+  }
+  Answer answer;
+  answer.response = service->handle(request);
+  answer.status = answer.response.status;
+  if (answer.response.content_type == http::json_type) answer.body = json::parse(answer.response.body);
+  expect_declared(method, request.path, answer.status);
+  return answer;
+}
+
+Answer RestTest::get(const std::string& path, const Credentials& credentials) {
+  return send(http::Method::get, path, "", credentials);
+}
+
+Answer RestTest::post(const std::string& path, const json& body, const Credentials& credentials,
+                      const std::vector<std::pair<std::string, std::string>>& headers) {
+  return send(http::Method::post, path, body.dump(), credentials, headers);
+}
+
+std::string RestTest::token(const std::string& identity, const std::string& profile,
+                            const std::vector<std::string>& names, int uses, Seconds lifetime) {
+  const auto enrollment = must(authority->enroll({.actor = Identity("alice"),
+                                                  .identity = Identity(identity),
+                                                  .profile = ProfileName(profile),
+                                                  .names = test::dns_names(names),
+                                                  .uses = uses,
+                                                  .lifetime = lifetime,
+                                                  .request_id = RequestId("enroll")}));
+  return std::string(as_text(enrollment.token.reveal()));
+}
+
+std::string RestTest::certificate(const std::string& identity, const std::string& profile,
+                                  const std::string& dns, const crypto::PrivateKey& key) {
+  const auto recorded = must(authority->issue({.requester = {.identity = Identity(identity),
+                                                             .role = policy::Role::operator_,
+                                                             .bound_names = std::nullopt},
+                                               .actor = Identity("test"),
+                                               .profile = ProfileName(profile),
+                                               .csr = test::make_request(key, {dns}),
+                                               .token_hash = std::nullopt,
+                                               .idempotency_key = "",
+                                               .request_id = RequestId("issue"),
+                                               .renews = std::nullopt}));
+  return to_pem("CERTIFICATE", recorded.record().der);
+}
+
+std::string RestTest::certificate(const std::string& identity, const std::string& profile,
+                                  const std::string& dns) {
+  return certificate(identity, profile, dns, test::make_key());
+}
+
+Credentials RestTest::as_operator() {
+  return {.token = "", .certificate = certificate("alice", "operator", "alice.ops.test")};
+}
+
+Credentials RestTest::as_service(const std::string& identity, const std::string& dns) {
+  return {.token = "", .certificate = certificate(identity, "service", dns)};
+}
+
+std::string RestTest::csr(const crypto::PrivateKey& key, const std::string& dns) {
+  return test::make_request_pem(key, {dns});
+}
+
+std::string RestTest::serial_of(const std::string& pem) {
+  return must(x509::Certificate::parse_pem(pem)).serial().to_string();
+}
+
+std::size_t RestTest::audit_entries() {
+  return must(store->read_audit(0, 1000)).size();
+}
+
+}  // namespace chancery::rest
