@@ -36,7 +36,6 @@ std::span<const Lint> all_lints() {
       house::not_before,
       house::public_key,
       house::root_extensions,
-      house::serial_entropy,
       house::spiffe_id,
   };
   return lints;

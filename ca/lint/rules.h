@@ -46,7 +46,6 @@ extern const Lint leaf_lifetime;
 extern const Lint not_before;
 extern const Lint public_key;
 extern const Lint root_extensions;
-extern const Lint serial_entropy;
 extern const Lint spiffe_id;
 }  // namespace house
 

@@ -5,18 +5,18 @@ namespace {
 
 void run(const Subject& subject, const Lint& self, Findings& findings) {
   const ByteView serial = subject.tbs.serial.bytes();
-  const bool positive =
-      !serial.empty() && serial.front() < 0x80 && (serial.size() > 1 || serial.front() != 0);
-  if (!positive || serial.size() > 20) {
+  // 128 random bits behind a fixed first octet that is neither zero nor negative, and no more than 20 octets.
+  const bool fixed_octet = !serial.empty() && serial.front() >= 0x01 && serial.front() <= 0x7f;
+  if (!fixed_octet || serial.size() < 17 || serial.size() > 20) {
     report(self, findings,
-           "the serial number must be positive and at most 20 octets, it is " + to_hex(serial));
+           "the serial number must have 17 to 20 octets, the first of them 01 to 7f: " + to_hex(serial));
   }
 }
 
 }  // namespace
 
 constinit const Lint serial_number{.id = "rfc5280.serial_number",
-                                   .citation = "RFC 5280 section 4.1.2.2",
+                                   .citation = "RFC 5280 section 4.1.2.2, BR 7.1; EJBCA 2019",
                                    .root = true,
                                    .intermediate = true,
                                    .leaf = true,
