@@ -8,6 +8,7 @@ from stack.monitoring import EXPIRY_QUERY
 from stack.processes import StackError, run
 from story import RENEWALS_WANTED
 
+PROMETHEUS_MAY_LAG = 5.0  # seconds: one push, one scrape and one query, each once a second
 SETTLING = 10.0  # seconds that a certificate just issued may take to be served and scraped
 
 
@@ -56,6 +57,12 @@ def _settled(condition):
     return True
 
 
+def _prometheus_knows(track):
+    """Does the expiry query answer with the certificate that is on the wire now, not with an earlier one?"""
+    left = track.current.not_after - time.time()
+    return track.prometheus_left is not None and abs(track.prometheus_left - left) < PROMETHEUS_MAY_LAG
+
+
 def judge(scene, story):
     """[(what, passed, remark)]: everything that --once promises."""
     rows = []
@@ -73,9 +80,9 @@ def judge(scene, story):
         rows.append((f"{track.host}: no handshake failed", track.failures == 0 and track.handshakes > 0,
                      f"{track.handshakes} handshakes, {track.failures} failed" +
                      (f"; the last: {track.last_failure}" if track.failures else "")))
-        answered = _settled(lambda track=track: track.prometheus_left is not None and track.prometheus_left > 0)
-        rows.append((f"{track.host}: Prometheus answers {EXPIRY_QUERY}", answered,
-                     f"{track.prometheus_left:.0f} days left" if answered else "no answer"))
+        answered = _settled(lambda track=track: _prometheus_knows(track))
+        told = "no answer" if track.prometheus_left is None else f"{track.prometheus_left:.0f} days left"
+        rows.append((f"{track.host}: Prometheus answers {EXPIRY_QUERY}", answered, told))
     for track in story.tracks:
         for tool, passed, words in accepted_by(scene, track.name):
             rows.append((f"{track.host}: {tool} accepts the chain", passed, "" if passed else words))

@@ -37,23 +37,23 @@ def faults(host):
     swapped[-1] ^= 1
     weak = {
         "RSA of 1024 bits": rsa.generate_private_key(65537, 1024),
-        "DSA": dsa.generate_private_key(2048),
         "secp256k1": ec.generate_private_key(ec.SECP256K1()),
         "P-224": ec.generate_private_key(ec.SECP224R1()),
     }
     return {
         "bad signature": (pem(bytes(swapped)), "signature"),
-        "trailing bytes": (pem(good + b"\0"), "trailing"),
-        "trailing element": (pem(good + b"\x05\x00"), "trailing"),
+        "trailing bytes": (pem(good + b"\0"), "other bytes follow"),
+        "trailing element": (pem(good + b"\x05\x00"), "other bytes follow"),
         "truncated": (pem(good[:-1]), ""),
         "wrong label": (pem(good, "CERTIFICATE"), "CERTIFICATE REQUEST"),
         "private key label": (pem(good, "PRIVATE KEY"), "CERTIFICATE REQUEST"),
-        "two requests": (pem(good) + pem(good), "CERTIFICATE REQUEST"),
+        "two requests": (pem(good) + pem(good), "exactly one"),
         "text around it": ("hello " + pem(good), ""),
         "no PEM": (base64.b64encode(good).decode(), "CERTIFICATE REQUEST"),
         "not base64": (pem(good).replace("M", "*"), ""),
         "NUL in a name": (pem(der([host + "\0.example"])), ""),
         "empty name": (pem(der([""])), ""),
-        "Ed448": (pem(der([host], ed448.Ed448PrivateKey.generate(), None)), "key"),
+        "Ed448": (pem(der([host], ed448.Ed448PrivateKey.generate(), None)), "algorithm"),
+        "DSA": (pem(der([host], dsa.generate_private_key(2048))), "algorithm"),
         **{name: (pem(der([host], key)), "key") for name, key in weak.items()},
     }

@@ -24,12 +24,7 @@ def test_an_expired_certificate(workshop):
     host = workshop.host()
     certificate, client = workshop.enrolled(host, "expiring")
     serial = certificate["serial"]
-
-    def expired():
-        response = renewal(workshop, client, serial, host) if client.get(f"/v1/certificates/{serial}").status_code == 401 else None
-        return response
-
-    wait_until(expired, "the certificate to expire")
+    wait_until(lambda: client.get(f"/v1/certificates/{serial}").status_code == 401, "the certificate to expire")
     message = refused_and_nothing_changed(workshop, lambda: renewal(workshop, client, serial, host))
     assert "expired" in message and "token" in message
 

@@ -9,7 +9,7 @@ import pytest
 
 from stack.rest import data, refusal
 
-from conftest import Workshop, built_site
+from conftest import built_site
 
 NOTHING_YET = ["policy", "prepare"]
 SIGNED_MAYBE = ["intent", "sign", "check"]
@@ -33,9 +33,9 @@ def site(programs, tmp_path_factory):
 class Crash:
     """One request that kills the service at `step`, and the service started again."""
 
-    def __init__(self, site, crashing, step):
+    def __init__(self, workshop, crashing, step):
         self.step = step
-        self.workshop = workshop = Workshop(site)
+        self.workshop, site = workshop, workshop.site
         self.host = f"{step}.test.internal"
         site.ca.start()
         before = workshop.operator.enroll("before", ["dns:before.test.internal"], uses=10)
@@ -59,10 +59,9 @@ class Crash:
 
 
 @pytest.fixture(params=NOTHING_YET + SIGNED_MAYBE + RECORDED)
-def crash(request, site, crashing):
-    crash = Crash(site, crashing, request.param)
-    yield crash
-    site.ca.stop()
+def crash(request, workshop, crashing):
+    yield Crash(workshop, crashing, request.param)
+    workshop.site.ca.stop()
 
 
 def test_a_crash_at_each_step(crash):

@@ -1,9 +1,11 @@
 """The disk full, the database locked or read-only: refused clearly, nothing changed, and well again by itself."""
 import os
 import pathlib
+import shutil
 
 import pytest
 
+from stack.ledger import Ledger
 from stack.processes import Process, wait_until
 from stack.rest import data, refusal
 
@@ -63,21 +65,28 @@ def test_a_full_disk(own_site):
     script.write_text(ON_SMALL_DISK)
     command = [*PRIVATE, "/bin/sh", script, disk, kept, ca.programs.ca, "serve", "--config", ca.configuration]
     ca.process = Process("chancery-ca", command, ca.log).start()
-    ca.process.wait_ready(lambda: own_site.front and serving(own_site), "answering")
+    ca.process.wait_ready(lambda: serving(own_site), "answering")
     inside = pathlib.Path(f"/proc/{ca.process.pid}/root{disk}")  # the disk as that process sees it
     workshop = Workshop(own_site)
-    workshop.ledger.path = inside / ca.database.name
 
     data(ask(workshop), 201)
     filler = inside / "filler"
     fill(filler)
-    before = workshop.ledger.contents()
+    before = copied_contents(inside, own_site.directory / "before")
     message = refusal(ask(workshop), 503, "UnavailableError")
     assert "disk" in message or "full" in message
-    assert workshop.ledger.contents() == before
+    assert copied_contents(inside, own_site.directory / "after") == before
     filler.unlink()
     data(ask(workshop), 201)
     assert ca.stop() == 0
+
+
+def copied_contents(disk, folder):
+    """What the database on another process's disk holds: SQLite itself would follow /proc/PID/root out of it."""
+    folder.mkdir()
+    for name in ("chancery.db", "chancery.db-wal"):
+        shutil.copyfile(disk / name, folder / name)
+    return Ledger(folder / "chancery.db").contents()
 
 
 def serving(site):
