@@ -16,6 +16,7 @@ Error refusal(std::string_view text, std::string_view why) {
 // Without colons, which may stand only between pairs of digits; nullopt otherwise.
 std::optional<std::string> without_colons(std::string_view text) {
   if (text.find(':') == std::string_view::npos) return std::string(text);
+  if (text.back() == ':') return std::nullopt;
   std::string digits;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if ((text[i] == ':') != (i % 3 == 2)) return std::nullopt;
