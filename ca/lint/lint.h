@@ -1,5 +1,5 @@
-// Lints: one rule a file, in ca/lint/rfc5280 and ca/lint/house, each with its citation. They judge a TBSCertificate before any
-// key has touched it, so that a bad certificate never exists, not even unpublished.
+// Lints: one rule a file, in ca/lint/rfc5280 and ca/lint/house, each with its citation. They judge a
+// TBSCertificate before any key has touched it, so that a bad certificate never exists, not even unpublished.
 #pragma once
 
 #include <optional>

@@ -107,6 +107,15 @@ TEST(CrossCheck, RefusesASignatureWithOneBitFlipped) {
   EXPECT_TRUE(check.check(leaf_of(p256_authority())));  // and the verifier it borrowed is still good
 }
 
+TEST(CrossCheck, ReadsWithoutVerifyingWhenTold) {
+  const CrossCheck check =
+      must(CrossCheck::for_issuer(p256_authority().certificate, {.verify_signature = false}));
+  Bytes der = to_bytes(leaf_of(p256_authority()).der());
+  der.back() ^= 1U;
+  EXPECT_EQ(message_of(check.check(must(x509::Certificate::parse(der)))), "");
+  EXPECT_THAT(message_of(check.check(golden("intermediate"))), HasSubstr("who issued it"));
+}
+
 TEST(CrossCheck, RefusesEverySingleBitFlipOfTheSignedBytes) {
   const CrossCheck check = must(CrossCheck::for_issuer(p256_authority().certificate));
   const Bytes good = to_bytes(leaf_of(p256_authority()).der());
