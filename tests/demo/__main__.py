@@ -31,17 +31,17 @@ def set_the_scene(scene, console):
                 remark = step()
         else:
             remark = step()
-        console.print(f"[green]ok[/] {what} [bright_black]{remark or ''} ({time.monotonic() - began:.1f} s)[/]", highlight=False)
+        console.print(f"[green]ok[/] {what} [bright_black]{remark or ''} ({time.monotonic() - began:.1f} s)[/]",
+                      highlight=False, soft_wrap=not console.is_terminal)
 
 
 def places(scene):
-    root = scene.hierarchy.root
     return [
-        ("CA health", f"curl --cacert {root} {scene.front.url}/health"),
-        ("Expiry in Prometheus", scene.prometheus.expiry_page()),
+        ("Roots", f"{scene.hierarchy.root}  (for curl --cacert)"),
+        ("CA health", f"{scene.front.url}/health"),
+        ("Services", ", ".join(f"https://{track}:{scene.service.port}" for track in scene.service.hosts.values())),
         ("Pushgateway", scene.pushgateway.url),
-        ("Services", f"openssl s_client -connect 127.0.0.1:{scene.service.port} -servername web.demo.internal -CAfile {root}"),
-        ("Logs", str(scene.directory)),
+        ("Prometheus", scene.prometheus.expiry_page()),
     ]
 
 
@@ -147,7 +147,7 @@ def main():
     parser = argparse.ArgumentParser(prog="demo", description="See ./demo --help.")
     parser.add_argument("--once", action="store_true")
     once = parser.parse_args().once
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)
 
     def terminate(number, frame):
         raise Terminated(128 + number)

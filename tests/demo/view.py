@@ -34,9 +34,10 @@ def timeline(current, now, width, glyphs):
             bar.append(glyphs.past, "green")
         else:
             bar.append(glyphs.ahead if position < mark else glyphs.late, "bright_black")
+    renew, expires = ("day 60: renew", "day 90: expires") if width >= 90 else ("day 60", "day 90")
     scale = Text("  issued".ljust(mark + 2), "bright_black")
-    scale.append("day 60: renew".ljust(width - mark - len("day 90: expires")), "yellow")
-    scale.append("day 90: expires", "bright_black")
+    scale.append(renew.ljust(width - mark - len(expires)), "yellow")
+    scale.append(expires, "bright_black")
     return bar, scale
 
 
@@ -44,38 +45,38 @@ def heading(track, now):
     line = Table.grid(expand=True, padding=(0, 1))
     current = track.current
     age, left = now - current.not_before, current.not_after - now
-    for justify in ("left", "left", "right", "right", "right"):
+    for justify in ("left", "center", "center", "right"):
         line.add_column(justify=justify, no_wrap=True)
     line.add_row(
-        Text(track.host, "bold"),
-        Text.assemble("serial on the wire ", (short(current.serial), "cyan")),
+        Text.assemble("  on the wire ", (short(current.serial), "cyan")),
         Text.assemble("day ", (f"{age:3.0f}", "bold"), " of 90"),
         Text.assemble((f"{left:3.0f}", "bold green" if left > LIFETIME - RENEWAL - 5 else "bold yellow"), " days left"),
         Text.assemble("renewals ", (str(track.renewals), "bold cyan")))
     return line
 
 
-def footing(track, story):
-    history = Text("  on the wire: ", "bright_black")
+def history(track, story):
+    line = Text("  serials so far ", "bright_black")
     shown = track.serials[-4:]
     for number, serial in enumerate(shown):
         until = f"{story.day(shown[number + 1].first_seen):.0f}" if number + 1 < len(shown) else ""
-        history.append(short(serial.serial), "cyan" if not until else "bright_black")
-        history.append(f" day {story.day(serial.first_seen):.0f}–{until}   ", "bright_black")
+        line.append(short(serial.serial), "cyan" if not until else "bright_black")
+        line.append(f" day {story.day(serial.first_seen):.0f}–{until}   ", "bright_black")
+    return line
+
+
+def checks(track):
     told = "–" if track.prometheus_left is None else f"{track.prometheus_left:.0f} days left"
-    checks = Text.assemble("  handshakes ", (f"{track.handshakes} ok", "green"), ", ",
-                           (f"{track.failures} failed", "bold red" if track.failures else "green"),
-                           f"   Prometheus says {told}")
-    return history, checks
+    return Text.assemble("  TLS handshakes ", (f"{track.handshakes} ok", "green"), ", ",
+                         (f"{track.failures} failed", "bold red" if track.failures else "green"),
+                         f"   Prometheus says {told}")
 
 
-def certificate(track, story, now, width, glyphs):
-    if not track.current:
-        return Panel(Text("waiting for its first certificate", "bright_black"), title=track.host, title_align="left",
-                     border_style="bright_black")
+def certificate(track, story, now, width, glyphs, with_history):
     bar, scale = timeline(track.current, now, width - 8, glyphs)
-    style = "red" if track.failures else "green"
-    return Panel(Group(heading(track, now), bar, scale, *footing(track, story)), border_style=style)
+    lines = [heading(track, now), bar, scale, checks(track)] + ([history(track, story)] if with_history else [])
+    return Panel(Group(*lines), title=f"[bold]{track.host}[/]", title_align="left",
+                 border_style="red" if track.failures else "green")
 
 
 def events(story, rows):
@@ -92,7 +93,7 @@ def links(places):
     table.add_column(style="bright_black", no_wrap=True)
     table.add_column(overflow="fold")
     for name, place in places:
-        table.add_row(name, place)
+        table.add_row(name, Text(place))
     return table
 
 
@@ -101,14 +102,18 @@ class View:
 
     def __init__(self, story, places, once):
         self._story, self._places = story, places
-        self._ending = (f"ends after renewal {RENEWALS_WANTED} of each" if once else "Ctrl-C ends it and removes everything")
+        self._ending = f"ends after renewal {RENEWALS_WANTED} of each" if once else "Ctrl-C ends it"
 
     def __rich_console__(self, console, options):
         glyphs = Glyphs(options.ascii_only)
+        width, height = options.max_width, console.size.height
+        with_history = height >= 30
         with self._story.lock:
-            title = Text.assemble(("Chancery", "bold"), " in time-lapse: one day lasts one second   ",
+            title = Text.assemble(("Chancery", "bold"), ": one day lasts one second   ",
                                   (f"day {self._story.day():.0f}", "bold cyan"), "   ", (self._ending, "bright_black"))
-            parts = [certificate(track, self._story, time.time(), options.max_width, glyphs) for track in self._story.tracks]
-            rows = max(3, min(9, console.size.height - 2 - 7 * len(parts) - len(self._places) - 4))
-            happened = events(self._story, rows)
-        yield Group(title, *parts, happened, Text(""), links(self._places))
+            parts = [certificate(track, self._story, time.time(), width, glyphs, with_history)
+                     for track in self._story.tracks if track.current]
+            below = links(self._places)
+            taken = 3 + len(parts) * (7 if with_history else 6) + len(console.render_lines(below, options))
+            happened = events(self._story, max(1, min(8, height - taken)))
+        yield Group(title, *parts, happened, Text(""), below)

@@ -77,7 +77,8 @@ class Prometheus:
 
     def expiry_page(self):
         """Where a person looks at the time left on each certificate."""
-        return f"{self.url}/graph?" + urllib.parse.urlencode({"g0.expr": EXPIRY_QUERY, "g0.tab": 0, "g0.range_input": "5m"})
+        expression = urllib.parse.quote(EXPIRY_QUERY.replace(" ", ""), safe="()")
+        return f"{self.url}/graph?g0.expr={expression}&g0.tab=0&g0.range_input=5m"
 
     def stop(self):
         return self.process.stop()
