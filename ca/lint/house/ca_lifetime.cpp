@@ -18,7 +18,7 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 }  // namespace
 
 constinit const Lint ca_lifetime{.id = "house.ca_lifetime",
-                                 .citation = "design: root ten years, intermediate five",
+                                 .citation = "house rule: root ten years, intermediate five",
                                  .root = true,
                                  .intermediate = true,
                                  .run = run};
