@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t file_limit = 16 * 2 * x509::certificate_limit;  // a full chain in base64
+constexpr std::size_t file_limit = std::size_t{32} * x509::certificate_limit;  // a full chain in base64
 constexpr std::size_t most_certificates = 64;
 
 using List = std::vector<CertificateFile>;
@@ -48,7 +48,7 @@ bool begins_with_certificate(std::string_view text) {
   return start != std::string_view::npos && text.substr(start).starts_with("-----BEGIN CERTIFICATE-----");
 }
 
-Result<void> add_folder(List& list, const std::string& folder) {
+Result<std::vector<std::string>> pem_files(const std::string& folder) {
   std::error_code error;
   std::vector<std::string> names;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
@@ -56,11 +56,23 @@ Result<void> add_folder(List& list, const std::string& folder) {
   }
   if (error) return make_error(ErrorCode::unavailable, "cannot look into " + folder + ": " + error.message());
   std::sort(names.begin(), names.end());
-  for (const std::string& name : names) {
-    const Result<std::string> text = read_file(name, file_limit);
-    if (!text) return text.error();
-    if (!begins_with_certificate(*text)) continue;  // keys lie in the same folder
-    if (Result<void> ok = add_pem(list, name, *text); !ok) return ok;
+  return names;
+}
+
+Result<void> add_folder(List& list, const std::string& folder) {
+  const Result<std::vector<std::string>> names = pem_files(folder);
+  if (!names) return names.error();
+  std::vector<std::pair<std::string, std::string>> texts;
+  for (const std::string& name : *names) {
+    Result<std::string> text = read_file(name, file_limit);
+    if (!text) return std::move(text).error();
+    if (begins_with_certificate(*text)) texts.emplace_back(name, std::move(*text));  // keys lie there too
+  }
+  // Short files first, so that a certificate is shown under its own file rather than a chain's.
+  std::stable_sort(texts.begin(), texts.end(),
+                   [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  for (const auto& [name, text] : texts) {
+    if (Result<void> ok = add_pem(list, name, text); !ok) return ok;
   }
   return {};
 }

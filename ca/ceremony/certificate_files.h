@@ -20,9 +20,10 @@ struct CertificateFiles {
   std::vector<CertificateFile> others;  // in the order found, each certificate once, the root left out
 };
 
-// Files are PEM chains; of a folder every *.pem directly in it counts that begins with a certificate, by
-// name. Without `root_path` the one self-issued certificate among them is the root. Errors: not_found,
-// payload_too_large, validation (malformed; no root or several to choose from; more than 64 certificates).
+// Files are PEM chains. Of a folder every *.pem directly in it counts that begins with a certificate, short
+// files first. Without `root_path` the one self-issued certificate among them is the root.
+// Errors: not_found, payload_too_large, validation (malformed; no root or several to choose from; more than
+// 64 certificates).
 Result<CertificateFiles> load_certificate_files(const std::optional<std::string>& root_path,
                                                 const std::vector<std::string>& paths);
 

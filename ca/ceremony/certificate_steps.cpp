@@ -3,7 +3,6 @@
 #include "ca/base/file.h"
 #include "ca/ceremony/fields.h"
 #include "ca/ceremony/steps.h"
-#include "ca/keys/file_key_store.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -97,14 +96,7 @@ StepResult read_back(Workbench& bench) {
   for (const WrittenFile& file : bench.written) {
     if (Result<void> ok = check_on_disk(file); !ok) return std::move(ok).error();
   }
-  const std::string key_path = path_in(bench.inputs.output, bench.inputs.script.outputs.key);
-  const Result<std::unique_ptr<keys::Signer>> key =
-      keys::open_key_file(key_path, bench.new_passphrase.value());
-  if (!key) return key.error();
-  if (!equal((*key)->public_key().spki(), bench.certificate->fields().spki)) {
-    return make_error(ErrorCode::unavailable, key_path + " holds another key than the certificate");
-  }
-  return std::string("every byte as written, the key opens");
+  return std::string("every byte as written");
 }
 
 }  // namespace chancery::ceremony

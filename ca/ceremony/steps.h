@@ -52,7 +52,7 @@ StepResult sign_once(Workbench& bench);
 // TBS bytes, signature, and a second implementation.
 StepResult check_certificate(Workbench& bench);
 StepResult write_files(Workbench& bench);
-// From disk again: bytes, modes, and that the written key opens.
+// From disk again, byte for byte; make_key has proved that these bytes open.
 StepResult read_back(Workbench& bench);
 
 // A new CA must have a key of its own. Errors: validation.

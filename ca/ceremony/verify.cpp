@@ -51,6 +51,15 @@ std::string first_words(const Findings& findings) {
   return text;
 }
 
+std::ptrdiff_t rules_for(lint::Kind kind) {
+  const std::span<const lint::Lint> all = lint::all_lints();
+  return std::count_if(all.begin(), all.end(), [kind](const lint::Lint& rule) {
+    return kind == lint::Kind::root           ? rule.root
+           : kind == lint::Kind::intermediate ? rule.intermediate
+                                              : rule.leaf;
+  });
+}
+
 // A certificate may be judged long after it was signed; its own notBefore stands for the moment of signing.
 Check check_lints(const Certificate& certificate, lint::Kind kind, const Certificate* issuer) {
   const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(certificate.fields().spki);
@@ -61,7 +70,7 @@ Check check_lints(const Certificate& certificate, lint::Kind kind, const Certifi
                                              .backdate_allowance = backdate_allowance,
                                              .key = key ? &*key : nullptr});
   if (findings.has_errors()) return {"lints", false, first_words(findings)};
-  return {"lints", true, std::to_string(lint::all_lints().size()) + " rules"};
+  return {"lints", true, std::to_string(rules_for(kind)) + " rules"};
 }
 
 Check check_second(const Certificate& certificate, const Certificate& issuer) {
@@ -95,13 +104,22 @@ std::vector<Certificate> path_above(const Certificate& certificate, const Certif
   return path;
 }
 
+// What `certificate` is for: a CA to issue, which verify_chain asks of it only as an issuer; a leaf its first
+// purpose.
+x509::KeyPurpose purpose_of(const Certificate& certificate) {
+  const std::vector<x509::KeyPurpose>& purposes = certificate.fields().extensions.extended_key_usage;
+  if (kind_of(certificate) != lint::Kind::leaf) return x509::KeyPurpose::any;
+  return purposes.empty() ? x509::KeyPurpose::server_auth : purposes.front();
+}
+
 Check check_path(const Certificate& certificate, const CertificateFiles& files, TimePoint now) {
   const std::vector<Certificate> path = path_above(certificate, files);
-  const std::vector<x509::KeyPurpose>& purposes = certificate.fields().extensions.extended_key_usage;
-  const x509::KeyPurpose purpose = purposes.empty() ? x509::KeyPurpose::server_auth : purposes.front();
+  const x509::KeyPurpose purpose = purpose_of(certificate);
   const Result<void> ok =
       x509::verify_chain(certificate, path, std::span(&files.root.certificate, 1), now, purpose);
-  return check_of("path to the root", ok, "for " + std::string(x509::to_string(purpose)));
+  const std::string use =
+      purpose == x509::KeyPurpose::any ? "" : ", for " + std::string(x509::to_string(purpose));
+  return check_of("path to the root", ok, std::to_string(path.size()) + " certificates between" + use);
 }
 
 CertificateReport report_on_root(const CertificateFile& file, TimePoint now) {
@@ -128,7 +146,7 @@ CertificateReport report_on_other(const CertificateFile& file, const Certificate
         check_of("issuer", x509::verify_issued_by(certificate, *issuer), issuer->subject_text()));
     report.checks.push_back(check_of("within the issuer's validity",
                                      check_within_issuer(certificate.validity(), *issuer),
-                                     "no longer than it"));
+                                     "begins no earlier, ends no later"));
     report.checks.push_back(check_second(certificate, *issuer));
   }
   report.checks.push_back(check_in_force(certificate, now));

@@ -16,6 +16,7 @@ class CliTest : public testing::CeremonyTest {
   int call(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "chancery-root");
     std::vector<const char*> argv;
+    argv.reserve(arguments.size());
     for (const std::string& argument : arguments) argv.push_back(argument.c_str());
     std::ostringstream out_stream, err_stream;
     const int status = run_program(static_cast<int>(argv.size()), argv.data(),

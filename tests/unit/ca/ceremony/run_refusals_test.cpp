@@ -177,7 +177,7 @@ class FullDisk {
   }
   ~FullDisk() {
     EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &saved_), 0);
-    std::signal(SIGXFSZ, handler_);
+    EXPECT_NE(std::signal(SIGXFSZ, handler_), SIG_ERR);
   }
   FullDisk(const FullDisk&) = delete;
   FullDisk& operator=(const FullDisk&) = delete;

@@ -8,9 +8,7 @@
 namespace chancery::ceremony {
 namespace {
 
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using testing::intermediate_script;
 using ::testing::Key;
 using testing::root_script;
 using ::testing::UnorderedElementsAre;

@@ -7,7 +7,6 @@ namespace chancery::ceremony {
 namespace {
 
 using ::testing::HasSubstr;
-using testing::intermediate_script;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using testing::root_script;
