@@ -45,16 +45,15 @@ GroupCommit::~GroupCommit() {
 }
 
 Result<void> GroupCommit::run(const Work& work) {
-  thread_local Wakeup
-      done;  // not one for each job: it must outlive sem_post, which still touches it after waking
+  // One for each thread, not for each job: it must outlive sem_post, which still touches it after waking.
+  thread_local Wakeup done;
   Job job{&work, {}, done.handle()};
-  bool first = false;
   {
     const std::scoped_lock lock(mutex_);
-    first = queue_.empty();
     queue_.push_back(&job);
+    // Under the lock: past it the writer may have finished everything, and the destructor with it.
+    if (queue_.size() == 1) arrived_.notify_one();
   }
-  if (first) arrived_.notify_one();
   done.wait();
   return std::move(job.result);
 }

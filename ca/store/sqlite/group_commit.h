@@ -32,7 +32,8 @@ class GroupCommit {
 
   // At most `largest` jobs go into one commit, so that nobody waits for an endless one.
   explicit GroupCommit(Commit commit, std::size_t largest = 256);
-  // Finishes what was accepted. No run() may begin once the destructor has.
+  // Finishes what was accepted: a run() that waits gets its result. No run() may begin once the destructor
+  // has.
   ~GroupCommit();
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
