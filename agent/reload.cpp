@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -113,7 +113,8 @@ Result<void> ProcessReloader::reload(const std::vector<std::string>& command, Se
                   {});
   }
   write_end.reset(-1);
-  const Descriptor process(::pidfd_open(pid, 0));
+  // glibc 2.36 declares pidfd_open without C linkage.
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   std::string output;
   const bool ended =
       process.get() >= 0 && wait_for_end(process.get(), read_end.get(), Steady::now() + timeout, output);

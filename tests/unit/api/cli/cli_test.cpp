@@ -1,0 +1,326 @@
+// The commands against an in-process server that answers in the envelope.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "api/cli/commands.h"
+#include "ca/base/file.h"
+
+namespace chancery::cli {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+json certificate(const std::string& serial) {
+  return {{"serial", serial},
+          {"identity", "web-01"},
+          {"profile", "service"},
+          {"subject", "CN=web.example"},
+          {"names", {"dns:web.example", "dns:www.example"}},
+          {"not_before", "2026-01-01T00:00:00Z"},
+          {"not_after", "2026-03-31T23:59:59Z"},
+          {"renew_after", "2026-03-02T00:00:00Z"},
+          {"issued_at", "2026-01-01T00:00:00Z"},
+          {"status", "valid"},
+          {"revoked_at", nullptr},
+          {"reason", nullptr},
+          {"renewed_from", nullptr},
+          {"lineage", serial},
+          {"fingerprint", "ab"},
+          {"certificate", "-----LEAF-----\n"},
+          {"chain", "-----CHAIN-----\n"}};
+}
+
+class CliTest : public ::testing::Test {
+ protected:
+  CliTest() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "chancery-cli-XXXXXX").string();
+    folder_ = mkdtemp(pattern.data());
+    const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
+      const std::scoped_lock lock(mutex_);
+      requests_.push_back(request.method + " " + request.target + " " + request.body);
+      authorization_ = request.get_header_value("Authorization");
+      const std::size_t index = std::min(requests_.size() - 1, answers_.size() - 1);
+      response.status = answers_[index].first;
+      response.set_content(answers_[index].second, "application/json");
+    };
+    server_.Get(".*", handler);
+    server_.Post(".*", handler);
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    while (!server_.is_running()) std::this_thread::yield();
+  }
+  ~CliTest() override {
+    server_.stop();
+    thread_.join();
+    std::filesystem::remove_all(folder_);
+  }
+  CliTest(const CliTest&) = delete;
+  CliTest& operator=(const CliTest&) = delete;
+
+  void answer(int status, const json& data, const json& meta = nullptr) {
+    const json envelope{
+        {"version", "v1"}, {"success", true}, {"code", status}, {"data", data}, {"meta", meta}};
+    answers_.emplace_back(status, envelope.dump());
+  }
+  void refuse(int status, const std::string& message, const json& details = json::array()) {
+    const json envelope{
+        {"success", false}, {"code", status}, {"message", message}, {"error", {{"details", details}}}};
+    answers_.emplace_back(status, envelope.dump());
+  }
+  int run(std::vector<std::string> arguments) {
+    out_.str("");
+    error_.str("");
+    arguments.insert(arguments.begin(), {"--server", "http://127.0.0.1:" + std::to_string(port_)});
+    return cli::run(arguments, terminal_);
+  }
+  std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) {
+    const std::string path = folder_ + "/" + name;
+    std::ofstream(path) << text;
+    ::chmod(path.c_str(), mode);
+    return path;
+  }
+
+  std::string folder_;
+  std::mutex mutex_;
+  std::vector<std::pair<int, std::string>> answers_;
+  std::vector<std::string> requests_;
+  std::string authorization_;
+  std::ostringstream out_, error_;
+  Terminal terminal_{out_, error_, false, false};
+  httplib::Server server_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
+TEST_F(CliTest, HealthIsATable) {
+  answer(200, {{"status", "ok"}, {"checks", {{{"name", "store"}, {"ok", true}, {"message", ""}}}}});
+  EXPECT_EQ(run({"ca", "health"}), exit_ok);
+  EXPECT_EQ(out_.str(), "status: ok\nCHECK  OK   MESSAGE\nstore  yes  -\n");
+  EXPECT_EQ(requests_.at(0), "GET /health ");
+}
+
+TEST_F(CliTest, AServiceThatIsNotReadyIsStatus3WithItsDetails) {
+  refuse(503, "the service is not healthy", {{{"rule", "health.store"}, {"message", "disk full"}}});
+  EXPECT_EQ(run({"ca", "health"}), exit_unreachable);
+  EXPECT_THAT(error_.str(), HasSubstr("health.store: disk full"));
+}
+
+TEST_F(CliTest, EnrollPrintsTheTokenAlone) {
+  answer(201, {{"token", "tok-1"}, {"identity", "web-01"}, {"expires_at", "2026-01-01T01:00:00Z"}});
+  EXPECT_EQ(run({"enroll", "web-01", "--profile", "service", "--name", "dns:web.example", "--uses", "2"}),
+            exit_ok);
+  EXPECT_EQ(out_.str(), "tok-1\n");
+  const json body = json::parse(requests_.at(0).substr(requests_.at(0).find('{')));
+  EXPECT_EQ(body, (json{{"identity", "web-01"},
+                        {"profile", "service"},
+                        {"names", {"dns:web.example"}},
+                        {"uses", 2},
+                        {"lifetime", "1h"}}));
+}
+
+TEST_F(CliTest, EnrollWritesTheTokenForItsOwnerOnlyAndDoesNotPrintIt) {
+  answer(201, {{"token", "tok-1"}, {"identity", "web-01"}, {"expires_at", "2026-01-01T01:00:00Z"}});
+  const std::string path = folder_ + "/token";
+  EXPECT_EQ(run({"enroll", "web-01", "--profile", "service", "--token-file", path}), exit_ok);
+  EXPECT_EQ(*read_file(path, 100), "tok-1\n");
+  struct stat status {};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  EXPECT_THAT(out_.str(), Not(HasSubstr("tok-1")));
+  EXPECT_EQ(run({"enroll", "web-01", "--profile", "service", "--token-file", folder_ + "/two", "--json"}),
+            exit_ok);
+  EXPECT_THAT(out_.str(), Not(HasSubstr("tok-1")));
+}
+
+TEST_F(CliTest, ATokenFileThatExistsIsNotOverwritten) {
+  answer(201, {{"token", "tok-1"}});
+  const std::string path = write("token", "old");
+  EXPECT_EQ(run({"enroll", "web-01", "--profile", "service", "--token-file", path}), exit_refused);
+  EXPECT_EQ(*read_file(path, 100), "old");
+  EXPECT_THAT(error_.str(), Not(HasSubstr("tok-1")));
+}
+
+TEST_F(CliTest, IssueWritesLeafAndChain) {
+  answer(201, certificate("01aa"));
+  const std::string csr = write("csr.pem", "CSR"), token = write("token", "tok-1\n"),
+                    out = folder_ + "/out.pem";
+  EXPECT_EQ(run({"issue", "--csr", csr, "--profile", "service", "--token-file", token, "--out", out}),
+            exit_ok);
+  EXPECT_EQ(*read_file(out, 100), "-----LEAF-----\n-----CHAIN-----\n");
+  EXPECT_EQ(authorization_, "Bearer tok-1");
+  EXPECT_THAT(out_.str(), HasSubstr("certificate 01aa for dns:web.example, dns:www.example"));
+  EXPECT_EQ(run({"issue", "--csr", csr, "--profile", "service", "--identity", "web-01"}), exit_ok);
+  EXPECT_EQ(out_.str(), "-----LEAF-----\n-----CHAIN-----\n");
+  EXPECT_THAT(requests_.at(1), HasSubstr("\"identity\":\"web-01\""));
+}
+
+TEST_F(CliTest, ATokenFileOthersCanReadIsRefusedBeforeAnythingIsSent) {
+  answer(201, certificate("01aa"));
+  const std::string csr = write("csr.pem", "CSR"), token = write("token", "tok-1\n", 0644);
+  EXPECT_EQ(run({"issue", "--csr", csr, "--token-file", token}), exit_refused);
+  EXPECT_THAT(error_.str(), HasSubstr("chmod 600"));
+  EXPECT_TRUE(requests_.empty());
+}
+
+TEST_F(CliTest, ARefusalNamesRulePlaceAndValue) {
+  refuse(403, "the policy does not allow this",
+         {{{"rule", "dns.allowed"},
+           {"location", "policies/service.yaml:12:9"},
+           {"value", "evil.example"},
+           {"message", "no pattern matches"}}});
+  const std::string csr = write("csr.pem", "CSR");
+  EXPECT_EQ(run({"issue", "--csr", csr, "--profile", "service"}), exit_refused);
+  EXPECT_EQ(error_.str(),
+            "chancery: the policy does not allow this\n"
+            "  policies/service.yaml:12:9: dns.allowed: no pattern matches ('evil.example')\n");
+  EXPECT_EQ(run({"--json", "issue", "--csr", csr, "--profile", "service"}), exit_refused);
+  EXPECT_EQ(json::parse(out_.str()).at("error").at("code"), "forbidden");
+}
+
+TEST_F(CliTest, NobodyIsToldHowToSayWhoTheyAre) {
+  refuse(401, "who are you?");
+  EXPECT_EQ(run({"list"}), exit_refused);
+  EXPECT_THAT(error_.str(), HasSubstr("--certificate"));
+}
+
+TEST_F(CliTest, ListFollowsPagesUpToItsLimit) {
+  answer(200, {{"certificates", {certificate("01aa"), certificate("01bb")}}}, {{"next_cursor", "c&1"}});
+  answer(200, {{"certificates", {certificate("01cc")}}}, {{"next_cursor", "c2"}});
+  EXPECT_EQ(run({"list", "--limit", "3", "--status", "valid", "--name", "dns:a b"}), exit_ok);
+  ASSERT_EQ(requests_.size(), 2U);
+  EXPECT_EQ(requests_[0], "GET /v1/certificates?limit=3&name=dns%3aa%20b&status=valid ");
+  EXPECT_EQ(requests_[1], "GET /v1/certificates?limit=1&name=dns%3aa%20b&status=valid&cursor=c%261 ");
+  EXPECT_THAT(out_.str(), HasSubstr("SERIAL  IDENTITY"));
+  EXPECT_THAT(out_.str(), HasSubstr("01cc"));
+  EXPECT_THAT(error_.str(), HasSubstr("there are more"));
+}
+
+TEST_F(CliTest, ListAsJson) {
+  answer(200, {{"certificates", {certificate("01aa")}}}, {{"next_cursor", nullptr}});
+  EXPECT_EQ(run({"list", "--json"}), exit_ok);
+  const json listed = json::parse(out_.str());
+  EXPECT_EQ(listed.at("certificates").size(), 1U);
+  EXPECT_EQ(listed.at("more"), false);
+}
+
+TEST_F(CliTest, ShowTakesASerialAsOtherToolsPrintIt) {
+  answer(200, certificate("01aabb"));
+  EXPECT_EQ(run({"show", "01:AA:BB"}), exit_ok);
+  EXPECT_EQ(requests_.at(0), "GET /v1/certificates/01aabb ");
+  for (const char* part : {"dns:web.example, dns:www.example", "status        valid", "lineage       01aabb",
+                           "2026-03-31T23:59:59Z", "-----LEAF-----"}) {
+    EXPECT_THAT(out_.str(), HasSubstr(part));
+  }
+}
+
+TEST_F(CliTest, ASerialThatIsNoneIsRefusedHere) {
+  EXPECT_EQ(run({"show", "../health"}), exit_refused);
+  EXPECT_EQ(run({"revoke", "xyz", "--reason", "superseded"}), exit_refused);
+  EXPECT_TRUE(requests_.empty());
+}
+
+TEST_F(CliTest, RevokeNeedsAReasonAndSaysWhatHappened) {
+  EXPECT_EQ(run({"revoke", "01aa"}), exit_usage);
+  answer(200, {{"serial", "01aa"},
+               {"status", "revoked"},
+               {"revoked_at", "2026-01-02T00:00:00Z"},
+               {"reason", "keyCompromise"}});
+  EXPECT_EQ(run({"revoke", "01aa", "--reason", "keyCompromise"}), exit_ok);
+  EXPECT_EQ(requests_.at(0), R"(POST /v1/certificates/01aa/revocation {"reason":"keyCompromise"})");
+  EXPECT_EQ(out_.str(), "certificate 01aa is revoked since 2026-01-02T00:00:00Z (keyCompromise)\n");
+}
+
+TEST_F(CliTest, ExplainGivesTheReasonsAndTheVerdictAsStatus) {
+  const json reasons = {{{"passed", true},
+                         {"rule", "key.algorithm"},
+                         {"location", "p.yaml:3:1"},
+                         {"value", "P-256"},
+                         {"message", "allowed"}},
+                        {{"passed", false},
+                         {"rule", "dns.allowed"},
+                         {"location", "p.yaml:9:1"},
+                         {"value", "x"},
+                         {"message", "no pattern"}}};
+  answer(200, {{"allowed", false},
+               {"reasons", reasons},
+               {"names", json::array()},
+               {"subject", ""},
+               {"error", nullptr}});
+  answer(200, {{"allowed", true},
+               {"reasons", json::array()},
+               {"names", {"dns:a"}},
+               {"subject", "CN=a"},
+               {"error", nullptr}});
+  const std::string csr = write("csr.pem", "CSR");
+  EXPECT_EQ(run({"explain", "--csr", csr, "--profile", "service"}), exit_refused);
+  EXPECT_THAT(out_.str(), HasSubstr("no  dns.allowed"));
+  EXPECT_THAT(out_.str(), HasSubstr("p.yaml:9:1"));
+  EXPECT_EQ(run({"explain", "--csr", csr, "--profile", "service"}), exit_ok);
+  EXPECT_THAT(out_.str(), HasSubstr("allowed: subject 'CN=a', names dns:a"));
+}
+
+TEST_F(CliTest, WhatAServerSendsCannotCommandTheTerminal) {
+  json evil = certificate("01aa");
+  evil["identity"] = "\033[2Jweb";
+  answer(200, {{"certificates", {evil}}});
+  EXPECT_EQ(run({"list"}), exit_ok);
+  EXPECT_THAT(out_.str(), Not(HasSubstr("\033")));
+  EXPECT_THAT(out_.str(), HasSubstr("?[2Jweb"));
+}
+
+TEST_F(CliTest, AnswersOfWrongTypesDoNoHarm) {
+  for (const json& data :
+       {json(nullptr), json(5), json::array(), json{{"certificates", 7}}, json{{"certificates", {1}}}}) {
+    answers_.clear();
+    requests_.clear();
+    answer(200, data);
+    EXPECT_EQ(run({"list"}), exit_ok) << data;
+  }
+}
+
+TEST_F(CliTest, WrongUsageIsStatus2) {
+  EXPECT_EQ(run({}), exit_usage);
+  EXPECT_EQ(run({"frobnicate"}), exit_usage);
+  EXPECT_EQ(run({"enroll"}), exit_usage);
+  EXPECT_EQ(run({"enroll", "a", "--profile", "p", "--uses", "0"}), exit_usage);
+  EXPECT_EQ(run({"enroll", "a", "--profile", "p", "--uses", "1001"}), exit_usage);
+  EXPECT_EQ(run({"list", "--status", "good"}), exit_usage);
+  EXPECT_TRUE(requests_.empty());
+}
+
+TEST_F(CliTest, HelpSucceedsWithExamples) {
+  EXPECT_EQ(run({"--help"}), exit_ok);
+  EXPECT_THAT(out_.str(), HasSubstr("Examples:"));
+  EXPECT_THAT(out_.str(), HasSubstr("Exit status:"));
+}
+
+TEST(Cli, NobodyThereIsStatus3) {
+  std::ostringstream out, error;
+  EXPECT_EQ(cli::run({"--server", "http://127.0.0.1:1", "list"}, {out, error}), exit_unreachable);
+  EXPECT_THAT(error.str(), HasSubstr("cannot connect"));
+}
+
+TEST(Cli, PlainHttpToAnotherMachineIsRefused) {
+  std::ostringstream out, error;
+  EXPECT_EQ(cli::run({"--server", "http://ca.example", "list"}, {out, error}), exit_refused);
+  EXPECT_THAT(error.str(), HasSubstr("plain HTTP"));
+}
+
+TEST(Cli, NoServerIsWrongUsage) {
+  std::ostringstream out, error;
+  EXPECT_EQ(cli::run({"list"}, {out, error}), exit_usage);
+}
+
+}  // namespace
+}  // namespace chancery::cli
