@@ -16,6 +16,7 @@ PLAYBOOKS = sorted((ROOT / "ansible").glob("*.yml"))
 def ansible(command, *arguments, home):
     """Runs one of Debian's ansible commands with Debian's Python, whatever else is in PATH."""
     environment = {**os.environ, "HOME": str(home), "ANSIBLE_LOCALHOST_WARNING": "false", "LC_ALL": "C.UTF-8",
+                   "ANSIBLE_LOCAL_TEMP": str(home / "local"), "ANSIBLE_REMOTE_TMP": str(home / "remote"),
                    "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
     return subprocess.run(["/usr/bin/python3", f"/usr/bin/{command}", *map(str, arguments)], cwd=ROOT, text=True, env=environment,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
