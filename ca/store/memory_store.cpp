@@ -63,6 +63,7 @@ class MemoryStore final : public Store {
                                                    const std::vector<Seconds>& within) override {
     return memory_.with([&](Memory& memory) {
       std::vector<std::int64_t> counts;
+      counts.reserve(within.size());
       for (const Seconds window : within) counts.push_back(memory.count_expiring(now, now + window));
       return counts;
     });

@@ -94,7 +94,7 @@ void configure(SQLite::Database& database, std::int64_t size_limit) {
   database.exec("PRAGMA foreign_keys = ON");
   database.exec("PRAGMA synchronous = FULL");
   database.exec("PRAGMA secure_delete = OFF");            // it holds no secrets: tokens are hashes
-  database.exec("PRAGMA cache_size = -8192");             // KiB
+  database.exec("PRAGMA cache_size = -16384");            // KiB
   database.exec("PRAGMA wal_autocheckpoint = 4000");      // pages: 16 MB
   database.exec("PRAGMA journal_size_limit = 67108864");  // bytes: the log shrinks to this after a burst
   if (size_limit > 0) {
