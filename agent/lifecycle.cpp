@@ -99,7 +99,11 @@ Result<void> Lifecycle::install() {
   }
   if (Result<void> done = installer_.activate(candidate.serial); !done) return done;
   around_.logger.info("agent.installed", "the current symlink names the new version", fields(*version));
-  if (Result<void> proven = prove(*version); !proven) return roll_back(candidate, proven.error());
+  if (Result<void> proven = prove(*version); !proven) {
+    // Not a verdict on the certificate: the next start takes the proof up again.
+    if (around_.waiter.stopped()) return with_context(proven.error(), "told to stop before the proof");
+    return roll_back(candidate, proven.error());
+  }
   return confirm(*version, candidate);
 }
 

@@ -10,6 +10,8 @@ class Waiter {
   virtual ~Waiter() = default;
   // Returns early when woken; false once the agent has been told to stop.
   virtual bool wait_for(std::chrono::milliseconds duration) = 0;
+  // As the last wait_for() found it.
+  [[nodiscard]] virtual bool stopped() const = 0;
 };
 
 // SIGTERM and SIGINT stop, SIGHUP wakes. Blocks those signals in the calling thread: make it in main before
@@ -18,6 +20,7 @@ class SignalWaiter final : public Waiter {
  public:
   SignalWaiter();
   bool wait_for(std::chrono::milliseconds duration) override;
+  [[nodiscard]] bool stopped() const override { return stopped_; }
 
  private:
   bool stopped_ = false;

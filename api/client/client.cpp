@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 
@@ -97,8 +98,8 @@ std::optional<Seconds> parse_retry_after(const std::string& text) {
   std::int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  if (seconds < 0 || seconds > 86400) return std::nullopt;
-  return Seconds(seconds);
+  if (seconds < 0) return std::nullopt;
+  return Seconds(std::min<std::int64_t>(seconds, 86400));
 }
 
 std::optional<TimePoint> parse_date(const std::string& text) {

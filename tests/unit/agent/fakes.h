@@ -28,6 +28,7 @@ class MovingWaiter final : public Waiter {
     if (on_wait) on_wait();
     return --waits > 0;
   }
+  [[nodiscard]] bool stopped() const override { return waits <= 0; }
   int waits = 1000000;
   std::chrono::milliseconds total{0};
   std::function<void()> on_wait;

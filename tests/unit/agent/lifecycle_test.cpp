@@ -264,6 +264,24 @@ TEST_F(LifecycleTest, ItDoesNotGoBackToAnExpiredCertificate) {
   EXPECT_NE(world_.current(), before);
 }
 
+TEST_F(LifecycleTest, BeingStoppedDuringTheProofIsNoReasonToGoBack) {
+  Lifecycle life = world_.life();
+  enrol(life);
+  become_due(life);
+  world_.tls.deaf = true;
+  world_.waiter.waits = 1;
+  step(life);
+  EXPECT_FALSE(last_);
+  EXPECT_EQ(world_.current(), life.state().candidate->serial);
+  EXPECT_THAT(world_.logger.events, Not(::testing::Contains("agent.rolled_back")));
+  world_.tls.deaf = false;
+  world_.waiter.waits = 1000;
+  world_.clock.advance(Seconds(3));
+  Lifecycle restarted = world_.life();
+  EXPECT_EQ(step(restarted), ActionKind::install);
+  EXPECT_TRUE(last_) << last_.error().message;
+}
+
 TEST_F(LifecycleTest, ACrashBetweenSwapAndProofIsTakenUpAgain) {
   Lifecycle life = world_.life();
   enrol(life);

@@ -21,6 +21,7 @@ class CountingWaiter final : public Waiter {
     if (on_wait) on_wait();
     return !stop;
   }
+  [[nodiscard]] bool stopped() const override { return stop; }
   std::chrono::milliseconds total{0};
   bool stop = false;
   std::function<void()> on_wait;

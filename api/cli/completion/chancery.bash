@@ -1,0 +1,33 @@
+# bash completion for chancery: source it, or put it into /usr/share/bash-completion/completions/chancery
+_chancery() {
+  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD - 1]}" command="" word
+  local common="--server --roots --certificate --key --json --help"
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$word" in ca | enroll | issue | explain | list | show | revoke) command="$word" && break ;; esac
+  done
+  case "$previous" in
+    --roots | --certificate | --key | --csr | --out | --token-file)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      return ;;
+    --status)
+      mapfile -t COMPREPLY < <(compgen -W "valid revoked unrecorded" -- "$current")
+      return ;;
+    --reason)
+      mapfile -t COMPREPLY < <(compgen -W "keyCompromise affiliationChanged superseded cessationOfOperation \
+        privilegeWithdrawn unspecified" -- "$current")
+      return ;;
+  esac
+  local words
+  case "$command" in
+    "") words="ca enroll issue explain list show revoke $common" ;;
+    ca) words="health $common" ;;
+    enroll) words="--profile --name --uses --lifetime --token-file $common" ;;
+    issue) words="--csr --profile --identity --token-file --out $common" ;;
+    explain) words="--csr --profile --identity --token-file $common" ;;
+    list) words="--identity --profile --name --status --expires-before --expires-after --limit $common" ;;
+    show) words="$common" ;;
+    revoke) words="--reason $common" ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+complete -o filenames -F _chancery chancery
