@@ -10,16 +10,16 @@ from rich.console import Console
 from rich.live import Live
 
 from build import build_release
+from chain import accepted_by
+from plain import PlainLines
 from scene import Scene
-from stack.monitoring import EXPIRY_QUERY
 from stack.processes import StackError
 from stack.programs import Programs
-from story import Story, short
-from verdict import accepted_by, judge, table
+from story import Story
+from verdict import judge, table
 from view import FRAMES_A_SECOND, View
 from watch import watch_prometheus, watch_service
 
-STATUS_INTERVAL = 10  # seconds between the plain view's lines
 PATIENCE = 120  # seconds beyond the three renewals before --once gives up
 
 
@@ -73,31 +73,6 @@ def loop(scene, story, once, each_tick):
         time.sleep(0.1)
 
 
-class PlainLines:
-    """The view where there is no terminal: events as they come, and a line of state now and then."""
-
-    def __init__(self, story, console):
-        self._story, self._console = story, console
-        self._printed, self._next_status = 0, time.monotonic() + STATUS_INTERVAL
-
-    def tick(self):
-        with self._story.lock:
-            fresh = self._story.told - self._printed
-            lines = list(self._story.events)[-fresh:] if fresh else []
-            self._printed = self._story.told
-            if time.monotonic() >= self._next_status:
-                self._next_status += STATUS_INTERVAL
-                lines += [(self._story.day(), self._status(track), "") for track in self._story.tracks if track.current]
-        for day, text, _ in lines:
-            self._console.print(f"day {day:5.1f}  {text}", highlight=False, markup=False, soft_wrap=True)
-
-    @staticmethod
-    def _status(track):
-        told = "no answer" if track.prometheus_left is None else f"{track.prometheus_left:.0f}"
-        return (f"{track.host}: {short(track.current.serial)}, {track.current.not_after - time.time():.0f} days left "
-                f"(Prometheus: {told}), renewals {track.renewals}, handshakes {track.handshakes} ok, {track.failures} failed")
-
-
 def watch(scene, story, once, console):
     watches = [watch_service(story, track, scene.hierarchy.root, scene.service.port) for track in story.tracks]
     watches.append(watch_prometheus(story, scene.prometheus))
@@ -134,7 +109,7 @@ def demonstrate(once, console):
                 return 0
             rows = judge(scene, story)
             console.print(table(rows))
-            return 0 if all(passed for _, passed, _ in rows) else 1
+            return 0 if all(passed for _, _, passed, _ in rows) else 1
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
