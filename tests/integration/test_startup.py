@@ -89,7 +89,7 @@ def test_a_key_of_another_certificate(stopped, settings, workshop):
 FAULTY = {
     "an unknown key": ("lissten: {port: 1}\n", "lissten"),
     "a duplicate key": ("log: {level: info}\nlog: {level: info}\n", "log"),
-    "an alias": ("log: &l {level: info}\nlisten: *l\n", ""),
+    "an alias": ("log: &l {level: info}\nlisten: *l\n", "alias"),
     "an unknown level": ("log: {level: loud}\n", "level must be debug"),
     "a port out of range": ("listen: {address: 127.0.0.1, port: 65536}\n", "65536"),
     "not UTF-8": (b"log: {level: \xff\xfe}\n", "UTF-8"),

@@ -10,6 +10,7 @@ from .ports import free_port, is_listening
 from .processes import Process, run
 from .programs import ROOT
 
+NGINX = "/usr/sbin/nginx"  # not in the PATH of people who are not root
 ROLE = ROOT / "ansible" / "roles" / "frontend"
 
 # What Debian's nginx.conf is to a host: everything below one folder, so that it runs beside the host's nginx, as anybody.
@@ -44,7 +45,7 @@ class Nginx:
         self.process = Process(name, self.command(), self.prefix / "words.log")
 
     def command(self, *arguments):
-        return ["nginx", "-e", self.prefix / "error.log", "-p", self.prefix, "-c", self.configuration, *arguments]
+        return [NGINX, "-e", self.prefix / "error.log", "-p", self.prefix, "-c", self.configuration, *arguments]
 
     def start(self, port):
         run(self.command("-t"))
