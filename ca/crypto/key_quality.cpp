@@ -18,6 +18,13 @@ std::uint32_t remainder(ByteView big_endian, std::uint32_t divisor) {
   return rest;
 }
 
+bool prime(std::uint32_t number) {
+  for (std::uint32_t divisor = 2; divisor * divisor <= number; ++divisor) {
+    if (number % divisor == 0) return false;
+  }
+  return true;
+}
+
 Error refusal(const std::string& what) {
   return make_error(ErrorCode::validation,
                     what + " (BR 6.1.6); make a new key, for example P-256 or RSA of 3072 bits");
@@ -43,9 +50,8 @@ Result<void> check_key_quality(const PublicKey& key) {
   if (!exponent_in_range(parts->exponent)) {
     return refusal("the RSA key's public exponent is not an odd number from 2^16+1 to 2^256-1");
   }
-  for (std::uint32_t divisor = 2; divisor < small_factor_limit;
-       ++divisor) {  // primes or not: 2 us a divisor at most
-    if (remainder(parts->modulus, divisor) == 0) {
+  for (std::uint32_t divisor = 2; divisor < small_factor_limit; ++divisor) {
+    if (prime(divisor) && remainder(parts->modulus, divisor) == 0) {
       return refusal("the RSA key's modulus is divisible by " + std::to_string(divisor));
     }
   }

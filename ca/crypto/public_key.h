@@ -13,9 +13,10 @@ namespace chancery::crypto {
 // Immutable; copies share the key. Thread-safe.
 class PublicKey {
  public:
-  // Strict: the exact encodings of RFC 5480, RFC 8017 and RFC 8410, uncompressed points only, the point on its curve, no
-  // trailing bytes. Errors: validation. Does not judge strength: that is key_quality's and the policy's.
-  // EC keys skip OpenSSL's decoder, which costs 125 us a key (docs/reference/performance.md).
+  // Strict: the exact encodings of RFC 5480, RFC 8017 and RFC 8410, uncompressed points only, the point on
+  // its curve, no trailing bytes, RSA of at most 8192 bits. Errors: validation. Does not judge strength: that
+  // is key_quality's and the policy's. EC keys skip OpenSSL's decoder, which costs 125 us a key
+  // (docs/reference/performance.md).
   static Result<PublicKey> from_spki(ByteView spki);
 
   [[nodiscard]] ByteView spki() const;
@@ -23,7 +24,8 @@ class PublicKey {
   // SHA-1 of the subjectPublicKey BIT STRING's content (RFC 5280 4.2.1.2 method 1).
   [[nodiscard]] ByteView key_identifier() const;
 
-  // Ok when `signature` is this key's over `message`. Errors: validation (it is not, or `algorithm` does not fit the key).
+  // Ok when `signature` is this key's over `message`. Errors: validation (it is not, or `algorithm` does not
+  // fit the key).
   [[nodiscard]] Result<void> verify(SignatureAlgorithm algorithm, ByteView message, ByteView signature) const;
 
   struct State;
@@ -33,8 +35,8 @@ class PublicKey {
   std::shared_ptr<const State> state_;
 };
 
-// RSA >= 2048 bits, a multiple of 8, e odd in [2^16+1, 2^256-1], no small factor (BR 6.1.6). Errors: validation, naming the
-// fault. EC and Ed25519 keys pass: from_spki has checked their points.
+// RSA >= 2048 bits, a multiple of 8, e odd in [2^16+1, 2^256-1], no small factor (BR 6.1.6). Errors:
+// validation, naming the fault. EC and Ed25519 keys pass: from_spki has checked their points.
 Result<void> check_key_quality(const PublicKey& key);
 
 }  // namespace chancery::crypto

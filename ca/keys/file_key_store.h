@@ -13,7 +13,8 @@ namespace chancery::keys {
 Result<std::unique_ptr<Signer>> create_key_file(const std::string& path, crypto::KeyType type,
                                                 const SecretBytes& passphrase);
 
-// Opens such a file. Errors: not_found, forbidden (readable by others), unauthorized (wrong passphrase), validation.
+// Opens such a file. Errors: not_found, forbidden (readable by others), unauthorized (wrong passphrase),
+// validation.
 Result<std::unique_ptr<Signer>> open_key_file(const std::string& path, const SecretBytes& passphrase);
 
 }  // namespace chancery::keys

@@ -1,4 +1,5 @@
-// Custody of a CA's signing key. Who holds a Signer may sign; only ca/issuance and ca/ceremony ever ask for one.
+// Custody of a CA's signing key. Who holds a Signer may sign; only ca/issuance and ca/ceremony ever ask for
+// one.
 #pragma once
 
 #include <memory>

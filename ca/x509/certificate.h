@@ -1,4 +1,5 @@
-// X.509 v3 certificates (RFC 5280 4.1): write a TBSCertificate, put signature and TBS together, read one strictly.
+// X.509 v3 certificates (RFC 5280 4.1): write a TBSCertificate, put signature and TBS together, read one
+// strictly.
 #pragma once
 
 #include <memory>
@@ -20,8 +21,8 @@ namespace chancery::x509 {
 
 inline constexpr std::size_t certificate_limit = 65536;  // bytes of DER that parsers look at
 
-// Everything a TBSCertificate says. The issuer is bytes, because it must equal the issuing CA's subject to the byte, and the
-// key is the bytes of the request.
+// Everything a TBSCertificate says. The issuer is bytes, because it must equal the issuing CA's subject to
+// the byte, and the key is the bytes of the request.
 struct CertificateFields {
   SerialNumber serial;
   crypto::SignatureAlgorithm signature = crypto::SignatureAlgorithm::ecdsa_sha256;
@@ -37,8 +38,9 @@ Bytes encode_tbs(const CertificateFields& fields);
 // DER Certificate around a TBS.
 Bytes assemble_certificate(ByteView tbs, crypto::SignatureAlgorithm algorithm, ByteView signature);
 
-// What is read from a TBSCertificate. Strict DER, v3 only; unknown extensions are kept raw.
-// NOT guaranteed: that it makes sense. Lints and path validation decide that.
+// What is read from a TBSCertificate. Strict DER, v3 only, at most 64 extensions; unknown ones, and unknown
+// purposes and bits in known ones, are kept raw only: look there before taking an empty list for an absent
+// extension. NOT guaranteed: that it makes sense. Lints and path validation decide that.
 struct ParsedTbs {
   SerialNumber serial;
   Bytes signature_algorithm;  // whole AlgorithmIdentifier
@@ -47,8 +49,8 @@ struct ParsedTbs {
   Bytes subject;
   Bytes spki;
   bool has_unique_ids = false;
-  Extensions extensions;                      // the ones understood
-  std::vector<RawExtension> raw_extensions;   // all, in order, duplicates refused by the parser
+  Extensions extensions;                     // the ones understood
+  std::vector<RawExtension> raw_extensions;  // all, in order, duplicates refused by the parser
 };
 
 // Errors: validation, naming the field.
@@ -57,7 +59,8 @@ Result<ParsedTbs> parse_tbs(ByteView der);
 // A parsed certificate. Immutable, cheap to copy, thread-safe.
 class Certificate {
  public:
-  // Errors: validation (malformed, trailing bytes, larger than certificate_limit, inner and outer algorithm differ).
+  // Errors: validation (malformed, trailing bytes, larger than certificate_limit, inner and outer algorithm
+  // differ).
   static Result<Certificate> parse(ByteView der);
   // Exactly one CERTIFICATE block.
   static Result<Certificate> parse_pem(std::string_view pem);
@@ -67,7 +70,9 @@ class Certificate {
   [[nodiscard]] const ParsedTbs& fields() const { return state_->fields; }
   [[nodiscard]] crypto::SignatureAlgorithm signature_algorithm() const { return state_->algorithm; }
   [[nodiscard]] ByteView signature() const { return state_->signature; }
-  [[nodiscard]] const crypto::Sha256Digest& fingerprint() const { return state_->fingerprint; }  // SHA-256 of der()
+  [[nodiscard]] const crypto::Sha256Digest& fingerprint() const {
+    return state_->fingerprint;
+  }  // SHA-256 of der()
   [[nodiscard]] const SerialNumber& serial() const { return fields().serial; }
   [[nodiscard]] const Validity& validity() const { return fields().validity; }
   [[nodiscard]] std::string subject_text() const;  // RFC 4514; "" when empty or not readable as Name
@@ -84,7 +89,8 @@ class Certificate {
   std::shared_ptr<const State> state_;
 };
 
-// All CERTIFICATE blocks of a PEM text, in order. Errors: validation (another label, malformed, none, more than 16).
+// All CERTIFICATE blocks of a PEM text, in order. Errors: validation (another label, malformed, none, more
+// than 16).
 Result<std::vector<Certificate>> parse_pem_chain(std::string_view pem);
 
 }  // namespace chancery::x509

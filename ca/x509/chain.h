@@ -1,4 +1,5 @@
-// Certification path validation (RFC 5280 section 6) for the hierarchies Chancery makes: root, intermediate, leaf.
+// Certification path validation (RFC 5280 section 6) for the hierarchies Chancery makes: root, intermediate,
+// leaf.
 #pragma once
 
 #include <span>
@@ -9,10 +10,13 @@
 
 namespace chancery::x509 {
 
-// `leaf` was signed by intermediates[0] and so on up to one of `roots` (matched by bytes). Checks signatures, issuer and
-// subject bytes, validity at `at`, basicConstraints, pathLen, keyUsage, unknown critical extensions, and that the leaf may be
-// used for `purpose` all the way up. Errors: validation (which certificate, what).
-// NOT checked: revocation, names.
+// `leaf` was signed by intermediates[0] and so on up to one of `roots`; the last intermediate may be that
+// root itself (matched by bytes). Checks signatures, issuer and subject bytes, validity at `at`,
+// basicConstraints, pathLen, keyUsage, unknown critical extensions (nameConstraints count as unknown), and
+// that the leaf may be used for `purpose` all the way up: the leaf must state it, or anyExtendedKeyUsage; a
+// CA that states no purposes allows all. KeyPurpose::any asks for nothing. At most 8 intermediates. Roots are
+// trusted as given: their own signature is not checked. Errors: validation (which certificate, what). NOT
+// checked: revocation, names.
 Result<void> verify_chain(const Certificate& leaf, std::span<const Certificate> intermediates,
                           std::span<const Certificate> roots, TimePoint at, KeyPurpose purpose);
 

@@ -20,8 +20,9 @@ inline constexpr std::size_t csr_limit = 16384;  // bytes of DER
 class CertificateRequest {
  public:
   // Parses and verifies the self-signature: a value of this type proves possession of the key.
-  // Errors: payload_too_large (over csr_limit); validation (malformed, trailing bytes, wrong version, attributes other than one
-  // extensionRequest and challengePassword, unsupported key, bad signature, more than 100 names, NUL in a name).
+  // Errors: payload_too_large (over csr_limit); validation (malformed, trailing bytes, wrong version,
+  // attributes other than one extensionRequest and challengePassword, unsupported key, bad signature, more
+  // than 100 names, a name twice, NUL in a name). An RSA key's strength is left to check_key_quality.
   // Requested extensions other than subjectAltName are ignored: the profile decides them.
   static Result<CertificateRequest> parse(ByteView der);
   // Exactly one CERTIFICATE REQUEST (or NEW CERTIFICATE REQUEST) block.
@@ -35,7 +36,10 @@ class CertificateRequest {
 
  private:
   CertificateRequest(Bytes der, Name subject, crypto::PublicKey key, std::vector<GeneralName> names)
-      : der_(std::move(der)), subject_(std::move(subject)), public_key_(std::move(key)), names_(std::move(names)) {}
+      : der_(std::move(der)),
+        subject_(std::move(subject)),
+        public_key_(std::move(key)),
+        names_(std::move(names)) {}
   Bytes der_;
   Name subject_;
   crypto::PublicKey public_key_;

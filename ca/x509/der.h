@@ -11,11 +11,26 @@
 namespace chancery::x509::der {
 
 enum class Tag : std::uint8_t {
-  boolean = 0x01, integer = 0x02, bit_string = 0x03, octet_string = 0x04, null = 0x05, oid = 0x06, utf8_string = 0x0c,
-  printable_string = 0x13, ia5_string = 0x16, utc_time = 0x17, generalized_time = 0x18, sequence = 0x30, set = 0x31
+  boolean = 0x01,
+  integer = 0x02,
+  bit_string = 0x03,
+  octet_string = 0x04,
+  null = 0x05,
+  oid = 0x06,
+  utf8_string = 0x0c,
+  printable_string = 0x13,
+  ia5_string = 0x16,
+  utc_time = 0x17,
+  generalized_time = 0x18,
+  sequence = 0x30,
+  set = 0x31
 };
-constexpr std::uint8_t context(unsigned number) { return static_cast<std::uint8_t>(0x80U | number); }
-constexpr std::uint8_t context_constructed(unsigned number) { return static_cast<std::uint8_t>(0xa0U | number); }
+constexpr std::uint8_t context(unsigned number) {
+  return static_cast<std::uint8_t>(0x80U | number);
+}
+constexpr std::uint8_t context_constructed(unsigned number) {
+  return static_cast<std::uint8_t>(0xa0U | number);
+}
 
 struct Element {
   std::uint8_t tag = 0;
@@ -47,12 +62,14 @@ class Reader {
 
 // Content checks; nullopt when the content is not DER of that type.
 std::optional<bool> boolean(const Element& element);
-std::optional<std::uint64_t> small_unsigned(const Element& element);     // INTEGER, non-negative, minimal, < 2^63
+std::optional<std::uint64_t> small_unsigned(
+    const Element& element);  // INTEGER, non-negative, minimal, < 2^63
 bool minimal_integer(ByteView content);
-std::optional<ByteView> bit_string_octets(const Element& element);      // no unused bits
-std::optional<TimePoint> time(const Element& element);                  // UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 asks
+std::optional<ByteView> bit_string_octets(const Element& element);  // no unused bits
+std::optional<TimePoint> time(const Element& element);  // UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 asks
 
-// Appends DER to a byte string. Build inside out: `sequence(out, [&] { ... })` writes the body, then fixes the length.
+// Appends DER to a byte string. Build inside out: `sequence(out, [&] { ... })` writes the body, then fixes
+// the length.
 class Writer {
  public:
   explicit Writer(Bytes& out) : out_(out) {}

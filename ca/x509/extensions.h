@@ -12,7 +12,15 @@
 
 namespace chancery::x509 {
 
-enum class KeyPurpose { server_auth, client_auth, code_signing, email_protection, time_stamping, ocsp_signing, any };
+enum class KeyPurpose {
+  server_auth,
+  client_auth,
+  code_signing,
+  email_protection,
+  time_stamping,
+  ocsp_signing,
+  any
+};
 
 std::string_view to_string(KeyPurpose purpose);  // RFC 5280 names: "serverAuth"
 std::optional<KeyPurpose> parse_key_purpose(std::string_view text);
@@ -33,9 +41,9 @@ struct BasicConstraints {
 
 // What a certificate says beside its basic fields. Absent members are absent extensions.
 struct Extensions {
-  std::optional<BasicConstraints> basic_constraints;   // critical when ca
-  std::optional<KeyUsage> key_usage;                   // critical
-  std::vector<KeyPurpose> extended_key_usage;          // not critical
+  std::optional<BasicConstraints> basic_constraints;  // critical when ca
+  std::optional<KeyUsage> key_usage;                  // critical
+  std::vector<KeyPurpose> extended_key_usage;         // not critical
   Bytes subject_key_identifier;
   Bytes authority_key_identifier;                      // keyIdentifier only
   std::vector<GeneralName> subject_alternative_names;  // critical only when the subject is empty

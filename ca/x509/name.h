@@ -23,9 +23,9 @@ class Name {
   Name() = default;
   explicit Name(std::vector<NameAttribute> attributes) : attributes_(std::move(attributes)) {}
 
-  // Accepts UTF8String and PrintableString. Errors: validation for other attributes, several attributes in one RDN, NUL or
-  // control characters, malformed UTF-8, a country that is not two letters, a value over its upper bound (RFC 5280 A.1: CN, O,
-  // OU 64 characters).
+  // Accepts UTF8String and PrintableString. Errors: validation for other attributes, several attributes in
+  // one RDN, NUL or control characters, malformed UTF-8, a country that is not two letters, a value over its
+  // upper bound (RFC 5280 A.1: CN, O, OU 64 characters).
   static Result<Name> parse(ByteView der);
   // C as PrintableString, the others as UTF8String.
   [[nodiscard]] Bytes to_der() const;

@@ -12,7 +12,8 @@
 
 namespace chancery::x509 {
 
-// Positive, 1..20 octets. Generated ones are 17 octets: 0x01 and 128 random bits, so that length and first byte are fixed.
+// Positive, 1..20 octets. Generated ones are 17 octets: 0x01 and 128 random bits, so that length and first
+// byte are fixed.
 class SerialNumber {
  public:
   static SerialNumber generate(RandomSource& random);
@@ -22,7 +23,9 @@ class SerialNumber {
   static Result<SerialNumber> parse(std::string_view text);
 
   [[nodiscard]] ByteView bytes() const { return bytes_; }
-  [[nodiscard]] std::string to_string() const { return to_hex(bytes_); }  // lower-case hex: the REST path's and the store's key
+  [[nodiscard]] std::string to_string() const {
+    return to_hex(bytes_);
+  }  // lower-case hex: the REST path's and the store's key
   friend bool operator==(const SerialNumber&, const SerialNumber&) = default;
 
  private:
