@@ -187,5 +187,10 @@ TEST(ShippedProfiles, AreSound) {
   }
 }
 
+TEST(ShippedProfiles, TheDemosGrantNothing) {
+  const ProfileSet set = must(load_profiles(CHANCERY_SOURCE_DIR "/policies/profiles-demo"));
+  for (const auto& profile : set.all()) EXPECT_EQ(profile->grants, Role::none) << profile->name.text();
+}
+
 }  // namespace
 }  // namespace chancery::policy

@@ -1,0 +1,51 @@
+// Changes that several tests make to a specimen.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ca/crypto/private_key.h"
+#include "tests/unit/ca/lint/fixture.h"
+
+namespace chancery::lint {
+
+inline constexpr Seconds day{86400};
+
+inline void set_serial(Specimen& specimen, const std::string& hex) {
+  specimen.tbs.serial = must(x509::SerialNumber::from_bytes(*parse_hex(hex)));
+}
+
+inline void set_lifetime(Specimen& specimen, Seconds lifetime) {
+  specimen.tbs.validity = x509::Validity::starting_at(specimen.tbs.validity.not_before(), lifetime);
+}
+
+inline void start_at(Specimen& specimen, TimePoint not_before) {
+  specimen.tbs.validity = x509::Validity::from_bounds(not_before, specimen.tbs.validity.not_after());
+}
+
+inline void set_names(Specimen& specimen, std::vector<x509::GeneralName> names) {
+  specimen.tbs.extensions.subject_alternative_names = std::move(names);
+}
+
+inline void add_name(Specimen& specimen, x509::GeneralNameType type, const std::string& value) {
+  specimen.tbs.extensions.subject_alternative_names.push_back({type, value});
+}
+
+inline crypto::PublicKey new_key(crypto::KeyType type) {
+  return must(crypto::PrivateKey::generate(type)).public_key();
+}
+
+inline crypto::PublicKey openssl_key(const std::string& name) {
+  const std::string pem =
+      must(read_file(CHANCERY_SOURCE_DIR "/tests/testdata/crypto/" + name + ".pub.pem", 65536));
+  return must(crypto::PublicKey::from_spki(parse_pem(pem)->front().der));
+}
+
+// With everything that speaks of the key put right again.
+inline void replace_key(Specimen& specimen, const crypto::PublicKey& key) {
+  specimen.key = key;
+  specimen.tbs.spki = to_bytes(key.spki());
+  specimen.tbs.extensions.subject_key_identifier = to_bytes(key.key_identifier());
+}
+
+}  // namespace chancery::lint
