@@ -9,7 +9,7 @@
 namespace chancery::lint {
 
 struct CrossCheckOptions {
-  // Botan's verification costs about four of OpenSSL's (docs/reference/lints.md). The signature has been
+  // Botan's verification costs four to five of OpenSSL's (docs/reference/lints.md). The signature has been
   // verified once already when a certificate comes here; a CA whose rate matters more than a second opinion
   // on arithmetic leaves it out.
   bool verify_signature = true;
