@@ -1,6 +1,7 @@
 #include "api/http/json_document.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 

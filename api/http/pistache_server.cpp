@@ -220,7 +220,7 @@ Result<std::unique_ptr<PistacheServer>> PistacheServer::start(ServerOptions opti
                                                               RandomSource& random,
                                                               const log::Logger& logger) {
   if (auto ok = check(options); !ok) return ok.error();
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // fails for numbers that are no signal only
   try {
     auto state = std::make_unique<State>(Pistache::Address(options.address, Pistache::Port(options.port)),
                                          std::move(options.proxy_secret), std::move(handler), random, logger,

@@ -74,7 +74,7 @@ Result<ListQuery> read_list_query(const http::Request& request) {
     if (taker == takers().end()) {
       faults.push_back({"query.unknown", name, value, "unknown query parameter " + name});
     } else if (const std::string wanted = taker->second(query, value); !wanted.empty()) {
-      faults.push_back({"query.value", name, value, name + " must be " + wanted});
+      faults.push_back({"query.value", name, value, std::string(name).append(" must be ").append(wanted)});
     }
   }
   if (faults.empty()) return query;

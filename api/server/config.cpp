@@ -126,8 +126,9 @@ Result<void> apply(const std::string& name, const std::string& value, Config& co
     if (name.compare(prefix.size(), std::string::npos, variable.name) != 0) continue;
     const std::string wanted = variable.set(config, value);
     if (wanted.empty()) return {};
-    return make_error(ErrorCode::validation,
-                      "environment variable " + name + " must be " + wanted + ", but is \"" + value + "\"");
+    std::string message = "environment variable " + name;
+    message.append(" must be ").append(wanted).append(", but is \"").append(value).append("\"");
+    return make_error(ErrorCode::validation, std::move(message));
   }
   std::string known;
   for (const Variable& variable : variables)
@@ -150,7 +151,7 @@ Result<void> override_from(const Environment& environment, Config& config) {
 }  // namespace
 
 Result<Config> load_config(const std::string& path, const Environment& environment) {
-  constexpr std::size_t config_limit = 256 * 1024;
+  constexpr std::size_t config_limit = 256UL * 1024;
   auto text = read_file(path, config_limit);
   if (!text) return with_context(text.error(), "the configuration cannot be read");
   return parse_config(*text, path, environment);

@@ -12,7 +12,7 @@
 namespace chancery::server {
 namespace {
 
-constexpr std::size_t csr_file_limit = 64 * 1024;
+constexpr std::size_t csr_file_limit = 64UL * 1024;
 
 int refuse(std::ostream& err, const Error& error) {
   err << "chancery-ca: " << error.message << '\n';

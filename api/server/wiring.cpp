@@ -11,7 +11,7 @@
 namespace chancery::server {
 namespace {
 
-constexpr std::size_t pem_limit = 256 * 1024;
+constexpr std::size_t pem_limit = 256UL * 1024;
 
 Error at_key(const Error& error, std::string_view key) {
   return with_context(error, "configuration key " + std::string(key));
