@@ -59,7 +59,7 @@ class Lifecycle {
   Result<Prepared> pending_request(const std::string& renews, const std::vector<x509::GeneralName>& names);
   Result<Prepared> fresh_request(const std::string& renews, const std::vector<x509::GeneralName>& names);
   Answer ask(const Prepared& prepared);
-  Result<void> accept(const Prepared& prepared, Issued issued);
+  Result<void> accept(const Prepared& prepared, const Issued& issued);
   void note_refusal(const PendingRequest& request, const Error& error);
   Result<void> install();
   Result<void> prove(const Version& version);

@@ -18,7 +18,7 @@ constexpr int exit_failed = 1;
 constexpr int exit_usage = 2;
 
 int complain(const Error& error) {
-  std::fprintf(stderr, "chancery-agent: %s\n", error.message.c_str());
+  (void)std::fprintf(stderr, "chancery-agent: %s\n", error.message.c_str());
   return exit_failed;
 }
 
@@ -65,14 +65,14 @@ int show_status(const agent::Config& config, bool as_json) {
   const std::vector<agent::StatusRow> rows = agent::read_status(config, store, now);
   const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
   const std::string text = as_json ? agent::status_json(rows, now) : agent::status_table(rows, now, colour);
-  std::fputs(text.c_str(), stdout);
+  (void)std::fputs(text.c_str(), stdout);
   return exit_ok;
 }
 
 int show_check(const agent::Config& config, const std::string& path) {
   if (Result<void> good = agent::check_config(config); !good) return complain(good.error());
-  std::printf("%s is in order: node %s, %zu certificate(s), service %s\n", path.c_str(), config.node.c_str(),
-              config.certificates.size(), config.server_url.c_str());
+  (void)std::printf("%s is in order: node %s, %zu certificate(s), service %s\n", path.c_str(),
+                    config.node.c_str(), config.certificates.size(), config.server_url.c_str());
   return exit_ok;
 }
 
@@ -89,7 +89,7 @@ Exit status: 0 all well, 1 something failed or cannot succeed (the message says 
 
 int main(int argc, char** argv) {
   mallopt(M_ARENA_MAX, 1);  // two threads that seldom allocate together: a second heap only costs memory
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write, not the end
   CLI::App app("Keeps this host's certificates enrolled, renewed, installed and proven on the wire.",
                "chancery-agent");
   app.footer(footer);

@@ -39,7 +39,7 @@ Result<void> Lifecycle::obtain(const Action& action) {
     drop_pending();  // asking again in the same words would bring the same certificate
     return good;
   }
-  return accept(*prepared, std::move(*answer.issued));
+  return accept(*prepared, *answer.issued);
 }
 
 // The request whose answer may have been lost, if there is one for this very purpose.
@@ -110,7 +110,7 @@ void Lifecycle::note_refusal(const PendingRequest& request, const Error& error) 
   drop_pending();
 }
 
-Result<void> Lifecycle::accept(const Prepared& prepared, Issued issued) {
+Result<void> Lifecycle::accept(const Prepared& prepared, const Issued& issued) {
   if (Result<void> done = installer_.prepare(issued.version, prepared.key); !done) return done;
   const std::string serial = issued.version.serial();
   Result<Version> current = read_version(current_path(config_.directory));

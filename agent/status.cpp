@@ -34,7 +34,7 @@ std::string days_left(const StatusRow& row, TimePoint now) {
   if (!row.not_after) return "-";
   const double days = static_cast<double>((*row.not_after - now).count()) / 86400.0;
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), days < 10 && days > -10 ? "%.3f" : "%.0f", days);
+  (void)std::snprintf(text.data(), text.size(), days < 10 && days > -10 ? "%.3f" : "%.0f", days);
   return text.data();
 }
 

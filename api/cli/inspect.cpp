@@ -74,7 +74,7 @@ Result<std::string> canonical_serial(const std::string& given) {
   return serial->to_string();
 }
 
-std::string or_dash(std::string value) {
+std::string or_dash(const std::string& value) {
   return value.empty() ? "-" : value;
 }
 

@@ -8,7 +8,7 @@
 #include "api/cli/commands.h"
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone is an error of write, not the end
   const bool colours =
       ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
   const chancery::cli::Terminal terminal{std::cout, std::cerr, colours, ::isatty(STDERR_FILENO) == 1};
