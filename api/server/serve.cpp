@@ -8,12 +8,22 @@
 #include <cstdlib>
 #include <ostream>
 
+#include "api/server/instance_lock.h"
 #include "api/server/wiring.h"
 
 namespace chancery::server {
 namespace {
 
 constexpr std::chrono::seconds stop_patience{30};
+
+// Sixty-four threads with an arena each would hold on to memory that none of them uses; too few, and they
+// wait for one another. A page of a listing is mapped on its own and so given back at once; small memory is
+// kept, because returning and faulting it in again for each request costs more than the request's JSON.
+void bound_memory() {
+  mallopt(M_ARENA_MAX, 8);
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 16 << 20);
+}
 
 // Blocked before any thread exists, so that every thread inherits it and only wait_for_stop takes the signal.
 sigset_t block_stop_signals() {
@@ -51,8 +61,7 @@ Result<void> recover(authority::Authority& authority, const log::Logger& logger)
 }  // namespace
 
 int serve(const std::string& config_path, std::ostream& err, const ObserveSteps& observe) {
-  // Sixty-four threads with an arena each would hold on to memory that none of them uses.
-  mallopt(M_ARENA_MAX, 4);
+  bound_memory();
   const sigset_t signals = block_stop_signals();
 
   auto config = load_config(config_path, process_environment());
@@ -61,6 +70,8 @@ int serve(const std::string& config_path, std::ostream& err, const ObserveSteps&
   SystemRandom random;
   const auto logger = log::make_json_logger("chancery-ca", config->log_level, clock);
 
+  const auto lock = InstanceLock::acquire(config->database);
+  if (!lock) return refuse(err, lock.error());
   auto core = build_core(*config, clock, random, observe);
   if (!core) return refuse(err, core.error());
   if (auto ok = recover(*core->authority, *logger); !ok) return refuse(err, ok.error());

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "api/server/cli.h"
+#include "api/server/instance_lock.h"
 #include "api/server/wiring.h"
 #include "ca/base/file.h"
 #include "ca/keys/file_key_store.h"
@@ -175,6 +176,18 @@ TEST_F(CommandTest, WhatIsLocallyIssuedAuthenticatesOverRest) {
   const auto caller = rest.authenticator->authenticate({.authorization = "", .certificate_pem = leaf});
   ASSERT_TRUE(caller) << caller.error().message;
   EXPECT_EQ(caller->identity, Identity("web-01"));
+}
+
+TEST_F(CommandTest, ADatabaseHasOneServer) {
+  {
+    const auto first = InstanceLock::acquire(at("ca.db"));
+    ASSERT_TRUE(first) << first.error().message;
+    EXPECT_EQ(run_command({"serve", "--config", at("ca.yaml")}), 1);
+    EXPECT_NE(err.str().find(at("ca.db")), std::string::npos) << err.str();
+    EXPECT_EQ(run_command(issue_arguments()), 0) << "issuing locally needs no server to stop: " << err.str();
+  }
+  EXPECT_TRUE(InstanceLock::acquire(at("ca.db")));
+  EXPECT_FALSE(InstanceLock::acquire(at("nowhere/ca.db")));
 }
 
 TEST_F(CommandTest, ServeNamesATakenPort) {
