@@ -111,7 +111,8 @@ class Authority {
 
   // RFC 5280 5.3.1 reasons but 0 is "unspecified" (then no reasonCode goes into a CRL), certificateHold (6)
   // and removeFromCRL (8) are refused. Errors: not_found, conflict, validation.
-  Result<void> revoke(const std::string& serial, int reason, Identity actor, RequestId request_id);
+  Result<void> revoke(const std::string& serial, int reason, const Identity& actor,
+                      const RequestId& request_id);
 
   // At start-up, before the first request: ends every intent a crash has left, so that each possibly signed
   // serial is known as Status::unrecorded and can be revoked. Returns how many.

@@ -12,7 +12,8 @@ constexpr std::array<int, 8> allowed_reasons{0, 1, 2, 3, 4, 5, 9, 10};
 
 }  // namespace
 
-Result<void> Authority::revoke(const std::string& serial, int reason, Identity actor, RequestId request_id) {
+Result<void> Authority::revoke(const std::string& serial, int reason, const Identity& actor,
+                               const RequestId& request_id) {
   if (std::find(allowed_reasons.begin(), allowed_reasons.end(), reason) == allowed_reasons.end()) {
     return make_error(ErrorCode::validation,
                       "revocation reason " + std::to_string(reason) +
