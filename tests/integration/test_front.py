@@ -199,6 +199,18 @@ def test_a_service_that_is_down_is_unavailable_with_retry_after(workplace, ident
         front.stop()
 
 
+def test_health_checks_are_rate_limited_and_nothing_else_is(workplace, identity, upstream, session):
+    front = Front(workplace / "hasty", identity, SECRET, upstream, "front.test", chancery_front_health_rate="1r/m").start()
+    try:
+        answers = [session.get(front.url + "/health") for _ in range(22)]
+        assert [answer.status_code for answer in answers] == [200] * 21 + [429]  # one, and the burst of twenty
+        envelope(answers[-1], 429, "RateLimited")
+        assert answers[-1].headers["Retry-After"] == "1"
+        assert session.get(front.url + "/v1/ca/roots").status_code == 200
+    finally:
+        front.stop()
+
+
 def test_the_access_log_is_json_lines(front, session):
     answer = session.get(front.url + '/quote"and\\slash')
 
