@@ -36,8 +36,10 @@ void expect_host(SSL_CTX* context, const std::string& host) {
 
 Result<void> trust_roots(SSL_CTX* context, const std::string& path) {
   if (path.empty()) {
-    return make_error(ErrorCode::validation,
-                      "no file of trusted roots is given; the server cannot be verified without");
+    return make_error(
+        ErrorCode::validation,
+        "no file of trusted roots is given, without which the server cannot be verified; name one "
+        "(chancery: --roots or CHANCERY_ROOTS; agent: server.roots)");
   }
   Result<std::string> readable = read_file(path, pem_limit);
   if (!readable) return with_context(readable.error(), "roots");

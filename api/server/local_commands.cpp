@@ -1,6 +1,7 @@
 #include "api/server/local_commands.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -97,6 +98,12 @@ int issue_locally(const LocalIssue& arguments, std::ostream& out, std::ostream& 
 int verify_audit(const std::string& config_path, bool json, std::ostream& out, std::ostream& err) {
   auto config = load_config(config_path, process_environment());
   if (!config) return refuse(err, config.error());
+  if (!std::filesystem::exists(config->database)) {
+    return refuse(err,
+                  make_error(ErrorCode::not_found,
+                             "configuration key database: " + config->database +
+                                 " does not exist, so there is no audit trail to verify; check the path"));
+  }
   auto store = open_store(*config);
   if (!store) return refuse(err, store.error());
   const auto verified = audit::verify_chain(**store);

@@ -40,7 +40,7 @@ class Site(contextlib.ExitStack):
         self.front_identity = self.ca.issue_locally(
             self.directory / "front-identity", "front", "front", [f"dns:{self.ca_host}", "ip:127.0.0.1"])
         self.operator = self.ca.issue_locally(
-            self.directory / "operator-identity", "operator", "alice", ["email:alice@demo.internal"])
+            self.directory / "operator-identity", "operator", "alice", ["email:alice@ops.internal"])
 
     def start_ca(self):
         self.running(self.ca)

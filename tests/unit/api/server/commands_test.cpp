@@ -157,6 +157,13 @@ TEST_F(CommandTest, IssueIsBoundByThePolicy) {
   EXPECT_NE(err.str().find("service.yaml:"), std::string::npos) << err.str();
 }
 
+TEST_F(CommandTest, AuditVerifyNeedsADatabaseAndMakesNone) {
+  ASSERT_FALSE(std::filesystem::exists(at("ca.db")));
+  EXPECT_EQ(run_command({"audit-verify", "--config", at("ca.yaml")}), 1);
+  EXPECT_NE(err.str().find("does not exist"), std::string::npos) << err.str();
+  EXPECT_FALSE(std::filesystem::exists(at("ca.db")));
+}
+
 TEST_F(CommandTest, AuditVerifyWalksWhatIssueWrote) {
   EXPECT_EQ(run_command(issue_arguments()), 0) << err.str();
   EXPECT_EQ(run_command({"audit-verify", "--config", at("ca.yaml")}), 0) << err.str();
