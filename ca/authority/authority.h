@@ -129,6 +129,8 @@ class Authority {
   [[nodiscard]] Result<Prepared> prepare(const IssueRequest& request);
   [[nodiscard]] Result<RecordedCertificate> sign_and_record(const IssueRequest& request, Prepared prepared,
                                                             const store::Intent& intent);
+  // Why begin_issuance refused, once it is clear that the same request has not been answered meanwhile.
+  [[nodiscard]] Error still_open_or(Error refusal, const store::Intent& intent);
   void abandon(const store::Intent& intent, const Identity& actor, const Error& reason);
 
   Guarded<std::shared_ptr<const policy::ProfileSet>> profiles_;
@@ -138,6 +140,9 @@ class Authority {
   RandomSource& random_;
   StepObserver& observer_;
 };
+
+// 1 to 128 letters, digits or . - _ @. Errors: validation.
+Result<void> check_identity(const Identity& identity);
 
 // The hash under which a token is stored and looked up: SHA-256 of its text.
 store::Digest token_hash(std::string_view token_text);

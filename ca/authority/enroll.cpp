@@ -17,12 +17,7 @@ bool identity_character(char c) {
 }
 
 Result<void> check(const EnrollmentRequest& request) {
-  const std::string& identity = request.identity.text();
-  if (identity.empty() || identity.size() > identity_limit ||
-      !std::all_of(identity.begin(), identity.end(), identity_character)) {
-    return make_error(ErrorCode::validation,
-                      "identity must be 1 to 128 letters, digits or . - _ @, but is \"" + identity + "\"");
-  }
+  if (Result<void> ok = check_identity(request.identity); !ok) return ok;
   if (request.names.empty()) {
     return make_error(ErrorCode::validation,
                       "names must hold at least one name, such as dns:web.example.internal");
@@ -39,6 +34,16 @@ Result<void> check(const EnrollmentRequest& request) {
 }
 
 }  // namespace
+
+Result<void> check_identity(const Identity& identity) {
+  const std::string& text = identity.text();
+  if (!text.empty() && text.size() <= identity_limit &&
+      std::all_of(text.begin(), text.end(), identity_character)) {
+    return {};
+  }
+  return make_error(ErrorCode::validation,
+                    "identity must be 1 to 128 letters, digits or . - _ @, but is \"" + text + "\"");
+}
 
 store::Digest token_hash(std::string_view token_text) {
   return crypto::sha256(as_bytes(token_text));

@@ -55,6 +55,7 @@ struct Authority::Prepared {
 
 Result<RecordedCertificate> Authority::issue(const IssueRequest& request) {
   if (Result<void> ok = check_idempotency_key(request.idempotency_key); !ok) return std::move(ok).error();
+  if (Result<void> ok = check_identity(request.requester.identity); !ok) return std::move(ok).error();
   const store::Digest request_hash = hash_request(request);
   Result<std::optional<RecordedCertificate>> earlier = replay(request, request_hash);
   if (!earlier) return std::move(earlier).error();
@@ -79,7 +80,7 @@ Result<RecordedCertificate> Authority::issue(const IssueRequest& request) {
     // The same request may have been answered while this one was being judged.
     Result<std::optional<RecordedCertificate>> meanwhile = replay(request, request_hash);
     if (meanwhile && *meanwhile) return std::move(**meanwhile);
-    return std::move(begun).error();
+    return still_open_or(std::move(begun).error(), intent);
   }
   observer_.finished(Step::intent);
 
@@ -193,6 +194,20 @@ Result<RecordedCertificate> Authority::sign_and_record(const IssueRequest& reque
   if (!done) return std::move(done).error();
   observer_.finished(Step::record);
   return RecordedCertificate(std::move(record), false);
+}
+
+Error Authority::still_open_or(Error refusal, const store::Intent& intent) {
+  if (intent.idempotency_key.empty()) return refusal;
+  const Result<std::vector<store::Intent>> open = store_.open_intents();
+  if (!open) return refusal;
+  const bool same = std::any_of(open->begin(), open->end(), [&](const store::Intent& other) {
+    return other.identity == intent.identity && other.idempotency_key == intent.idempotency_key &&
+           other.request_hash == intent.request_hash;
+  });
+  // Not a conflict: whoever asks again will get the certificate, and must not give up its token or key.
+  return same ? make_error(ErrorCode::unavailable,
+                           "this very request is being answered; ask again with the same Idempotency-Key")
+              : refusal;
 }
 
 void Authority::abandon(const store::Intent& intent, const Identity& actor, const Error& reason) {

@@ -122,13 +122,11 @@ def test_the_client_certificate_arrives_whole(front, session, workplace):
     assert requests.utils.unquote(escaped) == client.certificate.read_text()
 
 
-def test_an_expired_client_certificate_is_left_to_the_service(front, session, workplace):
-    client = self_signed(workplace / "expired", "client.test", days=-1)
-    session.cert = client.pair
-    response = session.post(front.url + "/v1/certificates", data=b"x" * 1000)
-    escaped, = arrived(response, "X-Chancery-Client-Certificate")
-    assert requests.utils.unquote(escaped) == client.certificate.read_text()
-    assert (response.json()["path"], response.json()["length"]) == ("/v1/certificates", 1000)
+@pytest.mark.parametrize("path", ["/v1/certificates", "/metrics", "/health"])
+def test_an_expired_client_certificate_gets_no_further(front, session, tmp_path, path):
+    session.cert = self_signed(tmp_path / "expired", "client.test", days=-1).pair
+    response = session.post(front.url + path, data=b"x" * 1000)
+    assert "expired" in envelope(response, 401, "UnauthorizedError")
 
 
 def test_the_service_s_own_refusals_pass_through(front, session):

@@ -99,6 +99,36 @@ TEST_F(AuthorityTest, TheSameIdempotencyKeyAndRequestGetTheSameCertificate) {
   EXPECT_EQ(refused.error().code, ErrorCode::conflict);
 }
 
+TEST_F(AuthorityTest, ARetryWhileTheFirstIsStillOpenIsToldToComeBackAndKeepsItsToken) {
+  const auto enrollment = enroll();
+  ASSERT_TRUE(enrollment);
+  IssueRequest request = request_for(csr_for({"dns:web.svc.internal"}));
+  request.idempotency_key = "slow";
+  request.token_hash = enrollment->record.hash;
+  bool asked_again = false;
+  observer.hooks[Step::sign] = [&] {
+    if (std::exchange(asked_again, true)) return;
+    const auto retry = authority->issue(request);
+    ASSERT_FALSE(retry);
+    EXPECT_EQ(retry.error().code, ErrorCode::unavailable) << retry.error().message;
+    IssueRequest other = request_for(csr_for({"dns:web.svc.internal"}));
+    other.token_hash = enrollment->record.hash;
+    EXPECT_EQ(authority->issue(other).error().code, ErrorCode::conflict);
+  };
+  const auto first = authority->issue(request);
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_TRUE(asked_again);
+  const auto retry = authority->issue(request);
+  ASSERT_TRUE(retry);
+  EXPECT_EQ(retry->record().serial, first->record().serial);
+}
+
+TEST_F(AuthorityTest, IdentitiesAreCheckedWhoeverAsks) {
+  IssueRequest request = request_for(csr_for({"dns:web.svc.internal"}));
+  request.requester.identity = Identity("web\n01");
+  EXPECT_EQ(authority->issue(request).error().code, ErrorCode::validation);
+}
+
 TEST_F(AuthorityTest, IdempotencyKeysHaveALimit) {
   IssueRequest request = request_for(csr_for({"dns:web.svc.internal"}));
   request.idempotency_key = std::string(128, 'k');
