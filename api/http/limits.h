@@ -12,7 +12,6 @@ inline constexpr std::size_t query_parameters = 16;
 inline constexpr std::size_t query_value_bytes = 1024;
 inline constexpr std::size_t authorization_bytes = 1024;
 inline constexpr std::size_t client_certificate_bytes = 32 * 1024;  // URL-encoded PEM
-inline constexpr std::size_t idempotency_key_bytes = 128;
 inline constexpr std::size_t request_id_bytes = 64;
 inline constexpr std::size_t json_depth = 16;      // objects and arrays inside one another
 inline constexpr std::size_t json_members = 1024;  // in all objects of a body together

@@ -65,8 +65,6 @@ Result<http::Response> renew_certificate(const Call& call) {
                       "a certificate renews itself only: the connection was made with " +
                           own.certificate.serial + ", the path names " + *serial);
   }
-  auto key = idempotency_key(call.request);
-  if (!key) return key.error();
   auto reader = http::JsonReader::parse(call.request.body);
   if (!reader) return reader.error();
   const std::string pem = reader->required_string("csr", field_limits::csr_pem);
@@ -75,7 +73,7 @@ Result<http::Response> renew_certificate(const Call& call) {
   if (!csr) return csr.error();
   metrics::Metrics::start_issue();
   const auto recorded = call.context.authority.renew(own, std::move(*csr), call.caller.identity,
-                                                     std::move(*key), call.request.id);
+                                                     idempotency_key(call.request), call.request.id);
   count(call.context, own.certificate.profile, recorded);
   if (!recorded) return recorded.error();
   return created(call, *recorded);

@@ -1,9 +1,7 @@
 #include "api/rest/issue_request.h"
 
-#include <algorithm>
 
 #include "api/http/json_reader.h"
-#include "api/http/limits.h"
 #include "api/rest/field_limits.h"
 #include "api/rest/service.h"
 #include "ca/x509/general_name.h"
@@ -90,8 +88,6 @@ Result<Binding> bind_to_own(const Body& body, const Caller& caller) {
 }  // namespace
 
 Result<authority::IssueRequest> read_issue_request(const Call& call) {
-  auto key = idempotency_key(call.request);
-  if (!key) return key.error();
   auto body = read_body(call.request.body);
   if (!body) return body.error();
   auto binding =
@@ -106,7 +102,7 @@ Result<authority::IssueRequest> read_issue_request(const Call& call) {
                                  .profile = std::move(binding->profile),
                                  .csr = std::move(*csr),
                                  .token_hash = token,
-                                 .idempotency_key = std::move(*key),
+                                 .idempotency_key = idempotency_key(call.request),
                                  .request_id = call.request.id,
                                  .renews = std::nullopt};
 }
@@ -119,15 +115,8 @@ Result<x509::CertificateRequest> parse_csr(const std::string& pem) {
   return error;
 }
 
-Result<std::string> idempotency_key(const http::Request& request) {
-  const std::string_view key = request.header(idempotency_key_header);
-  const bool visible = std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-  if (!visible || key.size() > http::limits::idempotency_key_bytes) {
-    return make_error(ErrorCode::validation, "Idempotency-Key must be 1 to " +
-                                                 std::to_string(http::limits::idempotency_key_bytes) +
-                                                 " visible ASCII characters");
-  }
-  return std::string(key);
+std::string idempotency_key(const http::Request& request) {
+  return std::string(request.header(idempotency_key_header));
 }
 
 }  // namespace chancery::rest

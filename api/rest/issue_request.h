@@ -16,7 +16,7 @@ Result<authority::IssueRequest> read_issue_request(const Call& call);
 // Errors: validation, payload_too_large, with the JSON pointer /csr.
 Result<x509::CertificateRequest> parse_csr(const std::string& pem);
 
-// The Idempotency-Key header, "" when absent. Errors: validation (over 128 octets, not visible ASCII).
-Result<std::string> idempotency_key(const http::Request& request);
+// The Idempotency-Key header as it came, "" when absent; the authority judges it.
+std::string idempotency_key(const http::Request& request);
 
 }  // namespace chancery::rest

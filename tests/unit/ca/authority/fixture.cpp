@@ -1,13 +1,10 @@
 #include "tests/unit/ca/authority/fixture.h"
+#include "tests/support/x509_builder.h"
 
 namespace chancery::authority {
 namespace {
 
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message + " " + result.error().internal);
-  return std::move(*result);
-}
+using test::must;
 
 std::shared_ptr<const issuance::Issuer> make_issuer(TimePoint now) {
   crypto::PrivateKey key = must(crypto::PrivateKey::generate({}));

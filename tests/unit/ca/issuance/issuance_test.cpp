@@ -4,15 +4,12 @@
 
 #include "ca/issuance/prepare.h"
 #include "ca/issuance/sign.h"
+#include "tests/support/x509_builder.h"
 
 namespace chancery::issuance {
 namespace {
 
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message + " " + result.error().internal);
-  return std::move(*result);
-}
+using test::must;
 
 // Signs something else than it was given, or with nothing at all.
 class FaultySigner final : public keys::Signer {

@@ -11,14 +11,11 @@
 
 #include "ca/base/file.h"
 #include "ca/lint/lint.h"
+#include "tests/support/x509_builder.h"
 
 namespace chancery::lint {
 
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message + " " + result.error().internal);
-  return std::move(*result);
-}
+using test::must;
 
 inline x509::Certificate golden(const std::string& name) {
   const std::string path = CHANCERY_SOURCE_DIR "/tests/testdata/lint/" + name + ".pem";

@@ -10,14 +10,11 @@
 
 #include "ca/policy/evaluate.h"
 #include "ca/policy/load_yaml.h"
+#include "tests/support/x509_builder.h"
 
 namespace chancery::policy {
 
-template <typename T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message + " " + result.error().internal);
-  return std::move(*result);
-}
+using test::must;
 
 inline x509::GeneralName name(const std::string& text) {
   return must(x509::parse_general_name(text));
