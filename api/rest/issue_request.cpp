@@ -1,6 +1,5 @@
 #include "api/rest/issue_request.h"
 
-
 #include "api/http/json_reader.h"
 #include "api/rest/field_limits.h"
 #include "api/rest/service.h"
