@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "ca/base/file.h"
-#include "ca/ceremony/run.h"
+#include "ca/ceremony/run/run.h"
 
 namespace chancery::ceremony::testing {
 

@@ -1,0 +1,127 @@
+#include "ca/ceremony/verify/verify.h"
+
+#include "ca/ceremony/cli/results.h"
+#include "tests/unit/ca/ceremony/ceremony_fixture.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::root_script;
+using testing::with;
+
+class VerifyTest : public testing::CeremonyTest {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(hold_root());
+    ASSERT_TRUE(hold_intermediate());
+  }
+  CertificateFiles load(const std::optional<std::string>& root, const std::vector<std::string>& paths) {
+    Result<CertificateFiles> files = load_certificate_files(root, paths);
+    EXPECT_TRUE(files) << files.error().message;
+    return files.value();
+  }
+  std::vector<std::string> failures(const CertificateFiles& files) const {
+    std::vector<std::string> names;
+    for (const CertificateReport& report : verify(files, clock.now()).certificates) {
+      for (const Check& check : report.checks) {
+        if (!check.passed) names.push_back(check.name);
+      }
+    }
+    return names;
+  }
+  void make_other_root() {
+    ASSERT_TRUE(hold_root(with(with(root_script, "root.pem", "other.pem"), "root.key.pem", "other.key.pem")));
+  }
+};
+
+TEST_F(VerifyTest, AcceptsWhatTheCeremonyMade) {
+  for (const CertificateFiles& files : {load({}, {output}), load(out("root.pem"), {out("intermediate.pem")}),
+                                        load(out("root.pem"), {out("chain.pem")})}) {
+    const Verification verification = verify(files, clock.now());
+    EXPECT_TRUE(verification.passed());
+    ASSERT_EQ(verification.certificates.size(), 2U);
+    EXPECT_EQ(verification.certificates[0].kind, lint::Kind::root);
+    EXPECT_EQ(verification.certificates[1].kind, lint::Kind::intermediate);
+    EXPECT_EQ(verification.certificates[0].checks.size(), 5U);
+    EXPECT_EQ(verification.certificates[1].checks.size(), 7U);
+  }
+}
+
+TEST_F(VerifyTest, RootAloneIsEnough) {
+  EXPECT_THAT(failures(load(out("root.pem"), {})), IsEmpty());
+}
+
+TEST_F(VerifyTest, RefusesAnotherRootOfTheSameName) {
+  make_other_root();
+  const std::vector<std::string> failed = failures(load(out("other.pem"), {out("intermediate.pem")}));
+  EXPECT_THAT(failed, ::testing::Contains("issuer"));
+  EXPECT_THAT(failed, ::testing::Contains("path to the root"));
+}
+
+TEST_F(VerifyTest, RefusesAForgedSignature) {
+  std::string pem = read(out("intermediate.pem"));
+  const std::size_t at = pem.rfind("\n-----END") - 8;  // inside the signature
+  pem[at] = pem[at] == 'A' ? 'B' : 'A';
+  const std::string forged = write("forged.pem", pem);
+  const Result<CertificateFiles> files = load_certificate_files(out("root.pem"), {forged});
+  ASSERT_TRUE(files) << files.error().message;
+  EXPECT_THAT(failures(*files), ::testing::Contains("issuer"));
+  EXPECT_THAT(failures(*files), ::testing::Contains("second implementation"));
+}
+
+TEST_F(VerifyTest, JudgesTheTime) {
+  const CertificateFiles files = load({}, {output});
+  const TimePoint end = files.others.at(0).certificate.validity().not_after();
+  clock.set(end);
+  EXPECT_THAT(failures(files), IsEmpty());
+  clock.set(end + Seconds(1));
+  EXPECT_THAT(failures(files), ::testing::UnorderedElementsAre("in force", "path to the root"));
+  clock.set(files.root.certificate.validity().not_before() - Seconds(1));
+  EXPECT_THAT(failures(files), ::testing::Contains("in force"));
+}
+
+TEST_F(VerifyTest, ChoosesNoRootByItself) {
+  make_other_root();
+  const Result<CertificateFiles> several = load_certificate_files({}, {output});
+  ASSERT_FALSE(several);
+  EXPECT_THAT(several.error().message, HasSubstr("--root"));
+  const Result<CertificateFiles> none = load_certificate_files({}, {out("intermediate.pem")});
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("--root"));
+}
+
+TEST_F(VerifyTest, MissingAndBrokenFilesAreErrors) {
+  EXPECT_EQ(load_certificate_files({}, {folder + "/none"}).error().code, ErrorCode::not_found);
+  EXPECT_EQ(load_certificate_files(folder + "/none", {}).error().code, ErrorCode::not_found);
+  EXPECT_EQ(load_certificate_files({}, {out("root.key.pem")}).error().code, ErrorCode::validation);
+  EXPECT_EQ(load_certificate_files({}, {}).error().code, ErrorCode::validation);
+  const std::string two = write("two.pem", read(out("root.pem")) + read(out("root.pem")));
+  EXPECT_EQ(load_certificate_files(two, {}).error().code, ErrorCode::validation);
+}
+
+TEST_F(VerifyTest, EachCertificateCountsOnce) {
+  EXPECT_EQ(load({}, {output, out("chain.pem"), out("root.pem")}).others.size(), 1U);
+}
+
+TEST_F(VerifyTest, TextNamesWhatFailed) {
+  const CertificateFiles files = load({}, {output});
+  clock.advance(Seconds(2000LL * 86400));
+  std::ostringstream plain, coloured;
+  print_verification(plain, verify(files, clock.now()), false);
+  print_verification(coloured, verify(files, clock.now()), true);
+  EXPECT_THAT(plain.str(), HasSubstr("NOT verified: 2 of 12 checks failed"));
+  EXPECT_THAT(plain.str(), Not(HasSubstr("\033")));
+  EXPECT_THAT(coloured.str(), HasSubstr("\033["));
+}
+
+TEST(Fingerprint, IsShownAsOthersShowIt) {
+  const std::string text = fingerprint_text(crypto::sha256(as_bytes("abc")));
+  EXPECT_THAT(text, ::testing::StartsWith("BA:78:16:BF:8F:01:CF:EA"));
+  EXPECT_EQ(text.size(), 95U);
+}
+
+}  // namespace
+}  // namespace chancery::ceremony
