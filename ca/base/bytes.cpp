@@ -158,34 +158,15 @@ bool equal_constant_time(ByteView a, ByteView b) {
   return difference == 0;
 }
 
-SecretBytes::SecretBytes(Bytes&& bytes) : bytes_(std::move(bytes)) {
+SecretBytes::SecretBytes(Bytes&& bytes) : bytes_(bytes.begin(), bytes.end()) {
+  if (!bytes.empty()) explicit_bzero(bytes.data(), bytes.size());
   bytes.clear();
 }
 
 SecretBytes SecretBytes::copy_of(ByteView bytes) {
-  return SecretBytes(Bytes(bytes.begin(), bytes.end()));
-}
-
-SecretBytes::SecretBytes(SecretBytes&& other) noexcept : bytes_(std::move(other.bytes_)) {
-  other.bytes_.clear();
-}
-
-SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
-  if (this != &other) {
-    wipe();
-    bytes_ = std::move(other.bytes_);
-    other.bytes_.clear();
-  }
-  return *this;
-}
-
-SecretBytes::~SecretBytes() {
-  wipe();
-}
-
-void SecretBytes::wipe() {
-  if (!bytes_.empty()) explicit_bzero(bytes_.data(), bytes_.size());
-  bytes_.clear();
+  SecretBytes copy;
+  copy.bytes_.assign(bytes.begin(), bytes.end());
+  return copy;
 }
 
 }  // namespace chancery

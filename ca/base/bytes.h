@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "ca/base/locked_memory.h"
+
 namespace chancery {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -51,19 +53,20 @@ std::optional<std::vector<PemBlock>> parse_pem(std::string_view text);
 // Takes time that depends on the lengths only.
 bool equal_constant_time(ByteView a, ByteView b);
 
-// Move-only; wiped when destroyed, moved from or assigned to. Compares in constant time. Not locked into
-// memory.
+// Move-only; wiped when destroyed, moved from or assigned to. Compares in constant time. Held in pages of its
+// own that are locked into memory and left out of core dumps, as far as the system's limits allow
+// (ca/base/locked_memory.h).
 class SecretBytes {
  public:
   SecretBytes() = default;
-  explicit SecretBytes(Bytes&& bytes);  // leaves `bytes` empty
+  explicit SecretBytes(Bytes&& bytes);  // wipes `bytes` and leaves it empty
   explicit SecretBytes(std::size_t size) : bytes_(size) {}
   static SecretBytes copy_of(ByteView bytes);
-  SecretBytes(SecretBytes&& other) noexcept;
-  SecretBytes& operator=(SecretBytes&& other) noexcept;
+  SecretBytes(SecretBytes&& other) noexcept = default;
+  SecretBytes& operator=(SecretBytes&& other) noexcept = default;
   SecretBytes(const SecretBytes&) = delete;
   SecretBytes& operator=(const SecretBytes&) = delete;
-  ~SecretBytes();
+  ~SecretBytes() = default;
 
   [[nodiscard]] ByteView reveal() const { return bytes_; }
   [[nodiscard]] std::span<std::uint8_t> writable() { return bytes_; }
@@ -74,8 +77,7 @@ class SecretBytes {
   }
 
  private:
-  void wipe();
-  Bytes bytes_;
+  std::vector<std::uint8_t, LockedAllocator<std::uint8_t>> bytes_;  // the allocator wipes
 };
 
 }  // namespace chancery
