@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "ca/base/bytes.h"
+#include "ca/crypto/algorithms.h"
 
 namespace chancery::crypto {
 
@@ -12,5 +14,8 @@ using Sha256Digest = std::array<std::uint8_t, 32>;
 
 Sha256Digest sha256(ByteView bytes);
 std::array<std::uint8_t, 20> sha1(ByteView bytes);  // for key identifiers only (RFC 5280 4.2.1.2 method 1)
+
+// What a signature of this algorithm is made over; nullopt for Ed25519, which hashes inside.
+std::optional<Bytes> message_digest(SignatureAlgorithm algorithm, ByteView message);
 
 }  // namespace chancery::crypto

@@ -81,6 +81,15 @@ Result<PublicKey> PublicKey::from_spki(ByteView spki) {
       std::make_shared<const State>(State{to_bytes(spki), parts->type, sha1(parts->key), std::move(key)}));
 }
 
+Result<PublicKey> PublicKey::from_ec_point(KeyAlgorithm curve, ByteView point) {
+  const std::optional<Bytes> spki = write_ec_spki(curve, point);
+  if (!spki) {
+    return make_error(ErrorCode::validation, "this is not an uncompressed point of " +
+                                                 std::string(to_string(curve)) + "; make a new key pair");
+  }
+  return from_spki(*spki);
+}
+
 ByteView PublicKey::spki() const {
   return state_->spki;
 }

@@ -18,6 +18,8 @@ class PublicKey {
   // is key_quality's and the policy's. EC keys skip OpenSSL's decoder, which costs 125 us a key
   // (docs/reference/performance.md).
   static Result<PublicKey> from_spki(ByteView spki);
+  // An EC key as tokens give it: the uncompressed point (SEC 1 2.3.3). Errors: validation.
+  static Result<PublicKey> from_ec_point(KeyAlgorithm curve, ByteView point);
 
   [[nodiscard]] ByteView spki() const;
   [[nodiscard]] const KeyType& type() const;

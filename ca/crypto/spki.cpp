@@ -120,4 +120,15 @@ Result<SpkiParts> read_spki(ByteView spki) {
   return *rsa;
 }
 
+std::optional<Bytes> write_ec_spki(KeyAlgorithm curve, ByteView point) {
+  for (const FixedSpki& encoding : fixed_encodings) {
+    if (!encoding.point || encoding.type.algorithm != curve) continue;
+    if (point.size() != encoding.key_size || point.front() != 0x04) return std::nullopt;
+    Bytes spki = to_bytes(ByteView(encoding.prefix).first(encoding.prefix_size));
+    spki.insert(spki.end(), point.begin(), point.end());
+    return spki;
+  }
+  return std::nullopt;
+}
+
 }  // namespace chancery::crypto

@@ -216,6 +216,34 @@ TEST(KeyQuality, FindsSmallFactors) {
   EXPECT_GT(refused, 60);  // 8 of 10 odd numbers have a factor below 752
 }
 
+TEST(PublicKey, FromAPointIsThatOfItsSpki) {
+  for (const auto& [name, curve, point_octets] : {std::tuple{"p256", KeyAlgorithm::ec_p256, 65U},
+                                                  {"p384", KeyAlgorithm::ec_p384, 97U},
+                                                  {"p521", KeyAlgorithm::ec_p521, 133U}}) {
+    const Bytes spki = testdata_der("crypto/" + std::string(name) + ".pub.pem");
+    const auto key = PublicKey::from_ec_point(curve, ByteView(spki).last(point_octets));
+    ASSERT_TRUE(key) << name;
+    EXPECT_EQ(to_hex(key->spki()), to_hex(spki));
+  }
+}
+
+TEST(PublicKey, FromAPointRefusesOtherSizesFormsAndCurves) {
+  const Bytes spki = testdata_der("crypto/p256.pub.pem");
+  const ByteView point = ByteView(spki).last(65);
+  Bytes off_curve = to_bytes(point), compressed = to_bytes(point);
+  off_curve.back() ^= 1U;
+  compressed.front() = 0x02;
+  EXPECT_THAT(outcome_of(PublicKey::from_ec_point(KeyAlgorithm::ec_p256, {})), StartsWith("validation: "));
+  EXPECT_THAT(outcome_of(PublicKey::from_ec_point(KeyAlgorithm::ec_p256, point.first(64))),
+              HasSubstr("not an uncompressed point of P-256"));
+  EXPECT_THAT(outcome_of(PublicKey::from_ec_point(KeyAlgorithm::ec_p256, compressed)),
+              HasSubstr("not an uncompressed point of P-256"));
+  EXPECT_THAT(outcome_of(PublicKey::from_ec_point(KeyAlgorithm::ec_p384, point)), StartsWith("validation: "));
+  EXPECT_THAT(outcome_of(PublicKey::from_ec_point(KeyAlgorithm::ed25519, point)), StartsWith("validation: "));
+  EXPECT_THAT(outcome_of(PublicKey::from_ec_point(KeyAlgorithm::ec_p256, off_curve)),
+              HasSubstr("is the point on the curve?"));
+}
+
 TEST(KeyQuality, RefusesAnEvenModulus) {
   Bytes spki = testdata_der("crypto/rsa2048.pub.pem");
   spki[spki.size() - 6] &= 0xfeU;
