@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "ca/x509/der.h"
+#include "ca/x509/signed_object.h"
 
 namespace chancery::x509 {
 namespace {
@@ -24,40 +24,25 @@ Error not_pem(std::string_view what) {
 }  // namespace
 
 Bytes assemble_certificate(ByteView tbs, crypto::SignatureAlgorithm algorithm, ByteView signature) {
-  Bytes out;
-  out.reserve(tbs.size() + signature.size() + 64);
-  der::Writer writer(out);
-  writer.sequence([&] {
-    writer.raw(tbs);
-    writer.raw(crypto::algorithm_identifier(algorithm));
-    writer.bit_string(signature);
-  });
-  return out;
+  return assemble_signed(tbs, algorithm, signature);
 }
 
 Result<Certificate> Certificate::parse(ByteView der) {
   if (der.size() > certificate_limit) return malformed("larger than 65536 bytes");
-  der::Reader outer(der);
-  const std::optional<der::Element> whole = outer.expect(der::Tag::sequence);
-  if (!whole || !outer.at_end()) return malformed("not one DER sequence, or followed by other bytes");
-  der::Reader reader(whole->content);
-  const std::optional<der::Element> tbs = reader.expect(der::Tag::sequence);
-  const std::optional<der::Element> algorithm = reader.expect(der::Tag::sequence);
-  const std::optional<der::Element> bits = reader.expect(der::Tag::bit_string);
-  const std::optional<ByteView> signature = bits ? der::bit_string_octets(*bits) : std::nullopt;
-  if (!tbs || !algorithm || !signature || !reader.at_end()) return malformed("not DER");
-  Result<ParsedTbs> fields = parse_tbs(tbs->whole);
+  const std::optional<SignedParts> parts = read_signed(der);
+  if (!parts) return malformed("not one DER sequence of three, or followed by other bytes");
+  Result<ParsedTbs> fields = parse_tbs(parts->body.whole);
   if (!fields) return std::move(fields).error();
-  if (!equal(algorithm->whole, fields->signature_algorithm)) {
+  if (!equal(parts->algorithm, fields->signature_algorithm)) {
     return malformed("the algorithm inside and outside the signature differ");
   }
   const std::optional<crypto::SignatureAlgorithm> known =
-      crypto::parse_algorithm_identifier(algorithm->whole);
+      crypto::parse_algorithm_identifier(parts->algorithm);
   if (!known)
     return malformed("the signature algorithm is not supported; use ECDSA or RSA with SHA-2, or Ed25519");
-  return Certificate(
-      std::make_shared<const State>(State{to_bytes(der), to_bytes(tbs->whole), to_bytes(*signature),
-                                          std::move(*fields), *known, crypto::sha256(der)}));
+  return Certificate(std::make_shared<const State>(State{to_bytes(der), to_bytes(parts->body.whole),
+                                                         to_bytes(parts->signature), std::move(*fields),
+                                                         *known, crypto::sha256(der)}));
 }
 
 Result<Certificate> Certificate::parse_pem(std::string_view pem) {

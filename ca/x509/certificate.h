@@ -31,6 +31,9 @@ struct CertificateFields {
   Name subject;
   Bytes spki;  // DER SubjectPublicKeyInfo
   Extensions extensions;
+  // DER Name, written in place of `subject` when there is one: a cross-certificate's subject must be the
+  // target's to the byte, in whatever string types that was written.
+  Bytes exact_subject;
 };
 
 // DER TBSCertificate. Precondition: the fields have been checked; this only writes.

@@ -13,12 +13,10 @@ namespace {
 constexpr std::size_t intermediate_limit = 8;
 
 // What this file or its callers process; a critical one of any other kind is refused (RFC 5280 4.2).
-// nameConstraints are not.
-constexpr std::array<ByteView, 8> processed{
-    oids::basic_constraints,       oids::key_usage,
-    oids::extended_key_usage,      oids::subject_alternative_name,
-    oids::subject_key_identifier,  oids::authority_key_identifier,
-    oids::crl_distribution_points, oids::authority_information_access};
+constexpr std::array<ByteView, 9> processed{
+    oids::name_constraints,         oids::basic_constraints,        oids::key_usage,
+    oids::extended_key_usage,       oids::subject_alternative_name, oids::subject_key_identifier,
+    oids::authority_key_identifier, oids::crl_distribution_points,  oids::authority_information_access};
 
 std::string shown(const Certificate& certificate) {
   const std::string subject = certificate.subject_text();
@@ -93,6 +91,30 @@ Result<void> check_leaf_usage(const Certificate& leaf, KeyPurpose purpose) {
   return check_purpose(leaf, purpose, true);
 }
 
+bool constrains_mailboxes(const NameConstraints& constraints) {
+  const auto mailbox = [](const NameSubtree& each) { return each.type == GeneralNameType::email; };
+  return std::any_of(constraints.permitted.begin(), constraints.permitted.end(), mailbox) ||
+         std::any_of(constraints.excluded.begin(), constraints.excluded.end(), mailbox);
+}
+
+// RFC 5280 6.1.3 (b), (c): what the CA at the end of `path` allows to all below it.
+Result<void> check_name_constraints(std::span<const Certificate* const> path) {
+  const std::optional<NameConstraints>& constraints = path.back()->fields().extensions.name_constraints;
+  if (!constraints) return {};
+  for (std::size_t i = 0; i + 1 < path.size(); ++i) {
+    if (i != 0 && self_issued(*path[i])) continue;
+    const ParsedTbs& fields = path[i]->fields();
+    if (Result<void> ok = check_names(*constraints, fields.extensions.subject_alternative_names); !ok) {
+      return refusal(*path[i],
+                     "is outside the nameConstraints of " + shown(*path.back()) + ": " + ok.error().message);
+    }
+    // Our reader of names takes no emailAddress: what it cannot read may hold one.
+    if (constrains_mailboxes(*constraints) && !Name::parse(fields.subject))
+      return refusal(*path[i], "may have a mailbox in its subject, under nameConstraints for mailboxes");
+  }
+  return {};
+}
+
 // Checks that belong to one certificate of `path`, which runs from the leaf to the root.
 Result<void> check_each(std::span<const Certificate* const> path, TimePoint at, KeyPurpose purpose) {
   std::size_t below = 0;
@@ -106,6 +128,7 @@ Result<void> check_each(std::span<const Certificate* const> path, TimePoint at, 
     }
     if (Result<void> ok = check_may_issue(certificate, below); !ok) return ok;
     if (Result<void> ok = check_purpose(certificate, purpose, false); !ok) return ok;
+    if (Result<void> ok = check_name_constraints(path.first(i + 1)); !ok) return ok;
     if (!self_issued(certificate)) ++below;
   }
   return {};

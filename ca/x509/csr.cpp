@@ -2,10 +2,10 @@
 
 #include <optional>
 
-#include "ca/x509/certificate.h"
 #include "ca/x509/der.h"
 #include "ca/x509/extension_list.h"
 #include "ca/x509/oids.h"
+#include "ca/x509/signed_object.h"
 
 namespace chancery::x509 {
 namespace {
@@ -82,21 +82,13 @@ struct Outer {
 };
 
 Result<Outer> read_outer(ByteView der) {
-  der::Reader outer(der);
-  const std::optional<der::Element> whole = outer.expect(der::Tag::sequence);
-  if (!whole) return malformed("DER");
-  if (!outer.at_end()) return malformed("DER: other bytes follow it");
-  der::Reader reader(whole->content);
-  const std::optional<der::Element> info = reader.expect(der::Tag::sequence);
-  const std::optional<der::Element> algorithm = reader.expect(der::Tag::sequence);
-  const std::optional<der::Element> bits = reader.expect(der::Tag::bit_string);
-  const std::optional<ByteView> signature = bits ? der::bit_string_octets(*bits) : std::nullopt;
-  if (!info || !algorithm || !signature || !reader.at_end()) return malformed("DER");
+  const std::optional<SignedParts> parts = read_signed(der);
+  if (!parts) return malformed("DER, or other bytes follow it");
   const std::optional<crypto::SignatureAlgorithm> known =
-      crypto::parse_algorithm_identifier(algorithm->whole);
+      crypto::parse_algorithm_identifier(parts->algorithm);
   if (!known)
     return refusal("its signature algorithm is not supported; use ECDSA or RSA with SHA-2, or Ed25519");
-  return Outer{*info, *known, *signature};
+  return Outer{parts->body, *known, parts->signature};
 }
 
 struct Info {
@@ -187,7 +179,7 @@ Result<std::string> create_request(const crypto::PrivateKey& key, const Name& su
   const crypto::SignatureAlgorithm algorithm = crypto::default_signature(key.public_key().type());
   const Result<Bytes> signature = key.sign(algorithm, info);
   if (!signature) return signature.error();
-  const Bytes der = assemble_certificate(info, algorithm, *signature);  // the outer form is the same
+  const Bytes der = assemble_signed(info, algorithm, *signature);
   if (der.size() > csr_limit) return too_large(der.size(), csr_limit);
   return to_pem(pem_label, der);
 }

@@ -109,10 +109,16 @@ std::optional<TimePoint> time(const Element& element) {
     if (year < 0) return std::nullopt;
     return month_to_second(text, 2, year >= 50 ? 1900 + year : 2000 + year);
   }
+  const std::optional<TimePoint> later = generalized_time(element);
+  return later && *later >= std::chrono::sys_days(std::chrono::year(2050) / 1 / 1) ? later : std::nullopt;
+}
+
+std::optional<TimePoint> generalized_time(const Element& element) {
+  const ByteView text = element.content;
   if (element.tag != static_cast<std::uint8_t>(Tag::generalized_time) || text.size() != 15)
     return std::nullopt;
   const int century = two_digits(text, 0), year = two_digits(text, 2);
-  if (century < 0 || year < 0 || century * 100 + year < 2050) return std::nullopt;
+  if (century < 0 || year < 0) return std::nullopt;
   return month_to_second(text, 4, century * 100 + year);
 }
 
@@ -151,13 +157,22 @@ void Writer::bit_string(ByteView octets) {
 }
 
 void Writer::time(TimePoint time) {
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
+  const bool utc = date.year() >= std::chrono::year(1950) && date.year() < std::chrono::year(2050);
+  this->time(utc ? Tag::utc_time : Tag::generalized_time, time);
+}
+
+void Writer::generalized_time(TimePoint time) {
+  this->time(Tag::generalized_time, time);
+}
+
+void Writer::time(Tag form, TimePoint time) {
   const auto days = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(days);
   const std::chrono::hh_mm_ss clock(time - days);
   const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
-  const bool utc = year >= 1950 && year < 2050;
-  const std::size_t start = open(static_cast<std::uint8_t>(utc ? Tag::utc_time : Tag::generalized_time));
-  if (!utc) put_two_digits(out_, year / 100);
+  const std::size_t start = open(static_cast<std::uint8_t>(form));
+  if (form == Tag::generalized_time) put_two_digits(out_, year / 100);
   put_two_digits(out_, year % 100);
   put_two_digits(out_, static_cast<unsigned>(date.month()));
   put_two_digits(out_, static_cast<unsigned>(date.day()));

@@ -17,6 +17,7 @@ enum class Tag : std::uint8_t {
   octet_string = 0x04,
   null = 0x05,
   oid = 0x06,
+  enumerated = 0x0a,
   utf8_string = 0x0c,
   printable_string = 0x13,
   ia5_string = 0x16,
@@ -67,6 +68,8 @@ std::optional<std::uint64_t> small_unsigned(
 bool minimal_integer(ByteView content);
 std::optional<ByteView> bit_string_octets(const Element& element);  // no unused bits
 std::optional<TimePoint> time(const Element& element);  // UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 asks
+// GeneralizedTime of any year, for the one field that has no UTCTime (RFC 5280 5.3.2).
+std::optional<TimePoint> generalized_time(const Element& element);
 
 // Appends DER to a byte string. Build inside out: `sequence(out, [&] { ... })` writes the body, then fixes
 // the length.
@@ -95,8 +98,10 @@ class Writer {
   void oid(ByteView content) { element(Tag::oid, content); }
   void bit_string(ByteView octets);
   void time(TimePoint time);  // UTCTime through 2049, GeneralizedTime from 2050
+  void generalized_time(TimePoint time);
 
  private:
+  void time(Tag form, TimePoint time);
   std::size_t open(std::uint8_t tag);
   void close(std::size_t start);
   Bytes& out_;

@@ -2,25 +2,17 @@
 #include <bit>
 
 #include "ca/x509/extension_list.h"
+#include "ca/x509/extension_parts.h"
 #include "ca/x509/key_purpose.h"
 #include "ca/x509/oids.h"
 
 namespace chancery::x509 {
 namespace {
 
-constexpr std::uint8_t uri_tag = der::context(6);
 constexpr std::uint64_t path_length_limit = 255;
 
 // Reads one extension's value into its member; false when it is malformed.
 using Interpret = bool (*)(ByteView value, Extensions& into);
-
-// The content of the one SEQUENCE that `value` is.
-std::optional<ByteView> only_sequence(ByteView value) {
-  der::Reader reader(value);
-  const std::optional<der::Element> sequence = reader.expect(der::Tag::sequence);
-  if (!sequence || !reader.at_end()) return std::nullopt;
-  return sequence->content;
-}
 
 bool read_basic_constraints(ByteView value, Extensions& into) {
   const std::optional<ByteView> content = only_sequence(value);
@@ -77,18 +69,8 @@ bool read_subject_key_identifier(ByteView value, Extensions& into) {
   return true;
 }
 
-bool read_authority_key_identifier(ByteView value, Extensions& into) {
-  const std::optional<ByteView> content = only_sequence(value);
-  if (!content) return false;
-  der::Reader reader(*content);
-  if (const auto identifier = reader.maybe(der::context(0))) {
-    if (identifier->content.empty()) return false;
-    into.authority_key_identifier = to_bytes(identifier->content);
-  }
-  (void)reader.maybe(
-      der::context_constructed(1));  // authorityCertIssuer and authorityCertSerialNumber stay raw
-  (void)reader.maybe(der::context(2));
-  return reader.at_end();
+bool read_authority_key_id(ByteView value, Extensions& into) {
+  return read_authority_key_identifier(value, into.authority_key_identifier);
 }
 
 bool read_subject_alternative_name(ByteView value, Extensions& into) {
@@ -98,25 +80,11 @@ bool read_subject_alternative_name(ByteView value, Extensions& into) {
   return true;
 }
 
-bool push_uri(const der::Element& element, std::vector<std::string>& into) {
-  const auto graphic = [](std::uint8_t octet) { return octet > 0x20 && octet < 0x7f; };
-  if (!std::all_of(element.content.begin(), element.content.end(), graphic)) return false;
-  into.emplace_back(as_text(element.content));
+bool read_name_constraints(ByteView value, Extensions& into) {
+  Result<NameConstraints> constraints = parse_name_constraints(value);
+  if (!constraints) return false;
+  into.name_constraints = std::move(*constraints);
   return true;
-}
-
-// URIs of a fullName; other name forms stay raw.
-bool read_full_name(const der::Element& point, Extensions& into) {
-  der::Reader choice(point.content);
-  const std::optional<der::Element> form = choice.any();
-  if (!form || !choice.at_end()) return false;
-  if (form->tag != der::context_constructed(0)) return form->tag == der::context_constructed(1);
-  der::Reader names(form->content);
-  while (!names.at_end()) {
-    const std::optional<der::Element> name = names.any();
-    if (!name || (name->tag == uri_tag && !push_uri(*name, into.crl_distribution_points))) return false;
-  }
-  return !form->content.empty();
 }
 
 bool read_crl_distribution_points(ByteView value, Extensions& into) {
@@ -128,7 +96,7 @@ bool read_crl_distribution_points(ByteView value, Extensions& into) {
     if (!point) return false;
     der::Reader fields(point->content);
     const std::optional<der::Element> name = fields.maybe(der::context_constructed(0));
-    if (name && !read_full_name(*name, into)) return false;
+    if (name && !read_distribution_point_name(*name, into.crl_distribution_points)) return false;
     (void)fields.maybe(der::context(1));              // reasons
     (void)fields.maybe(der::context_constructed(2));  // cRLIssuer
     if (!fields.at_end()) return false;
@@ -148,8 +116,8 @@ bool read_authority_information_access(ByteView value, Extensions& into) {
     const std::optional<der::Element> location = fields.any();
     if (!method || !location || !fields.at_end()) return false;
     if (location->tag != uri_tag) continue;
-    if (equal(method->content, oids::ocsp) && !push_uri(*location, into.ocsp)) return false;
-    if (equal(method->content, oids::ca_issuers) && !push_uri(*location, into.ca_issuers)) return false;
+    if (equal(method->content, oids::ocsp) && !read_uri(*location, into.ocsp)) return false;
+    if (equal(method->content, oids::ca_issuers) && !read_uri(*location, into.ca_issuers)) return false;
   }
   return true;
 }
@@ -159,13 +127,14 @@ struct Row {
   std::string_view name;
   Interpret interpret;
 };
-constexpr std::array<Row, 8> rows{{
+constexpr std::array<Row, 9> rows{{
     {oids::basic_constraints, "basicConstraints", read_basic_constraints},
     {oids::key_usage, "keyUsage", read_key_usage},
     {oids::extended_key_usage, "extKeyUsage", read_extended_key_usage},
     {oids::subject_key_identifier, "subjectKeyIdentifier", read_subject_key_identifier},
-    {oids::authority_key_identifier, "authorityKeyIdentifier", read_authority_key_identifier},
+    {oids::authority_key_identifier, "authorityKeyIdentifier", read_authority_key_id},
     {oids::subject_alternative_name, "subjectAltName", read_subject_alternative_name},
+    {oids::name_constraints, "nameConstraints", read_name_constraints},
     {oids::crl_distribution_points, "cRLDistributionPoints", read_crl_distribution_points},
     {oids::authority_information_access, "authorityInfoAccess", read_authority_information_access},
 }};

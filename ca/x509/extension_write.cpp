@@ -1,11 +1,10 @@
 #include "ca/x509/extension_list.h"
+#include "ca/x509/extension_parts.h"
 #include "ca/x509/key_purpose.h"
 #include "ca/x509/oids.h"
 
 namespace chancery::x509 {
 namespace {
-
-constexpr std::uint8_t uri_tag = der::context(6);
 
 void write_basic_constraints(der::Writer& writer, const BasicConstraints& constraints) {
   write_extension(writer, oids::basic_constraints, constraints.ca, [&] {
@@ -41,13 +40,7 @@ void write_crl_distribution_points(der::Writer& writer, const std::vector<std::s
   write_extension(writer, oids::crl_distribution_points, false, [&] {
     writer.sequence([&] {
       for (const std::string& uri : uris) {
-        writer.sequence([&] {
-          writer.constructed(der::context_constructed(0), [&] {    // distributionPoint
-            writer.constructed(der::context_constructed(0), [&] {  // fullName
-              writer.element(uri_tag, as_bytes(uri));
-            });
-          });
-        });
+        writer.sequence([&] { write_distribution_point_name(writer, std::span(&uri, 1)); });
       }
     });
   });
@@ -77,9 +70,7 @@ void write_key_identifiers(der::Writer& writer, const Extensions& extensions) {
                     [&] { writer.element(der::Tag::octet_string, extensions.subject_key_identifier); });
   }
   if (!extensions.authority_key_identifier.empty()) {
-    write_extension(writer, oids::authority_key_identifier, false, [&] {
-      writer.sequence([&] { writer.element(der::context(0), extensions.authority_key_identifier); });
-    });
+    write_authority_key_identifier(writer, extensions.authority_key_identifier);
   }
 }
 
@@ -97,6 +88,10 @@ void write_extensions(der::Writer& writer, const Extensions& extensions, bool su
       write_extension(writer, oids::subject_alternative_name, subject_empty,
                       [&] { writer.raw(general_names_to_der(extensions.subject_alternative_names)); });
     }
+    if (extensions.name_constraints) {
+      write_extension(writer, oids::name_constraints, true,
+                      [&] { writer.raw(name_constraints_to_der(*extensions.name_constraints)); });
+    }
     if (!extensions.crl_distribution_points.empty()) {
       write_crl_distribution_points(writer, extensions.crl_distribution_points);
     }
@@ -104,6 +99,17 @@ void write_extensions(der::Writer& writer, const Extensions& extensions, bool su
       write_authority_information_access(writer, extensions);
     }
   });
+}
+
+std::vector<RawExtension> encode_extensions(const Extensions& extensions, bool subject_empty) {
+  Bytes der;
+  der::Writer writer(der);
+  write_extensions(writer, extensions, subject_empty);
+  der::Reader reader(der);
+  const std::optional<der::Element> sequence = reader.maybe(der::Tag::sequence);
+  if (!sequence) return {};
+  Result<std::vector<RawExtension>> list = read_extension_list(*sequence);
+  return list ? std::move(*list) : std::vector<RawExtension>{};
 }
 
 }  // namespace chancery::x509

@@ -9,6 +9,7 @@
 #include "ca/base/bytes.h"
 #include "ca/base/result.h"
 #include "ca/x509/general_name.h"
+#include "ca/x509/name_constraints.h"
 
 namespace chancery::x509 {
 
@@ -47,6 +48,7 @@ struct Extensions {
   Bytes subject_key_identifier;
   Bytes authority_key_identifier;                      // keyIdentifier only
   std::vector<GeneralName> subject_alternative_names;  // critical only when the subject is empty
+  std::optional<NameConstraints> name_constraints;     // critical
   std::vector<std::string> crl_distribution_points;    // URIs
   std::vector<std::string> ca_issuers;                 // AIA URIs
   std::vector<std::string> ocsp;                       // AIA URIs
@@ -59,5 +61,8 @@ struct RawExtension {
   Bytes value;  // content of extnValue
   friend bool operator==(const RawExtension&, const RawExtension&) = default;
 };
+
+// As they would be written, in order: to compare with what was read. The value of each is DER.
+std::vector<RawExtension> encode_extensions(const Extensions& extensions, bool subject_empty);
 
 }  // namespace chancery::x509

@@ -60,16 +60,15 @@ const char* fault_of(const GeneralName& name) {
 }
 
 Result<GeneralName> read_name(const der::Element& element) {
-  const auto known = std::find_if(type_rows.begin(), type_rows.end(),
-                                  [&](const TypeRow& row) { return row.tag == element.tag; });
-  if (known == type_rows.end()) return malformed("has a name that is neither DNS, email, URI nor IP");
-  if (known->type == GeneralNameType::ip) {
+  const std::optional<GeneralNameType> type = general_name_type(element.tag);
+  if (!type) return malformed("has a name that is neither DNS, email, URI nor IP");
+  if (*type == GeneralNameType::ip) {
     if (element.content.size() != 4 && element.content.size() != 16) {
       return malformed("has an IP address that is not of 4 or 16 octets");
     }
-    return GeneralName{known->type, address_text(element.content)};
+    return GeneralName{*type, address_text(element.content)};
   }
-  GeneralName name{known->type, std::string(as_text(element.content))};
+  GeneralName name{*type, std::string(as_text(element.content))};
   if (name.value.find('\0') != std::string::npos) return refusal(name, "it contains a NUL character");
   if (name.type == GeneralNameType::dns) to_lower(name.value);
   if (const char* fault = fault_of(name)) return refusal(name, fault);
@@ -77,6 +76,24 @@ Result<GeneralName> read_name(const der::Element& element) {
 }
 
 }  // namespace
+
+std::uint8_t general_name_tag(GeneralNameType type) {
+  return row(type).tag;
+}
+
+std::optional<GeneralNameType> general_name_type(std::uint8_t tag) {
+  for (const TypeRow& known : type_rows) {
+    if (known.tag == tag) return known.type;
+  }
+  return std::nullopt;
+}
+
+std::optional<GeneralNameType> parse_general_name_type(std::string_view text) {
+  for (const TypeRow& known : type_rows) {
+    if (known.text == text) return known.type;
+  }
+  return std::nullopt;
+}
 
 std::string_view to_string(GeneralNameType type) {
   return row(type).text;
@@ -88,9 +105,9 @@ std::string to_string(const GeneralName& name) {
 
 Result<GeneralName> parse_general_name(std::string_view text) {
   const std::size_t colon = text.find(':');
-  for (const TypeRow& candidate : type_rows) {
-    if (colon == std::string_view::npos || text.substr(0, colon) != candidate.text) continue;
-    GeneralName name{candidate.type, std::string(text.substr(colon + 1))};
+  const std::optional<GeneralNameType> type = parse_general_name_type(text.substr(0, colon));
+  if (type && colon != std::string_view::npos) {
+    GeneralName name{*type, std::string(text.substr(colon + 1))};
     if (name.type == GeneralNameType::dns) to_lower(name.value);
     if (const char* fault = fault_of(name)) return refusal(name, fault);
     if (name.type == GeneralNameType::ip) name.value = address_text(*parse_address(name.value));

@@ -45,14 +45,6 @@ bool uri_characters(std::string_view uri) {
   return true;
 }
 
-std::string_view host_of(std::string_view after_slashes) {
-  std::string_view authority = after_slashes.substr(0, after_slashes.find_first_of("/?#"));
-  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos)
-    authority.remove_prefix(at + 1);
-  if (authority.starts_with('[')) return authority.substr(1, authority.find(']') - 1);
-  return authority.substr(0, authority.find(':'));
-}
-
 }  // namespace
 
 const char* dns_fault(std::string_view name, bool wildcard_allowed) {
@@ -87,6 +79,17 @@ const char* email_fault(std::string_view address) {
   return dns_fault(address.substr(at + 1), false);
 }
 
+std::string_view uri_host(std::string_view uri) {
+  const std::size_t colon = uri.find(':');
+  if (colon == std::string_view::npos || !uri.substr(colon + 1).starts_with("//")) return {};
+  const std::string_view after_slashes = uri.substr(colon + 3);
+  std::string_view authority = after_slashes.substr(0, after_slashes.find_first_of("/?#"));
+  if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos)
+    authority.remove_prefix(at + 1);
+  if (authority.starts_with('[')) return authority.substr(1, authority.find(']') - 1);
+  return authority.substr(0, authority.find(':'));
+}
+
 const char* uri_fault(std::string_view uri) {
   if (uri.size() > uri_limit) return "it is longer than 2048 octets";
   if (!uri_characters(uri)) return "it has characters that RFC 3986 does not allow";
@@ -97,8 +100,7 @@ const char* uri_fault(std::string_view uri) {
       !std::all_of(scheme.begin(), scheme.end(), scheme_character)) {
     return "it must be absolute, with a scheme";
   }
-  if (!uri.substr(colon + 1).starts_with("//") || host_of(uri.substr(colon + 3)).empty())
-    return "it must name a host";
+  if (uri_host(uri).empty()) return "it must name a host";
   return nullptr;
 }
 

@@ -28,6 +28,14 @@ inline constexpr std::array<std::uint8_t, 3> authority_key_identifier{0x55, 0x1d
 inline constexpr std::array<std::uint8_t, 3> extended_key_usage{0x55, 0x1d, 0x25};
 inline constexpr std::array<std::uint8_t, 8> authority_information_access{0x2b, 6, 1, 5, 5, 7, 1, 1};
 
+// Extensions of revocation lists and of their entries (RFC 5280 sections 5.2 and 5.3)
+inline constexpr std::array<std::uint8_t, 3> crl_number{0x55, 0x1d, 0x14};
+inline constexpr std::array<std::uint8_t, 3> reason_code{0x55, 0x1d, 0x15};
+inline constexpr std::array<std::uint8_t, 3> invalidity_date{0x55, 0x1d, 0x18};
+inline constexpr std::array<std::uint8_t, 3> delta_crl_indicator{0x55, 0x1d, 0x1b};
+inline constexpr std::array<std::uint8_t, 3> issuing_distribution_point{0x55, 0x1d, 0x1c};
+inline constexpr std::array<std::uint8_t, 3> certificate_issuer{0x55, 0x1d, 0x1d};
+
 // Key purposes (RFC 5280 section 4.2.1.12)
 inline constexpr std::array<std::uint8_t, 4> any_extended_key_usage{0x55, 0x1d, 0x25, 0x00};
 inline constexpr std::array<std::uint8_t, 8> server_auth{0x2b, 6, 1, 5, 5, 7, 3, 1};

@@ -96,7 +96,7 @@ Bytes encode_tbs(const CertificateFields& fields) {
       writer.time(fields.validity.not_before());
       writer.time(fields.validity.not_after());
     });
-    writer.raw(fields.subject.to_der());
+    writer.raw(fields.exact_subject.empty() ? fields.subject.to_der() : fields.exact_subject);
     writer.raw(fields.spki);
     if (fields.extensions != Extensions{}) {
       writer.constructed(extensions_tag,

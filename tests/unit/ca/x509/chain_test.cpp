@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "ca/x509/der.h"
 #include "ca/x509/oids.h"
 #include "tests/support/outcome.h"
@@ -225,8 +227,45 @@ TEST_F(Chain, LeafKeyUsageMustAllowTls) {
 
 TEST_F(Chain, UnknownCriticalExtensionsAreRefused) {
   const TimePoint at = parse_rfc3339("2026-12-01T00:00:00Z").value();
-  EXPECT_THAT(verify(golden("constrained"), {}, {golden("root")}, at, KeyPurpose::any),
-              AllOf(HasSubstr("\"CN=Constrained\""), HasSubstr("critical extension 2.5.29.30")));
+  Bytes der = to_bytes(golden("constrained").der());
+  const auto oid =
+      std::search(der.begin(), der.end(), oids::name_constraints.begin(), oids::name_constraints.end());
+  ASSERT_NE(oid, der.end());
+  *(oid + 2) = 0x7f;  // 2.5.29.127
+  EXPECT_THAT(verify(must(Certificate::parse(der)), {}, {golden("root")}, at, KeyPurpose::any),
+              AllOf(HasSubstr("\"CN=Constrained\""), HasSubstr("critical extension 2.5.29.127")));
+}
+
+TEST_F(Chain, NameConstraintsHoldForEverythingBelow) {
+  NameConstraints constraints;
+  constraints.permitted = {must(parse_name_subtree("dns:other.example"))};
+  EXPECT_THAT(
+      with_intermediate([&](CertificateFields& fields) { fields.extensions.name_constraints = constraints; }),
+      AllOf(HasSubstr("\"CN=web.example\""),
+            HasSubstr("outside the nameConstraints of \"CN=Test Intermediate\""),
+            HasSubstr("dns:web.example is in no permitted subtree")));
+  constraints.permitted = {must(parse_name_subtree("dns:example"))};
+  EXPECT_EQ(
+      with_intermediate([&](CertificateFields& fields) { fields.extensions.name_constraints = constraints; }),
+      "ok");
+  constraints.excluded = {must(parse_name_subtree("dns:web.example"))};
+  CertificateFields root = fields_of(root_.certificate);
+  root.extensions.name_constraints = constraints;
+  EXPECT_THAT(verify(leaf_.certificate, {intermediate_.certificate}, {sign_fields(root, *root_.key)}),
+              HasSubstr("outside the nameConstraints of \"CN=Test Root\""));
+}
+
+TEST_F(Chain, WhatOurReaderOfNamesCannotReadMayBeAMailbox) {
+  NameConstraints constraints;
+  constraints.permitted = {must(parse_name_subtree("email:host.example"))};
+  CertificateFields intermediate = fields_of(intermediate_.certificate);
+  intermediate.extensions.name_constraints = constraints;
+  CertificateFields leaf = fields_of(leaf_.certificate);
+  // emailAddress=a (PKCS #9)
+  leaf.exact_subject = *parse_hex("30123110300e06092a864886f70d010901160161");
+  EXPECT_THAT(verify(sign_fields(leaf, *intermediate_.key), {sign_fields(intermediate, *root_.key)},
+                     {root_.certificate}),
+              HasSubstr("may have a mailbox in its subject"));
 }
 
 TEST_F(Chain, AcceptsUpToEightIntermediates) {

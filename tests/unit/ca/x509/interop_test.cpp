@@ -1,13 +1,8 @@
 // What we make, read by OpenSSL's and GnuTLS's command lines.
 #include <gmock/gmock.h>
 
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-
-#include "ca/base/file.h"
 #include "ca/x509/certificate.h"
+#include "tests/support/command_line.h"
 #include "tests/support/x509_builder.h"
 
 namespace chancery::x509 {
@@ -17,34 +12,7 @@ using test::CertifiedKey;
 using test::must;
 using testing::HasSubstr;
 
-class Interop : public testing::Test {
- protected:
-  Interop() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "chancery-interop-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~Interop() override { std::filesystem::remove_all(folder_); }
-  Interop(const Interop&) = delete;
-  Interop& operator=(const Interop&) = delete;
-
-  void write(const std::string& name, const std::string& text) const {
-    ASSERT_TRUE(write_new_file(folder_ / name, as_bytes(text), 0600));
-  }
-  // Runs `command` in the folder; its output, and "exit N" when that is not 0.
-  [[nodiscard]] std::string run(const std::string& command) const {
-    const std::string line = "cd '" + folder_.string() + "' && { " + command + " ; } 2>&1";
-    FILE* pipe = popen(line.c_str(), "r");
-    if (pipe == nullptr) return "cannot start";
-    std::string output;
-    std::array<char, 4096> chunk{};
-    while (const std::size_t size = fread(chunk.data(), 1, chunk.size(), pipe))
-      output.append(chunk.data(), size);
-    const int status = pclose(pipe);
-    return status == 0 ? output : output.substr(0, 2000) + "exit " + std::to_string(status);
-  }
-
-  std::filesystem::path folder_;
-};
+class Interop : public testing::Test, protected test::CommandLine {};
 
 constexpr crypto::KeyType kinds[] = {{crypto::KeyAlgorithm::ec_p256, 256},
                                      {crypto::KeyAlgorithm::ec_p384, 384},
