@@ -5,9 +5,11 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <iostream>
 
 #include "agent/run.h"
 #include "agent/status.h"
+#include "api/command_line/command_line.h"
 
 namespace {
 
@@ -15,7 +17,6 @@ using namespace chancery;
 
 constexpr int exit_ok = 0;
 constexpr int exit_failed = 1;
-constexpr int exit_usage = 2;
 
 int complain(const Error& error) {
   (void)std::fprintf(stderr, "chancery-agent: %s\n", error.message.c_str());
@@ -77,13 +78,33 @@ int show_check(const agent::Config& config, const std::string& path) {
 }
 
 constexpr const char* footer = R"(Examples:
-  chancery-agent check-config --config /etc/chancery/agent.yaml
-  chancery-agent once --config /etc/chancery/agent.yaml       enrol or renew now what is due, then end
-  chancery-agent run --config /etc/chancery/agent.yaml        stay and keep everything renewed
-  chancery-agent status --config /etc/chancery/agent.yaml --json
+  chancery-agent check-config
+  chancery-agent once                                    enrol or renew now what is due, then end
+  chancery-agent run --config /etc/chancery/agent.yaml   stay and keep everything renewed
+  chancery-agent status --json
 
 Signals to run: SIGTERM and SIGINT end it after the present step, SIGHUP makes it look again at once.
 Exit status: 0 all well, 1 something failed or cannot succeed (the message says what to do), 2 wrong usage.)";
+
+struct Parsed {
+  std::string config = "/etc/chancery/agent.yaml";
+  bool json = false;
+};
+
+void add_commands(CLI::App& app, Parsed& parsed) {
+  app.add_option("-c,--config", parsed.config, "YAML configuration")
+      ->envname("CHANCERY_AGENT_CONFIG")
+      ->capture_default_str();
+  app.add_subcommand("run", "Stay and keep every certificate renewed (the service)")
+      ->footer("Example:\n  chancery-agent run --config agent.yaml");
+  app.add_subcommand("once", "Do what is due now, once; exit 0 only if all is well")
+      ->footer("Example:\n  chancery-agent once --config agent.yaml");
+  CLI::App* status = app.add_subcommand("status", "Show every certificate; asks nobody");
+  status->add_flag("--json", parsed.json, "Print JSON");
+  status->footer("Example:\n  chancery-agent status --json");
+  app.add_subcommand("check-config", "Check the configuration and the files it names")
+      ->footer("Example:\n  chancery-agent check-config --config agent.yaml");
+}
 
 }  // namespace
 
@@ -93,27 +114,17 @@ int main(int argc, char** argv) {
   CLI::App app("Keeps this host's certificates enrolled, renewed, installed and proven on the wire.",
                "chancery-agent");
   app.footer(footer);
-  app.require_subcommand(1);
-  std::string path = "/etc/chancery/agent.yaml";
-  bool as_json = false;
-  CLI::App* run = app.add_subcommand("run", "Stay and keep every certificate renewed (the service)");
-  CLI::App* once = app.add_subcommand("once", "Do what is due now, once; exit 0 only if all is well");
-  CLI::App* status = app.add_subcommand("status", "Show every certificate; asks nobody");
-  CLI::App* check = app.add_subcommand("check-config", "Check the configuration and the files it names");
-  for (CLI::App* command : {run, once, status, check}) {
-    command->add_option("-c,--config", path, "YAML configuration")
-        ->envname("CHANCERY_AGENT_CONFIG")
-        ->capture_default_str();
-  }
-  status->add_flag("--json", as_json, "Print JSON");
+  command_line::prepare(app);
+  Parsed parsed;
+  add_commands(app, parsed);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? exit_ok : exit_usage;
+    return command_line::finish(app, error, std::cout, std::cerr);
   }
-  Result<agent::Config> config = agent::load_config(path, agent::process_environment());
+  Result<agent::Config> config = agent::load_config(parsed.config, agent::process_environment());
   if (!config) return complain(config.error());
-  if (status->parsed()) return show_status(*config, as_json);
-  if (check->parsed()) return show_check(*config, path);
-  return work(*config, once->parsed());
+  if (app.got_subcommand("status")) return show_status(*config, parsed.json);
+  if (app.got_subcommand("check-config")) return show_check(*config, parsed.config);
+  return work(*config, app.got_subcommand("once"));
 }

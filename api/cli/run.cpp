@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "api/cli/commands.h"
+#include "api/command_line/command_line.h"
 
 namespace chancery::cli {
 namespace {
@@ -56,24 +57,34 @@ void add_writers(CLI::App& app, Parsed& parsed) {
   enroll->add_option("--lifetime", parsed.enroll.lifetime, "how long it is good, 1m to 7d")
       ->capture_default_str();
   enroll->add_option("--token-file", parsed.enroll.token_file, "write it to this new file, mode 0600");
+  enroll->footer(
+      "Examples:\n"
+      "  chancery enroll web-01 --profile service --name dns:web.example --token-file web-01.token\n"
+      "  chancery enroll web-01 --profile service --name dns:web.example --lifetime 10m | ssh web-01 ...");
   CLI::App* issue = app.add_subcommand("issue", "Have a certificate issued for a request");
   add_issue_options(issue, parsed.issue);
   issue->add_option("--out", parsed.issue.out_file, "write certificate and chain to this new file");
+  issue->footer(
+      "Examples:\n"
+      "  chancery issue --csr web.csr --profile service --identity web-01 --out web.pem\n"
+      "  chancery issue --csr web.csr --token-file web-01.token --out web.pem");
   CLI::App* explain =
       app.add_subcommand("explain", "Say whether a request would be granted, and why; issues nothing");
   add_issue_options(explain, parsed.issue);
+  explain->footer("Example:\n  chancery explain --csr web.csr --profile service --identity web-01");
   CLI::App* revoke = app.add_subcommand("revoke", "Revoke a certificate, for ever");
   revoke->add_option("serial", parsed.serial, "serial number, hexadecimal")->required();
   revoke
       ->add_option("--reason", parsed.reason,
                    "RFC 5280 5.3.1, as keyCompromise, superseded, cessationOfOperation")
       ->required();
+  revoke->footer("Example:\n  chancery revoke 01ab... --reason keyCompromise");
 }
 
 void add_readers(CLI::App& app, Parsed& parsed) {
-  app.add_subcommand("ca", "About the service itself")
-      ->require_subcommand(1)
-      ->add_subcommand("health", "Ask whether the service can do its work");
+  CLI::App* ca = app.add_subcommand("ca", "About the service itself")->require_subcommand(1);
+  CLI::App* health = ca->add_subcommand("health", "Ask whether the service can do its work");
+  for (CLI::App* command : {ca, health}) command->footer("Example:\n  chancery ca health --json");
   CLI::App* list = app.add_subcommand("list", "List certificates, newest pages followed up to --limit");
   list->add_option("--identity", parsed.list.identity, "only of this identity");
   list->add_option("--profile", parsed.list.profile, "only of this profile");
@@ -85,9 +96,14 @@ void add_readers(CLI::App& app, Parsed& parsed) {
   list->add_option("--limit", parsed.list.limit, "at most so many")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
+  list->footer(
+      "Examples:\n"
+      "  chancery list --name dns:web.example\n"
+      "  chancery list --status valid --expires-before 2027-01-01T00:00:00Z --json");
   CLI::App* show =
       app.add_subcommand("show", "Show one certificate with names, validity, status and lineage");
   show->add_option("serial", parsed.serial, "serial number, hexadecimal")->required();
+  show->footer("Example:\n  chancery show 01:AB:...");
 }
 
 int dispatch(const std::string& command, const Parsed& parsed, const Terminal& terminal) {
@@ -106,8 +122,7 @@ int dispatch(const std::string& command, const Parsed& parsed, const Terminal& t
 int run(const std::vector<std::string>& arguments, const Terminal& terminal) {
   CLI::App app("Client of Chancery's issuing service.", "chancery");
   app.footer(footer);
-  app.require_subcommand(1);
-  app.fallthrough();  // --server and --json may stand after the command too
+  command_line::prepare(app);
   Parsed parsed;
   add_server_options(app, parsed.server);
   add_writers(app, parsed);
@@ -116,7 +131,7 @@ int run(const std::vector<std::string>& arguments, const Terminal& terminal) {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
     app.parse(std::move(reversed));
   } catch (const CLI::ParseError& error) {
-    return app.exit(error, terminal.out, terminal.error) == 0 ? exit_ok : exit_usage;
+    return command_line::finish(app, error, terminal.out, terminal.error);
   }
   if (parsed.server.server.empty()) {
     terminal.error << "chancery: no server is given; use --server https://HOST:PORT or set CHANCERY_SERVER\n";

@@ -4,6 +4,8 @@
 #include <iosfwd>
 #include <string>
 
+#include "ca/base/result.h"
+
 namespace chancery::server {
 
 struct LocalIssue {
@@ -11,6 +13,10 @@ struct LocalIssue {
   std::string out_file;  // "" = standard output
 };
 
+// Prints the error, and its details as far as its message does not say them already. Returns 1.
+int complain(const Error& error, std::ostream& err);
+
+// Prints every fault of the configuration and of the files it names, each once.
 int check_config(const std::string& config_path, std::ostream& out, std::ostream& err);
 
 // Bootstraps the front's and the first operator's certificate: the same authority, the same store, actor

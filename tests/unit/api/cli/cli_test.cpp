@@ -299,6 +299,23 @@ TEST_F(CliTest, WrongUsageIsStatus2) {
   EXPECT_TRUE(requests_.empty());
 }
 
+TEST_F(CliTest, AMisspeltCommandIsNamedWithTheNearest) {
+  EXPECT_EQ(run({"enrol", "web-01"}), exit_usage);
+  EXPECT_THAT(error_.str(), HasSubstr("no command 'enrol'; did you mean 'enroll'?"));
+  EXPECT_EQ(run({"ca", "helth"}), exit_usage);
+  EXPECT_THAT(error_.str(), HasSubstr("did you mean 'health'?"));
+}
+
+TEST_F(CliTest, EveryCommandsHelpHasExamplesAndTheOptionsOfAll) {
+  for (const char* command : {"enroll", "issue", "explain", "list", "show", "revoke", "ca"}) {
+    EXPECT_EQ(run({command, "--help"}), exit_ok);
+    EXPECT_THAT(out_.str(), HasSubstr("chancery " + std::string(command) + " ")) << command;
+    EXPECT_THAT(out_.str(), HasSubstr("CHANCERY_SERVER")) << command;
+  }
+  EXPECT_EQ(run({"--version"}), exit_ok);
+  EXPECT_THAT(out_.str(), ::testing::StartsWith("chancery "));
+}
+
 TEST_F(CliTest, HelpSucceedsWithExamples) {
   EXPECT_EQ(run({"--help"}), exit_ok);
   EXPECT_THAT(out_.str(), HasSubstr("Examples:"));

@@ -217,8 +217,38 @@ TEST_F(CommandTest, HelpHasExamplesAndBadUsageIsTwo) {
   EXPECT_EQ(run_command({"--version"}), 0);
   EXPECT_TRUE(out.str().starts_with("chancery-ca ")) << out.str();
   EXPECT_EQ(run_command({}), 2);
-  EXPECT_EQ(run_command({"serve"}), 2);
+  EXPECT_EQ(run_command({"issue"}), 2);
   EXPECT_EQ(run_command({"dance"}), 2);
+  EXPECT_EQ(run_command({"check-cofnig"}), 2);
+  EXPECT_NE(err.str().find("did you mean 'check-config'?"), std::string::npos) << err.str();
+}
+
+TEST_F(CommandTest, TheConfigurationHasADefaultPlaceAndStandsBeforeOrBehindTheCommand) {
+  EXPECT_EQ(run_command({"--help"}), 0);
+  EXPECT_NE(out.str().find("/etc/chancery/ca.yaml"), std::string::npos) << out.str();
+  run_command({"check-config"});
+  EXPECT_NE((out.str() + err.str()).find("/etc/chancery/ca.yaml"), std::string::npos);
+  EXPECT_EQ(run_command({"--config", at("ca.yaml"), "check-config"}), 0) << err.str();
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST_F(CommandTest, CheckConfigPrintsEachFaultOnceAndGoesOn) {
+  put("policies/broken.yaml", "name: broken\nlifetime: 1d\nlifetime: 2d\n");
+  fs::remove(directory / "root.pem");
+  put("passphrase", "wrong horse battery\n", true);
+  fs::permissions(directory / "proxy-secret", fs::perms::others_read, fs::perm_options::add);
+  EXPECT_EQ(check(), 1);
+  for (const char* fault : {"broken.yaml:3", "root.pem does not exist", "issuer.key", "chmod 600"}) {
+    EXPECT_EQ(count(err.str(), fault), 1U) << fault << " in\n" << err.str();
+  }
+  put("ca.yaml", "surprise: 1\n");
+  EXPECT_EQ(check(), 1);
+  EXPECT_EQ(count(err.str(), "surprise"), 1U) << err.str();
 }
 
 }  // namespace
