@@ -6,6 +6,7 @@
 #include "agent/config.h"
 #include "agent/file_system.h"
 #include "agent/installed.h"
+#include "agent/version_folder.h"
 #include "ca/base/file.h"
 #include "ca/x509/certificate.h"
 
@@ -61,6 +62,9 @@ void check_certificate(const CertificateConfig& certificate, Faults& faults) {
   if (!std::filesystem::is_directory(parent)) {
     faults.add(rule + ".directory", certificate.directory,
                "the folder " + parent + " does not exist; make it first");
+  }
+  if (Result<std::vector<std::string>> versions = list_versions(certificate.directory); !versions) {
+    faults.add(rule + ".directory", certificate.directory, versions.error().message);
   }
   check_program(certificate, faults);
 }

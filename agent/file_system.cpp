@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "agent/version_folder.h"
 #include "ca/base/file.h"
 
 namespace chancery::agent {
@@ -21,6 +22,7 @@ Error failed(const std::string& action, const std::string& path, int number) {
   std::string advice;
   if (number == ENOSPC || number == EDQUOT) advice = "; make room on the disk";
   if (number == EACCES || number == EPERM || number == EROFS) advice = "; let the agent's user write there";
+  if (number == EISDIR) advice = "; a folder stands where the agent keeps a file, remove it";
   if (number == ENOENT) advice = "; make its parent folder first";
   return make_error(ErrorCode::unavailable,
                     "cannot " + action + " " + path + ": " + std::strerror(number) + advice);
@@ -63,9 +65,12 @@ Result<void> PosixFileSystem::sync_directory(const std::string& path) {
 }
 
 Result<void> PosixFileSystem::remove(const std::string& path) {
-  std::error_code error;
-  std::filesystem::remove_all(path, error);
-  return error ? Result<void>(failed("remove", path, error.value())) : Result<void>();
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT || errno == ENOTDIR) return {};
+  return failed("remove", path, errno);
+}
+
+Result<void> PosixFileSystem::remove_version(const std::string& directory, const std::string& name) {
+  return agent::remove_version(directory, name);
 }
 
 Result<void> replace_file(FileSystem& files, const std::string& path, ByteView content, mode_t mode) {

@@ -30,8 +30,10 @@ class FileSystem {
   // Replaces `to` in one step (rename(2)).
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
   virtual Result<void> sync_directory(const std::string& path) = 0;
-  // A file, symlink or directory with all it holds; an absent one is fine.
+  // A file or a symlink, itself; an absent one is fine, a directory is an error.
   virtual Result<void> remove(const std::string& path) = 0;
+  // agent/version_folder.h.
+  virtual Result<void> remove_version(const std::string& directory, const std::string& name) = 0;
 };
 
 class PosixFileSystem final : public FileSystem {
@@ -43,6 +45,7 @@ class PosixFileSystem final : public FileSystem {
   Result<void> rename(const std::string& from, const std::string& to) override;
   Result<void> sync_directory(const std::string& path) override;
   Result<void> remove(const std::string& path) override;
+  Result<void> remove_version(const std::string& directory, const std::string& name) override;
 };
 
 // A whole file replaced in one step: a temporary one beside it, then rename, then fsync of the folder.

@@ -1,6 +1,6 @@
 #include "agent/install.h"
 
-#include <filesystem>
+#include "agent/version_folder.h"
 
 namespace chancery::agent {
 namespace {
@@ -35,8 +35,8 @@ Result<void> Installer::prepare(const Version& version, const crypto::PrivateKey
   for (const std::string& directory : {config_.directory, versions}) {
     if (Result<void> done = files_.make_directory(directory, directory_mode); !done) return done;
   }
-  for (const std::string& leftover : {fresh, final_path}) {
-    if (Result<void> done = files_.remove(leftover); !done) return done;
+  for (const std::string& leftover : {".new-" + version.serial(), version.serial()}) {
+    if (Result<void> done = files_.remove_version(config_.directory, leftover); !done) return done;
   }
   if (Result<void> done = write_version(fresh, version, *key_pem, *owner); !done) return done;
   if (Result<void> done = files_.rename(fresh, final_path); !done) return done;
@@ -72,16 +72,15 @@ Result<void> Installer::activate(const std::string& serial) {
 }
 
 Result<void> Installer::keep_only(const std::string& current, const std::string& previous) {
-  std::vector<std::string> rubbish;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(config_.directory + "/versions", error)) {
-    const std::string name = entry.path().filename().string();
-    if (name != current && name != previous) rubbish.push_back(entry.path().string());
+  Result<std::vector<std::string>> versions = list_versions(config_.directory);
+  if (!versions) return versions.error();
+  Result<void> outcome;
+  for (const std::string& name : *versions) {
+    if (name == current || name == previous) continue;
+    Result<void> done = files_.remove_version(config_.directory, name);
+    if (!done && outcome) outcome = done;
   }
-  for (const std::string& path : rubbish) {
-    if (Result<void> done = files_.remove(path); !done) return done;
-  }
-  return {};
+  return outcome;
 }
 
 }  // namespace chancery::agent

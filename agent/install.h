@@ -27,8 +27,8 @@ class Installer {
   // Precondition: prepare() succeeded for this serial, now or before. The pair on disk is read and proven
   // again first.
   Result<void> activate(const std::string& serial);
-  // Removes every version but the two named; either may be "". A failure here leaves rubbish, never a wrong
-  // state.
+  // Removes every version but the two named; either may be "". What stands beside them and is no version
+  // stays. A failure here leaves rubbish, never a wrong state; the first is returned after all were tried.
   Result<void> keep_only(const std::string& current, const std::string& previous);
 
  private:

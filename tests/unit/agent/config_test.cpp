@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <map>
 
@@ -190,6 +191,17 @@ TEST_F(AgentConfig, CheckConfigLooksAtTheFilesToo) {
   EXPECT_THAT(checked.error().message, HasSubstr("nobody-of-that-name"));
   EXPECT_THAT(checked.error().message, HasSubstr("/no/such/program"));
   EXPECT_THAT(checked.error().message, ::testing::Not(HasSubstr("secret\n")));
+}
+
+TEST_F(AgentConfig, CheckConfigRefusesALinkForACertificatesDirectory) {
+  std::filesystem::create_directory(folder_.path() + "/elsewhere");
+  std::filesystem::create_directory_symlink("elsewhere", folder_.path() + "/web");
+  const Result<Config> config = load(whole());
+  ASSERT_TRUE(config) << config.error().message;
+  const Result<void> checked = check_config(*config);
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().message,
+              HasSubstr("certificates.web.directory: " + folder_.path() + "/web is a link"));
 }
 
 }  // namespace

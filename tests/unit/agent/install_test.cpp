@@ -46,6 +46,9 @@ class FaultyFileSystem final : public FileSystem {
     return broken() ? stop() : real_.sync_directory(path);
   }
   Result<void> remove(const std::string& path) override { return broken() ? stop() : real_.remove(path); }
+  Result<void> remove_version(const std::string& directory, const std::string& name) override {
+    return broken() ? stop() : real_.remove_version(directory, name);
+  }
   [[nodiscard]] int calls() const { return calls_; }
 
  private:
@@ -198,7 +201,7 @@ TEST_F(InstallTest, NoFailureLeavesAHalf) {
   const Pair fresh = make_pair("01bb");
   int failed = 0;
   for (int at = 1;; ++at) {
-    ASSERT_TRUE(real_.remove(config_.directory));
+    fs::remove_all(config_.directory);
     ASSERT_TRUE(install(real_, old));
     FaultyFileSystem faulty(at, FaultyFileSystem::Fault::error);
     if (install(faulty, fresh)) {
@@ -220,7 +223,7 @@ TEST_F(InstallTest, NoDeathLeavesAHalf) {
   const Pair fresh = make_pair("01bb");
   int died = 0;
   for (int at = 1;; ++at) {
-    ASSERT_TRUE(real_.remove(config_.directory));
+    fs::remove_all(config_.directory);
     ASSERT_TRUE(install(real_, old));
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
@@ -244,7 +247,7 @@ TEST_F(InstallTest, NoDeathLeavesAHalf) {
 TEST_F(InstallTest, AFirstInstallationThatFailsLeavesNothingCurrent) {
   const Pair pair = make_pair("01aa");
   for (int at = 1;; ++at) {
-    ASSERT_TRUE(real_.remove(config_.directory));
+    fs::remove_all(config_.directory);
     FaultyFileSystem faulty(at, FaultyFileSystem::Fault::error);
     if (install(faulty, pair)) break;
     const bool whole = current() == "01aa";
