@@ -1,4 +1,4 @@
-# bash completion for chancery: source it, or put it into /usr/share/bash-completion/completions/chancery
+# bash completion for chancery: installed as /usr/share/bash-completion/completions/chancery, or source it
 _chancery() {
   local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD - 1]}" command="" word
   local common="--server --roots --certificate --key --json --help"
@@ -19,7 +19,7 @@ _chancery() {
   esac
   local words
   case "$command" in
-    "") words="ca enroll issue explain list show revoke $common" ;;
+    "") words="ca enroll issue explain list show revoke $common --version" ;;
     ca) words="health $common" ;;
     enroll) words="--profile --name --uses --lifetime --token-file $common" ;;
     issue) words="--csr --profile --identity --token-file --out $common" ;;
