@@ -45,3 +45,20 @@ def test_ansible_renders_the_template_as_the_stack_does(tmp_path):
         return [line for line in text.splitlines() if not line.startswith("# ")]
 
     assert without_banner(pathlib.Path(rendered).read_text()) == without_banner(render_front(variables))
+
+
+def render_by_hand(*arguments):
+    return subprocess.run([ROOT / "ansible" / "render-front", *arguments], text=True, capture_output=True)
+
+
+def test_the_template_can_be_rendered_by_hand():
+    result = render_by_hand("chancery_front_server_names=[a.test]", "chancery_front_upstream=127.0.0.1:8081")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == render_front({"chancery_front_server_names": ["a.test"], "chancery_front_upstream": "127.0.0.1:8081"})
+
+
+@pytest.mark.parametrize("argument,word", [
+    ("chancery_front_lissten=[]", "chancery_front_listen"), ("listen", "VARIABLE=VALUE"), ("chancery_front_listen=[", "expected")])
+def test_a_wrong_variable_is_refused(argument, word):
+    result = render_by_hand(argument)
+    assert result.returncode == 2 and word in result.stderr and result.stdout == ""

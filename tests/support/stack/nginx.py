@@ -1,9 +1,8 @@
 """nginx as a process of its own: the front of chancery-ca, from the deploy's template, and a service with certificates."""
+import importlib.machinery
+import importlib.util
 import os
 import pathlib
-
-import jinja2
-import yaml
 
 from .pki import write_private
 from .ports import free_port, is_listening
@@ -12,6 +11,16 @@ from .programs import ROOT
 
 NGINX = "/usr/sbin/nginx"  # not in the PATH of people who are not root
 ROLE = ROOT / "ansible" / "roles" / "frontend"
+
+
+def _load_renderer():
+    loader = importlib.machinery.SourceFileLoader("render_front", str(ROOT / "ansible" / "render-front"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+render_front = _load_renderer().render  # the deploy's template with its role's defaults and the given variables
 
 # What Debian's nginx.conf is to a host: everything below one folder, so that it runs beside the host's nginx, as anybody.
 MAIN = """\
@@ -57,18 +66,6 @@ class Nginx:
 
     def stop(self):
         return self.process.stop()
-
-
-def render_front(variables):
-    """The deploy's template with its role's defaults and `variables`."""
-    defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
-    unknown = set(variables) - set(defaults)
-    if unknown:
-        raise ValueError(f"not in the role's defaults: {', '.join(sorted(unknown))}")
-    loader = jinja2.FileSystemLoader(ROLE / "templates")
-    environment = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True,
-                                     keep_trailing_newline=True)
-    return environment.get_template("chancery-ca.conf.j2").render({**defaults, **variables})
 
 
 class Front:
