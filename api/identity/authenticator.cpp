@@ -1,5 +1,7 @@
 #include "api/identity/authenticator.h"
 
+#include <algorithm>
+
 #include "ca/x509/chain.h"
 
 namespace chancery::identity {
@@ -31,13 +33,17 @@ Result<void> check_time(const x509::Certificate& certificate, TimePoint now) {
   return {};
 }
 
+// The one that signed `certificate`; null when none did.
+const x509::Certificate* signer_among(const std::vector<x509::Certificate>& candidates,
+                                      const x509::Certificate& certificate) {
+  const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const auto& candidate) {
+    return x509::verify_issued_by(certificate, candidate).has_value();
+  });
+  return found == candidates.end() ? nullptr : &*found;
+}
+
 Result<void> check_chain(const x509::Certificate& certificate, const x509::Certificate& issuer,
                          const std::vector<x509::Certificate>& roots, TimePoint now) {
-  if (auto ok = x509::verify_issued_by(certificate, issuer); !ok) {
-    return unauthorized("client_certificate.other_ca", issuer.subject_text(),
-                        "the client certificate was not issued by this CA (" + issuer.subject_text() +
-                            "): use one that was, or enrol with a token");
-  }
   const std::vector<x509::Certificate> intermediates{issuer};
   if (auto ok = x509::verify_chain(certificate, intermediates, roots, now, x509::KeyPurpose::client_auth);
       !ok) {
@@ -71,10 +77,12 @@ Result<void> check_record(const x509::Certificate& certificate,
 }  // namespace
 
 Authenticator::Authenticator(const authority::Authority& authority, store::Store& store,
-                             std::vector<x509::Certificate> roots, const Clock& clock)
+                             std::vector<x509::Certificate> roots,
+                             std::vector<x509::Certificate> previous_issuers, const Clock& clock)
     : authority_(authority),
       store_(store),
       roots_(std::move(roots)),
+      previous_issuers_(std::move(previous_issuers)),
       clock_(clock),
       verified_(remembered_certificates) {}
 
@@ -113,32 +121,50 @@ Result<Caller> Authenticator::by_token(std::string_view authorization) const {
 Result<Caller> Authenticator::by_certificate(std::string_view pem) const {
   const TimePoint now = clock_.now();
   const auto hash = crypto::sha256(as_bytes(pem));
-  auto certificate = verified_.find(hash);
-  if (!certificate) {
+  auto chain = verified_.find(hash);
+  if (!chain) {
     auto parsed = x509::Certificate::parse_pem(pem);
     if (!parsed) {
       return unauthorized("client_certificate.malformed", "",
                           "the client certificate cannot be read: " + parsed.error().message);
     }
-    certificate = std::move(*parsed);
-    if (auto ok = check_time(*certificate, now); !ok) return ok.error();
-    if (auto ok = check_chain(*certificate, authority_.issuer()->certificate(), roots_, now); !ok)
-      return ok.error();
-    verified_.add(hash, *certificate);
+    if (auto ok = check_time(*parsed, now); !ok) return ok.error();
+    auto verified = verify(*parsed, now);
+    if (!verified) return verified.error();
+    verified_.add(hash, *verified);
+    chain = std::move(*verified);
   }
-  if (auto ok = check_time(*certificate, now); !ok) return ok.error();
-  if (auto ok = check_time(authority_.issuer()->certificate(), now); !ok) {
-    return make_error(ErrorCode::unavailable, "the issuing CA's own certificate is not valid now");
+  const x509::Certificate& certificate = chain->certificate;
+  if (auto ok = check_time(certificate, now); !ok) return ok.error();
+  if (now > chain->ends) {
+    return make_error(ErrorCode::unavailable, "the CA that issued the client certificate ended at " +
+                                                  to_rfc3339(chain->ends) + ": enrol again with a token");
   }
-  auto row = store_.find_certificate(certificate->serial().to_string());
+  auto row = store_.find_certificate(certificate.serial().to_string());
   if (!row) return row.error();
-  if (auto ok = check_record(*certificate, *row); !ok) return ok.error();
+  if (auto ok = check_record(certificate, *row); !ok) return ok.error();
   Caller caller;
   caller.kind = CallerKind::certificate;
   caller.identity = (*row)->certificate.identity;
   caller.role = role_of((*row)->certificate.profile);
   caller.certificate = std::move(**row);
   return caller;
+}
+
+Result<VerifiedChain> Authenticator::verify(const x509::Certificate& certificate, TimePoint now) const {
+  std::vector<x509::Certificate> issuers{authority_.issuer()->certificate()};
+  issuers.insert(issuers.end(), previous_issuers_.begin(), previous_issuers_.end());
+  const x509::Certificate* issuer = signer_among(issuers, certificate);
+  if (issuer == nullptr) {
+    return unauthorized("client_certificate.other_ca", issuers.front().subject_text(),
+                        "the client certificate was not issued by this CA (" +
+                            issuers.front().subject_text() + "): use one that was, or enrol with a token");
+  }
+  if (auto ok = check_chain(certificate, *issuer, roots_, now); !ok) return ok.error();
+  const x509::Certificate* root = signer_among(roots_, *issuer);
+  const TimePoint issuer_ends = issuer->validity().not_after();
+  return VerifiedChain{certificate,
+                       root == nullptr ? issuer_ends : std::min(issuer_ends, root->validity().not_after())};
 }
 
 policy::Role Authenticator::role_of(const ProfileName& profile) const {

@@ -23,6 +23,10 @@ struct Caller {
   std::optional<store::Token> token;                 // kind token
 
   [[nodiscard]] bool is_operator() const { return role == policy::Role::operator_; }
+  // A host and an operator may bear one name; the profile tells them apart.
+  [[nodiscard]] bool owns(const store::CertificateRecord& record) const {
+    return certificate && record.identity == identity && record.profile == certificate->certificate.profile;
+  }
 };
 
 }  // namespace chancery::identity

@@ -4,17 +4,17 @@
 
 namespace chancery::identity {
 
-std::optional<x509::Certificate> VerifiedCertificates::find(const crypto::Sha256Digest& text_hash) const {
-  return certificates_.with([&](const auto& map) -> std::optional<x509::Certificate> {
+std::optional<VerifiedChain> VerifiedCertificates::find(const crypto::Sha256Digest& text_hash) const {
+  return certificates_.with([&](const auto& map) -> std::optional<VerifiedChain> {
     const auto at = map.find(text_hash);
     return at == map.end() ? std::nullopt : std::optional(at->second);
   });
 }
 
-void VerifiedCertificates::add(const crypto::Sha256Digest& text_hash, const x509::Certificate& certificate) {
+void VerifiedCertificates::add(const crypto::Sha256Digest& text_hash, const VerifiedChain& chain) {
   certificates_.with([&](auto& map) {
     if (map.size() >= capacity_ && !map.contains(text_hash)) map.erase(map.begin());
-    map.insert_or_assign(text_hash, certificate);
+    map.insert_or_assign(text_hash, chain);
   });
 }
 

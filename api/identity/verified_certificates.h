@@ -12,14 +12,19 @@
 
 namespace chancery::identity {
 
+struct VerifiedChain {
+  x509::Certificate certificate;
+  TimePoint ends;  // the earliest notAfter of its issuer and root
+};
+
 // Thread-safe. Holds at most `capacity` certificates (a few KiB each); makes room by forgetting any one.
 // NOT remembered, and so for the caller to check each time: time, revocation, the record.
 class VerifiedCertificates {
  public:
   explicit VerifiedCertificates(std::size_t capacity) : capacity_(capacity) {}
 
-  [[nodiscard]] std::optional<x509::Certificate> find(const crypto::Sha256Digest& text_hash) const;
-  void add(const crypto::Sha256Digest& text_hash, const x509::Certificate& certificate);
+  [[nodiscard]] std::optional<VerifiedChain> find(const crypto::Sha256Digest& text_hash) const;
+  void add(const crypto::Sha256Digest& text_hash, const VerifiedChain& chain);
   [[nodiscard]] std::size_t size() const;
 
  private:
@@ -27,7 +32,7 @@ class VerifiedCertificates {
     std::size_t operator()(const crypto::Sha256Digest& digest) const;
   };
   std::size_t capacity_;
-  Guarded<std::unordered_map<crypto::Sha256Digest, x509::Certificate, Hash>> certificates_;
+  Guarded<std::unordered_map<crypto::Sha256Digest, VerifiedChain, Hash>> certificates_;
 };
 
 }  // namespace chancery::identity

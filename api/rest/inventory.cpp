@@ -27,7 +27,7 @@ Result<http::Response> get_certificate(const Call& call) {
   auto row = call.context.store.find_certificate(*serial);
   if (!row) return row.error();
   if (!*row) return make_error(ErrorCode::not_found, "there is no certificate " + *serial);
-  if (!call.caller.is_operator() && (*row)->certificate.identity != call.caller.identity) {
+  if (!call.caller.is_operator() && !call.caller.owns((*row)->certificate)) {
     return make_error(ErrorCode::forbidden, "certificate " + *serial + " is another identity's; " +
                                                 call.caller.identity.text() + " may see its own only");
   }

@@ -46,7 +46,19 @@ Result<http::Response> created(const Call& call, const RecordedCertificate& reco
 
 }  // namespace
 
+// Siblings beside the renewals would escape the lineage, and might share a key with it.
+Result<void> check_may_issue(const identity::Caller& caller) {
+  if (caller.kind == identity::CallerKind::token || caller.is_operator()) return {};
+  const std::string& serial = caller.certificate->certificate.serial;
+  const std::string message = "a service's certificate only renews itself, at /v1/certificates/" + serial +
+                              "/renewal; for another certificate ask an operator for an enrolment token";
+  Error error = make_error(ErrorCode::forbidden, message);
+  error.details.push_back({"caller.renewal_only", "", serial, message});
+  return error;
+}
+
 Result<http::Response> issue_certificate(const Call& call) {
+  if (auto ok = check_may_issue(call.caller); !ok) return ok.error();
   auto request = read_issue_request(call);
   if (!request) return request.error();
   metrics::Metrics::start_issue();

@@ -66,6 +66,14 @@ Result<Binding> bind_operator(const Body& body, const Caller& caller) {
     error.details.push_back({"json.missing", "/profile", "", "/profile is missing"});
     return error;
   }
+  // Left out by mistake, the certificate of a host would be recorded as the operator's own.
+  if (!body.identity && *body.profile != caller.certificate->certificate.profile.text()) {
+    Error error = make_error(ErrorCode::validation, "the body is not acceptable: /identity is missing");
+    error.details.push_back(
+        {"json.missing", "/identity", "",
+         "/identity is missing: whose certificate of profile " + *body.profile + " is it?"});
+    return error;
+  }
   return Binding{{.identity = body.identity ? Identity(*body.identity) : caller.identity,
                   .role = caller.role,
                   .bound_names = std::nullopt},
@@ -96,14 +104,16 @@ Result<authority::IssueRequest> read_issue_request(const Call& call) {
   if (!csr) return csr.error();
   std::optional<store::Digest> token;
   if (call.caller.token) token = call.caller.token->hash;
-  return authority::IssueRequest{.requester = std::move(binding->requester),
-                                 .actor = call.caller.identity,
-                                 .profile = std::move(binding->profile),
-                                 .csr = std::move(*csr),
-                                 .token_hash = token,
-                                 .idempotency_key = idempotency_key(call.request),
-                                 .request_id = call.request.id,
-                                 .renews = std::nullopt};
+  return authority::IssueRequest{
+      .requester = std::move(binding->requester),
+      .actor = call.caller.identity,
+      .authorised_by = call.caller.certificate ? call.caller.certificate->certificate.serial : std::string(),
+      .profile = std::move(binding->profile),
+      .csr = std::move(*csr),
+      .token_hash = token,
+      .idempotency_key = idempotency_key(call.request),
+      .request_id = call.request.id,
+      .renews = std::nullopt};
 }
 
 Result<x509::CertificateRequest> parse_csr(const std::string& pem) {

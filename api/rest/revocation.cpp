@@ -16,7 +16,7 @@ Result<void> check_may_revoke(const Call& call, const std::string& serial) {
   if (call.caller.is_operator()) return {};
   auto row = call.context.store.find_certificate(serial);
   if (!row) return row.error();
-  if (*row && (*row)->certificate.identity == call.caller.identity) return {};
+  if (*row && call.caller.owns((*row)->certificate)) return {};
   return make_error(ErrorCode::forbidden,
                     call.caller.identity.text() + " may revoke its own certificates only, not " + serial);
 }

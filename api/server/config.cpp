@@ -52,6 +52,7 @@ void read_issuer(yaml::Reader& reader, Config& config, const std::string& path) 
   config.issuer.certificate = beside(path, issuer.required_string("certificate", path_limit));
   config.issuer.key = beside(path, issuer.required_string("key", path_limit));
   config.issuer.passphrase_file = beside(path, issuer.optional_string("passphrase_file", "", path_limit));
+  config.issuer.previous = beside(path, issuer.optional_string("previous", "", path_limit));
   config.issuer.cross_check = issuer.optional_boolean("cross_check", true);
 }
 
@@ -91,7 +92,7 @@ struct Variable {
   Setter set;
 };
 
-constexpr std::array<Variable, 12> variables{{
+constexpr std::array<Variable, 13> variables{{
     {"LISTEN_ADDRESS",
      [](Config& config, const std::string& text) -> std::string {
        config.listen.address = text;
@@ -107,6 +108,7 @@ constexpr std::array<Variable, 12> variables{{
     {"ISSUER_KEY", [](Config& c, const std::string& t) { return set_path(c.issuer.key, t); }},
     {"ISSUER_PASSPHRASE_FILE",
      [](Config& c, const std::string& t) { return set_path(c.issuer.passphrase_file, t); }},
+    {"ISSUER_PREVIOUS", [](Config& c, const std::string& t) { return set_path(c.issuer.previous, t); }},
     {"ISSUER_CROSS_CHECK",
      [](Config& config, const std::string& text) -> std::string {
        config.issuer.cross_check = text == "true";

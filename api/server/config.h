@@ -19,6 +19,7 @@ struct Config {
   } listen;
   struct IssuerFiles {
     std::string certificate, key, passphrase_file;
+    std::string previous;  // certificates of earlier issuers; "" = none
     bool cross_check = true;
   } issuer;
   std::string proxy_secret_file;

@@ -1,5 +1,7 @@
 #include "api/server/wiring.h"
 
+#include <algorithm>
+
 #include "api/http/problem.h"
 #include "ca/audit/audit.h"
 #include "ca/base/file.h"
@@ -70,6 +72,23 @@ Result<std::shared_ptr<const issuance::Issuer>> load_issuer(const Config& config
   return issuer;
 }
 
+Result<std::vector<x509::Certificate>> load_previous_issuers(const Config& config,
+                                                             const std::vector<x509::Certificate>& roots) {
+  if (config.issuer.previous.empty()) return std::vector<x509::Certificate>();
+  auto issuers = load_certificates("issuer.previous", config.issuer.previous);
+  if (!issuers) return issuers.error();
+  for (const x509::Certificate& issuer : *issuers) {
+    const bool known = std::any_of(roots.begin(), roots.end(), [&](const x509::Certificate& root) {
+      return x509::verify_issued_by(issuer, root).has_value();
+    });
+    if (known) continue;
+    return make_error(ErrorCode::validation, "configuration key issuer.previous: " + issuer.subject_text() +
+                                                 " was not signed by a certificate of " + config.roots +
+                                                 ": add its root there, or remove it");
+  }
+  return issuers;
+}
+
 std::vector<ProfileName> names_of(const policy::ProfileSet& profiles) {
   std::vector<ProfileName> names;
   for (const auto& profile : profiles.all()) names.push_back(profile->name);
@@ -94,6 +113,9 @@ Result<Core> check_core(const Config& config, const Clock& clock) {
   auto issuer = load_issuer(config, core.roots, clock.now());
   if (!issuer) return issuer.error();
   core.issuer = std::move(*issuer);
+  auto previous = load_previous_issuers(config, core.roots);
+  if (!previous) return previous.error();
+  core.previous_issuers = std::move(*previous);
 
   // What is measured.
   core.metrics = std::make_unique<metrics::Metrics>(names_of(*core.profiles));
@@ -127,8 +149,8 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
 
 Rest build_rest(Core& core, const Clock& clock, const log::Logger& logger) {
   Rest rest;
-  rest.authenticator =
-      std::make_unique<identity::Authenticator>(*core.authority, *core.store, core.roots, clock);
+  rest.authenticator = std::make_unique<identity::Authenticator>(*core.authority, *core.store, core.roots,
+                                                                 core.previous_issuers, clock);
   const std::string chain = core.issuer->certificate().to_pem();
   rest.context = std::make_unique<rest::Context>(rest::Context{.authority = *core.authority,
                                                                .store = *core.store,

@@ -28,6 +28,7 @@ struct Core {
   std::shared_ptr<const policy::ProfileSet> profiles;
   std::shared_ptr<const issuance::Issuer> issuer;
   std::vector<x509::Certificate> roots;
+  std::vector<x509::Certificate> previous_issuers;
   std::string roots_pem;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<metrics::Metrics> metrics;

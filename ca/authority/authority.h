@@ -35,6 +35,8 @@ class StepObserver {
 struct IssueRequest {
   policy::Requester requester;  // who the certificate is for, and the names it is bound to
   Identity actor;               // who asks: the same, or an operator
+  std::string
+      authorised_by;  // serial of the certificate that asks; must be valid at the intent; "" = a token
   ProfileName profile;
   x509::CertificateRequest csr;
   std::optional<store::Digest> token_hash;  // consumed in the issuance transaction
@@ -125,13 +127,20 @@ class Authority {
   struct Prepared;
   [[nodiscard]] Result<std::optional<RecordedCertificate>> replay(const IssueRequest& request,
                                                                   const store::Digest& request_hash);
-  [[nodiscard]] Result<void> check_key_is_free(const IssueRequest& request);
   [[nodiscard]] Result<Prepared> prepare(const IssueRequest& request);
   [[nodiscard]] Result<RecordedCertificate> sign_and_record(const IssueRequest& request, Prepared prepared,
                                                             const store::Intent& intent);
   // Why begin_issuance refused, once it is clear that the same request has not been answered meanwhile.
   [[nodiscard]] Error still_open_or(Error refusal, const store::Intent& intent);
   void abandon(const store::Intent& intent, const Identity& actor, const Error& reason);
+  void end_left_open();
+
+  // An issuance that failed when even its end could not be written (a full disk): ended by a later request,
+  // or by recover() at the next start.
+  struct LeftOpen {
+    std::string serial;
+    store::AuditDraft audit;
+  };
 
   Guarded<std::shared_ptr<const policy::ProfileSet>> profiles_;
   Guarded<std::shared_ptr<const issuance::Issuer>> issuer_;
@@ -139,6 +148,7 @@ class Authority {
   const Clock& clock_;
   RandomSource& random_;
   StepObserver& observer_;
+  Guarded<std::vector<LeftOpen>> left_open_;
 };
 
 // 1 to 128 letters, digits or . - _ @. Errors: validation.

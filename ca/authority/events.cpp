@@ -20,10 +20,12 @@ store::AuditDraft draft(TimePoint at, std::string type, const Identity& actor, s
 
 store::AuditDraft intent_recorded(const store::Intent& intent, const Identity& actor) {
   return draft(intent.created_at, "issuance.intent", actor, intent.serial,
-               {{"identity", intent.identity.text()},
+               {{"authorised_by", intent.authorised_by},
+                {"identity", intent.identity.text()},
                 {"profile", intent.profile.text()},
                 {"request_hash", to_hex(intent.request_hash)},
                 {"request_id", intent.request_id.text()},
+                {"spki_hash", to_hex(intent.spki_hash)},
                 {"tbs_hash", to_hex(intent.tbs_hash)}});
 }
 

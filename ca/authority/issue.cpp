@@ -35,6 +35,10 @@ store::Digest hash_request(const IssueRequest& request) {
   return crypto::sha256(input);
 }
 
+store::Digest spki_hash(const IssueRequest& request) {
+  return crypto::sha256(request.csr.public_key().spki());
+}
+
 std::vector<std::string> texts(const std::vector<x509::GeneralName>& names) {
   std::vector<std::string> list;
   list.reserve(names.size());
@@ -60,7 +64,7 @@ Result<RecordedCertificate> Authority::issue(const IssueRequest& request) {
   Result<std::optional<RecordedCertificate>> earlier = replay(request, request_hash);
   if (!earlier) return std::move(earlier).error();
   if (*earlier) return std::move(**earlier);
-  if (Result<void> free = check_key_is_free(request); !free) return std::move(free).error();
+  end_left_open();
 
   // 1 policy evaluates; 2 issuance prepares the TBS and lints it.
   Result<Prepared> prepared = prepare(request);
@@ -70,12 +74,15 @@ Result<RecordedCertificate> Authority::issue(const IssueRequest& request) {
   const store::Intent intent{.serial = prepared->token.serial().to_string(),
                              .tbs_hash = prepared->token.tbs_hash(),
                              .request_hash = request_hash,
+                             .spki_hash = spki_hash(request),
                              .identity = request.requester.identity,
                              .profile = request.profile,
                              .request_id = request.request_id,
                              .created_at = prepared->now,
                              .token_hash = request.token_hash,
-                             .idempotency_key = request.idempotency_key};
+                             .idempotency_key = request.idempotency_key,
+                             .authorised_by = request.authorised_by,
+                             .fresh_key = request.renews.has_value()};
   if (Result<void> begun = store_.begin_issuance(intent, intent_recorded(intent, request.actor)); !begun) {
     // The same request may have been answered while this one was being judged.
     Result<std::optional<RecordedCertificate>> meanwhile = replay(request, request_hash);
@@ -107,22 +114,6 @@ Result<std::optional<RecordedCertificate>> Authority::replay(const IssueRequest&
                       "this Idempotency-Key was used for another request; use a new key for a new request");
   }
   return std::optional<RecordedCertificate>(RecordedCertificate(std::move(record), true));
-}
-
-Result<void> Authority::check_key_is_free(const IssueRequest& request) {
-  const Result<std::optional<store::CertificateRow>> found =
-      store_.find_by_spki(crypto::sha256(request.csr.public_key().spki()));
-  if (!found) return found.error();
-  if (!*found) return {};
-  if (request.renews) {
-    return make_error(ErrorCode::conflict,
-                      "a renewal needs a fresh key, but a certificate has had this one; generate a new key");
-  }
-  if ((*found)->certificate.identity != request.requester.identity) {
-    return make_error(ErrorCode::conflict,
-                      "the key belongs to another identity's certificate; generate a key of your own");
-  }
-  return {};
 }
 
 Result<Authority::Prepared> Authority::prepare(const IssueRequest& request) {
@@ -173,7 +164,7 @@ Result<RecordedCertificate> Authority::sign_and_record(const IssueRequest& reque
       .serial = intent.serial,
       .der = to_bytes(certificate.der()),
       .fingerprint = certificate.fingerprint(),
-      .spki_hash = crypto::sha256(certificate.fields().spki),
+      .spki_hash = intent.spki_hash,
       .request_hash = intent.request_hash,
       .not_before = validity.not_before(),
       .not_after = validity.not_after(),
@@ -211,10 +202,27 @@ Error Authority::still_open_or(Error refusal, const store::Intent& intent) {
 }
 
 void Authority::abandon(const store::Intent& intent, const Identity& actor, const Error& reason) {
-  // When this fails too, the intent stays open: the serial is known all the same, and recover() ends it at
-  // the next start.
-  (void)store_.abandon_issuance(intent.serial, issuance_abandoned(intent.serial, intent.request_id,
-                                                                  reason.message, actor, clock_.now()));
+  const LeftOpen left{intent.serial, issuance_abandoned(intent.serial, intent.request_id, reason.message,
+                                                        actor, clock_.now())};
+  // The serial is known all the same; what must not last is the hold on the token.
+  if (!store_.abandon_issuance(left.serial, left.audit))
+    left_open_.with([&](std::vector<LeftOpen>& list) { list.push_back(left); });
+}
+
+// One attempt a request: a store that fails still would only make every caller wait.
+void Authority::end_left_open() {
+  std::optional<LeftOpen> left = left_open_.with([](std::vector<LeftOpen>& list) {
+    std::optional<LeftOpen> last;
+    if (!list.empty()) {
+      last = std::move(list.back());
+      list.pop_back();
+    }
+    return last;
+  });
+  if (!left) return;
+  const Result<void> ended = store_.abandon_issuance(left->serial, left->audit);
+  if (!ended && ended.error().code != ErrorCode::conflict)  // conflict: it is no longer open
+    left_open_.with([&](std::vector<LeftOpen>& list) { list.push_back(std::move(*left)); });
 }
 
 Explanation Authority::explain(const IssueRequest& request) {
@@ -222,7 +230,9 @@ Explanation Authority::explain(const IssueRequest& request) {
   if (const std::shared_ptr<const policy::Profile> profile = profiles_.snapshot()->find(request.profile)) {
     explanation.decision = policy::evaluate(*profile, request.csr, request.requester);
   }
-  if (Result<void> free = check_key_is_free(request); !free) {
+  if (Result<void> free =
+          store_.check_key(spki_hash(request), request.requester.identity, request.renews.has_value());
+      !free) {
     explanation.error = std::move(free).error();
   } else if (Result<Prepared> prepared = prepare(request); !prepared) {
     explanation.error = std::move(prepared).error();

@@ -56,6 +56,7 @@ Result<RecordedCertificate> Authority::renew(const store::CertificateRow& curren
                               .role = policy::Role::none,
                               .bound_names = std::move(*names)},
                 .actor = std::move(actor),
+                .authorised_by = record.serial,
                 .profile = record.profile,
                 .csr = std::move(csr),
                 .token_hash = std::nullopt,

@@ -24,6 +24,26 @@ bool Memory::idempotency_key_used(const Identity& identity, const std::string& k
   });
 }
 
+Result<void> Memory::check_key(const Digest& spki_hash, const Identity& identity, bool fresh) const {
+  if (compromised_keys_.contains(spki_hash)) return key_compromised();
+  for (const Known* known : by_id_) {
+    const bool has_it = (known->certificate && known->certificate->spki_hash == spki_hash) ||
+                        (known->intent && known->intent->spki_hash == spki_hash);
+    if (!has_it) continue;
+    const Identity& owner = known->certificate ? known->certificate->identity : known->intent->identity;
+    if (owner != identity) return key_of_another();
+    if (fresh) return key_not_fresh();
+  }
+  return {};
+}
+
+Result<void> Memory::check_authorised(const Intent& intent) const {
+  if (intent.authorised_by.empty()) return {};
+  const auto found = known_.find(intent.authorised_by);
+  if (found != known_.end() && found->second.status.status == Status::valid) return {};
+  return not_authorised(intent.authorised_by);
+}
+
 Known* Memory::find_open(const std::string& serial) {
   const auto found = known_.find(serial);
   return found != known_.end() && found->second.intent ? &found->second : nullptr;
@@ -32,6 +52,9 @@ Known* Memory::find_open(const std::string& serial) {
 Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
   if (Result<void> checked = check_token(intent); !checked) return checked;
   if (idempotency_key_used(intent.identity, intent.idempotency_key)) return idempotency_key_taken();
+  if (Result<void> checked = check_authorised(intent); !checked) return checked;
+  if (Result<void> checked = check_key(intent.spki_hash, intent.identity, intent.fresh_key); !checked)
+    return checked;
   if (known_.contains(intent.serial)) return serial_known(intent.serial);
   Known& known = known_[intent.serial];
   known = {static_cast<std::int64_t>(by_id_.size()) + 1,
@@ -81,6 +104,8 @@ Result<void> Memory::revoke(const std::string& serial, TimePoint at, int reason,
   if (found == known_.end()) return unknown_serial(serial);
   if (found->second.status.status == Status::revoked) return already_revoked(serial);
   found->second.status = {serial, Status::revoked, at, reason};
+  if (reason == key_compromise && found->second.certificate)
+    compromised_keys_.insert(found->second.certificate->spki_hash);
   append(audit);
   publish(event);
   return {};

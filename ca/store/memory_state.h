@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,7 @@ class Memory {
   void append(const AuditDraft& event);
   void acknowledge(std::int64_t through) { outbox_.erase(outbox_.begin(), outbox_.upper_bound(through)); }
 
+  [[nodiscard]] Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) const;
   [[nodiscard]] std::vector<Intent> open_intents() const;
   [[nodiscard]] CertificatePage list(const CertificateFilter& filter, std::int64_t before, int limit) const;
   [[nodiscard]] std::int64_t count_expiring(TimePoint from, TimePoint until) const;
@@ -55,6 +57,7 @@ class Memory {
 
  private:
   Result<void> check_token(const Intent& intent) const;
+  [[nodiscard]] Result<void> check_authorised(const Intent& intent) const;
   [[nodiscard]] bool idempotency_key_used(const Identity& identity, const std::string& key) const;
   Known* find_open(const std::string& serial);
   void publish(const OutboxEvent& event) { outbox_.emplace(audit_.back().sequence, event); }
@@ -63,6 +66,7 @@ class Memory {
   std::map<std::string, Known> known_;  // by serial; nothing is ever removed, so pointers stay valid
   std::vector<Known*> by_id_;
   std::map<Digest, Token> tokens_;
+  std::set<Digest> compromised_keys_;
   std::vector<AuditEntry> audit_;
   std::map<std::int64_t, OutboxEvent> outbox_;
 };

@@ -39,11 +39,8 @@ class MemoryStore final : public Store {
       });
     });
   }
-  Result<std::optional<CertificateRow>> find_by_spki(const Digest& spki_hash) override {
-    return memory_.with([&](Memory& memory) {
-      return memory.find_if(
-          [&](const CertificateRecord& certificate) { return certificate.spki_hash == spki_hash; });
-    });
+  Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) override {
+    return memory_.with([&](Memory& memory) { return memory.check_key(spki_hash, identity, fresh); });
   }
   Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
                                             int limit) override {

@@ -20,12 +20,16 @@ struct Intent {
   std::string serial;  // lower-case hex
   Digest tbs_hash{};
   Digest request_hash{};  // of CSR, profile and identity
+  Digest spki_hash{};     // SHA-256 of the subjectPublicKeyInfo to be certified
   Identity identity;
   ProfileName profile;
   RequestId request_id;
   TimePoint created_at;
   std::optional<Digest> token_hash;  // the enrolment token that pays for it
   std::string idempotency_key;       // "" = none
+  // Judged when the issuance begins, and not kept:
+  std::string authorised_by;  // serial of the certificate that asks, which must be valid; "" = none does
+  bool fresh_key = false;     // no certificate may have had the key, not even one of this identity
 };
 
 struct CertificateRecord {
@@ -53,6 +57,8 @@ enum class Status {
   revoked,
   unrecorded,  // an intent whose signature may exist but was never acknowledged; can be revoked
 };
+
+inline constexpr int key_compromise = 1;  // RFC 5280 5.3.1
 
 struct StatusRecord {
   std::string serial;

@@ -36,6 +36,27 @@ Error revoked_meanwhile(const std::string& serial) {
       "serial " + serial + " was revoked before its certificate was recorded; request a new certificate");
 }
 
+Error key_of_another() {
+  return make_error(ErrorCode::conflict,
+                    "the key belongs to another identity's certificate; generate a key of your own");
+}
+
+Error key_not_fresh() {
+  return make_error(ErrorCode::conflict,
+                    "a renewal needs a fresh key, but a certificate has had this one; generate a new key");
+}
+
+Error key_compromised() {
+  return make_error(ErrorCode::forbidden,
+                    "a certificate with this key was revoked for keyCompromise; generate a new key");
+}
+
+Error not_authorised(const std::string& serial) {
+  return make_error(ErrorCode::forbidden, "certificate " + serial +
+                                              ", which asks for this one, is revoked or unknown; enrol again "
+                                              "with a new token");
+}
+
 Error unknown_serial(const std::string& serial) {
   return make_error(ErrorCode::not_found,
                     "no certificate has the serial " + serial + "; check it against a listing");

@@ -30,7 +30,10 @@ class Store {
 
   // Issuance. begin: the intent and the audit entry in one commit; a token in the intent is reserved, which
   // fails with unauthorized when it is unknown or expired at intent.created_at, and with conflict when its
-  // uses are spent or reserved. conflict also when the serial is known.
+  // uses are spent or reserved. conflict also when the serial is known; when the key is another identity's,
+  // in a certificate or an open intent, or has been certified at all and intent.fresh_key demands otherwise.
+  // forbidden when the key was revoked for keyCompromise, or intent.authorised_by is not a valid certificate.
+  // All of it is decided in the commit itself, so that of two at the same moment one wins.
   virtual Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) = 0;
   // Certificate, status row, audit entry, outbox event, the token's consumption and the end of the intent:
   // one transaction. conflict when there is no such open intent.
@@ -47,14 +50,16 @@ class Store {
   // The certificate that this identity got for this key (never for "").
   virtual Result<std::optional<CertificateRow>> find_by_idempotency_key(const Identity& identity,
                                                                         const std::string& key) = 0;
-  // Any certificate whose public key has this hash.
-  virtual Result<std::optional<CertificateRow>> find_by_spki(const Digest& spki_hash) = 0;
+  // What begin_issuance would say of this key now: conflict or forbidden, as there. Advice only: the decision
+  // is made there.
+  virtual Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) = 0;
   // Newest first by (issued_at, serial). limit 1..1000. `cursor` is a next_cursor or "". validation for any
   // other cursor.
   virtual Result<CertificatePage> list_certificates(const CertificateFilter& filter,
                                                     const std::string& cursor, int limit) = 0;
   virtual Result<std::optional<StatusRecord>> find_status(const std::string& serial) = 0;
-  // not_found for an unknown serial, conflict when already revoked.
+  // not_found for an unknown serial, conflict when already revoked. Reason 1 (keyCompromise) also bars the
+  // certificate's key from begin_issuance for ever.
   virtual Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                               const OutboxEvent& event) = 0;
   // Valid certificates with now <= notAfter < now + within, for each of `within`, by index.

@@ -24,6 +24,7 @@ TEST_P(StoreIssuance, KeepsEveryMemberOfAnIntent) {
   EXPECT_EQ(open[0].serial, intent.serial);
   EXPECT_EQ(open[0].tbs_hash, intent.tbs_hash);
   EXPECT_EQ(open[0].request_hash, intent.request_hash);
+  EXPECT_EQ(open[0].spki_hash, intent.spki_hash);
   EXPECT_EQ(open[0].identity, intent.identity);
   EXPECT_EQ(open[0].profile, intent.profile);
   EXPECT_EQ(open[0].request_id, intent.request_id);
@@ -186,14 +187,8 @@ TEST_P(StoreIssuance, AnIdempotencyKeyIsTakenWhileOpenAndOnceRecordedAndFreeWhen
   intent.serial = serial_of(3);
   EXPECT_CODE(begin(intent), conflict);
   intent.identity = Identity("someone-else");
+  intent.spki_hash = digest_of(3);
   EXPECT_OK(begin(intent));
-}
-
-TEST_P(StoreIssuance, FindsByKeyHash) {
-  issue(1);
-  EXPECT_OK(begin(make_intent(2)));
-  EXPECT_EQ(store_->find_by_spki(digest_of(1)).value().value().certificate.serial, serial_of(1));
-  EXPECT_FALSE(store_->find_by_spki(digest_of(2)).value().has_value());
 }
 
 TEST_P(StoreIssuance, KnowsNothingOfOtherSerials) {

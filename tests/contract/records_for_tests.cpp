@@ -19,12 +19,15 @@ Intent make_intent(int number) {
   return {.serial = serial_of(number),
           .tbs_hash = digest_of(number),
           .request_hash = digest_of(number + 1),
+          .spki_hash = digest_of(number),
           .identity = Identity("node-" + std::to_string(number)),
           .profile = ProfileName("service"),
           .request_id = RequestId("request-" + std::to_string(number)),
           .created_at = start,
           .token_hash = std::nullopt,
-          .idempotency_key = {}};
+          .idempotency_key = {},
+          .authorised_by = {},
+          .fresh_key = false};
 }
 
 CertificateRecord make_certificate(int number) {

@@ -63,14 +63,23 @@ TEST_F(SqliteFailure, WhatIsNotADatabaseIsRefusedAndLeftAlone) {
 }
 
 TEST_F(SqliteFailure, ADamagedDatabaseSaysRestore) {
+  const auto table_and_index_pages = [&] {
+    const SQLite::Database database(path_);
+    SQLite::Statement query(database, "SELECT rootpage FROM sqlite_schema WHERE rootpage > 1");
+    std::vector<std::int64_t> pages;
+    while (query.executeStep()) pages.push_back(query.getColumn(0).getInt64());
+    return pages;
+  };
   open_sqlite(path_).reset();
-  const auto size = std::filesystem::file_size(path_);
+  const std::vector<std::int64_t> pages = table_and_index_pages();
   std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
-  file.seekp(4096);
-  file << std::string(size - 4096, '\xff');
+  for (const std::int64_t page : pages) {
+    file.seekp((page - 1) * 4096);
+    file << std::string(4096, '\xff');
+  }
   file.close();
 
-  auto opened = open();  // the first page, with the schema, is whole
+  auto opened = open();  // the schema's own pages are whole
   ASSERT_TRUE(opened.has_value());
   const Result<void> begun = begin(**opened, 1);
   ASSERT_FALSE(begun.has_value());

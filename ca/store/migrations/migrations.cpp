@@ -5,9 +5,10 @@
 namespace chancery::store {
 
 extern const char* const migration_0001_initial;
+extern const char* const migration_0002_key_ownership;
 
 std::span<const char* const> migrations() {
-  static const std::array all{migration_0001_initial};
+  static const std::array all{migration_0001_initial, migration_0002_key_ownership};
   return all;
 }
 

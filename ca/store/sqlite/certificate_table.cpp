@@ -122,7 +122,7 @@ class Listing {
 constexpr const char* open_intents_sql =
     "SELECT s.serial, i.tbs_hash, i.request_hash, i.identity, i.profile, i.request_id, i.created_at, "
     "i.token_hash, "
-    "i.idempotency_key FROM intents i JOIN certificate_status s ON s.id = i.id ORDER BY i.id";
+    "i.idempotency_key, i.spki_hash FROM intents i JOIN certificate_status s ON s.id = i.id ORDER BY i.id";
 
 }  // namespace
 
@@ -132,7 +132,6 @@ CertificateReader::CertificateReader(const SQLite::Database& database)
       find_by_key_(database,
                    row_columns + row_tables +
                        "WHERE c.identity = ? AND c.idempotency_key = ? AND c.idempotency_key <> ''"),
-      find_by_spki_(database, row_columns + row_tables + "WHERE c.spki_hash = ? LIMIT 1"),
       status_(database, "SELECT status, revoked_at, reason FROM certificate_status WHERE serial = ?"),
       count_valid_(database, count_valid_sql),
       open_intents_(database, open_intents_sql) {}
@@ -144,10 +143,6 @@ std::optional<CertificateRow> CertificateReader::find(const std::string& serial)
 std::optional<CertificateRow> CertificateReader::find_by_idempotency_key(const Identity& identity,
                                                                          const std::string& key) {
   return find_row(find_by_key_, identity, key);
-}
-
-std::optional<CertificateRow> CertificateReader::find_by_spki(const Digest& spki_hash) {
-  return find_row(find_by_spki_, spki_hash);
 }
 
 CertificatePage CertificateReader::list(const CertificateFilter& filter, std::int64_t before, int limit) {
@@ -205,12 +200,15 @@ std::vector<Intent> CertificateReader::open_intents() {
     Intent intent{.serial = rows.text(0),
                   .tbs_hash = rows.digest(1),
                   .request_hash = rows.digest(2),
+                  .spki_hash = rows.digest(9),
                   .identity = Identity(rows.text(3)),
                   .profile = ProfileName(rows.text(4)),
                   .request_id = RequestId(rows.text(5)),
                   .created_at = rows.time(6),
                   .token_hash = std::nullopt,
-                  .idempotency_key = rows.text(8)};
+                  .idempotency_key = rows.text(8),
+                  .authorised_by = {},
+                  .fresh_key = false};
     if (!rows.is_null(7)) intent.token_hash = rows.digest(7);
     intents.push_back(std::move(intent));
   }

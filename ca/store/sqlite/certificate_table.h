@@ -17,7 +17,6 @@ class CertificateReader {
 
   std::optional<CertificateRow> find(const std::string& serial);
   std::optional<CertificateRow> find_by_idempotency_key(const Identity& identity, const std::string& key);
-  std::optional<CertificateRow> find_by_spki(const Digest& spki_hash);
   // `before`: ids below it only. Precondition: limit has been checked.
   CertificatePage list(const CertificateFilter& filter, std::int64_t before, int limit);
   std::optional<StatusRecord> find_status(const std::string& serial);
@@ -28,7 +27,7 @@ class CertificateReader {
   std::int64_t count_valid(TimePoint from, TimePoint until);
 
   const SQLite::Database& database_;
-  Query find_, find_by_key_, find_by_spki_, status_, count_valid_, open_intents_;
+  Query find_, find_by_key_, status_, count_valid_, open_intents_;
 };
 
 }  // namespace chancery::store

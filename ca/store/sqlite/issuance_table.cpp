@@ -14,7 +14,7 @@ constexpr const char* key_used_sql =
 
 constexpr const char* add_intent_sql =
     "INSERT INTO intents (id, tbs_hash, request_hash, identity, profile, request_id, created_at, token_hash, "
-    "idempotency_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "idempotency_key, spki_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 constexpr const char* find_open_sql =
     "SELECT s.id, s.status, i.identity, i.idempotency_key, i.token_hash "
@@ -43,7 +43,14 @@ IssuanceWriter::IssuanceWriter(const SQLite::Database& database, TokenWriter& to
       add_certificate_(database, add_certificate_sql),
       add_name_(database, "INSERT INTO certificate_names (name, id) VALUES (?, ?) ON CONFLICT DO NOTHING"),
       status_(database, "SELECT id, status FROM certificate_status WHERE serial = ?"),
-      revoke_(database, "UPDATE certificate_status SET status = 1, revoked_at = ?, reason = ? WHERE id = ?") {
+      revoke_(database, "UPDATE certificate_status SET status = 1, revoked_at = ?, reason = ? WHERE id = ?"),
+      keys_(database) {}
+
+Result<void> IssuanceWriter::check_authorised(const std::string& serial) {
+  if (serial.empty()) return {};
+  Query::Rows rows = status_.rows(serial);
+  if (rows.next() && status_from_column(rows.small(1)) == Status::valid) return {};
+  return not_authorised(serial);
 }
 
 bool IssuanceWriter::idempotency_key_used(const Identity& identity, const std::string& key) {
@@ -55,11 +62,14 @@ Result<void> IssuanceWriter::begin(const Intent& intent) {
     if (Result<void> free = tokens_.check_free(*intent.token_hash, intent.created_at); !free) return free;
   }
   if (idempotency_key_used(intent.identity, intent.idempotency_key)) return idempotency_key_taken();
+  if (Result<void> valid = check_authorised(intent.authorised_by); !valid) return valid;
+  if (Result<void> free = keys_.check(intent.spki_hash, intent.identity, intent.fresh_key); !free)
+    return free;
   if (add_serial_.run(intent.serial) == 0) return serial_known(intent.serial);
   if (intent.token_hash) tokens_.reserve(*intent.token_hash);
   add_intent_.run(database_.getLastInsertRowid(), intent.tbs_hash, intent.request_hash, intent.identity,
                   intent.profile, intent.request_id, intent.created_at, intent.token_hash,
-                  intent.idempotency_key);
+                  intent.idempotency_key, intent.spki_hash);
   return {};
 }
 
@@ -114,6 +124,7 @@ Result<void> IssuanceWriter::revoke(const std::string& serial, TimePoint at, int
     id = rows.number(0);
   }
   revoke_.run(at, reason, id);
+  if (reason == key_compromise) keys_.bar(id);
   return {};
 }
 

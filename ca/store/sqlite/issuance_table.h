@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "ca/store/sqlite/key_ownership.h"
 #include "ca/store/sqlite/query.h"
 #include "ca/store/sqlite/token_table.h"
 #include "ca/store/store.h"
@@ -28,6 +29,7 @@ class IssuanceWriter {
     std::optional<Digest> token_hash;
   };
   std::optional<OpenIntent> find_open(const std::string& serial);
+  Result<void> check_authorised(const std::string& serial);
   bool idempotency_key_used(const Identity& identity, const std::string& key);
   void insert(std::int64_t id, const CertificateRecord& certificate);
 
@@ -35,6 +37,7 @@ class IssuanceWriter {
   TokenWriter& tokens_;
   Query key_used_, add_serial_, add_intent_, find_open_, end_intent_;
   Query set_valid_, add_certificate_, add_name_, status_, revoke_;
+  KeyOwnership keys_;
 };
 
 }  // namespace chancery::store

@@ -9,15 +9,21 @@
 #include "ca/store/sqlite/audit_table.h"
 #include "ca/store/sqlite/certificate_table.h"
 #include "ca/store/sqlite/database.h"
+#include "ca/store/sqlite/key_ownership.h"
 #include "ca/store/sqlite/token_table.h"
 
 namespace chancery::store {
 
 struct Reader {
   explicit Reader(const SqliteOptions& options)
-      : database(open_for_reading(options)), certificates(*database), tokens(*database), audit(*database) {}
+      : database(open_for_reading(options)),
+        certificates(*database),
+        keys(*database),
+        tokens(*database),
+        audit(*database) {}
   DatabaseHandle database;
   CertificateReader certificates;
+  KeyOwnership keys;
   TokenReader tokens;
   AuditReader audit;
 };

@@ -43,8 +43,10 @@ class SqliteStore final : public Store {
                                                                 const std::string& key) override {
     return read([&](Reader& reader) { return reader.certificates.find_by_idempotency_key(identity, key); });
   }
-  Result<std::optional<CertificateRow>> find_by_spki(const Digest& spki_hash) override {
-    return read([&](Reader& reader) { return reader.certificates.find_by_spki(spki_hash); });
+  Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) override {
+    const Result<Result<void>> checked =
+        read([&](Reader& reader) { return reader.keys.check(spki_hash, identity, fresh); });
+    return checked ? *checked : Result<void>(checked.error());
   }
   Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
                                             int limit) override {

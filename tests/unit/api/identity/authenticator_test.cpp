@@ -51,7 +51,8 @@ class AuthenticatorTest : public testing::Test {
     authority.emplace(
         authority::AuthorityOptions{.profiles = std::move(profiles), .issuer = std::move(issuer)}, *store,
         clock, random, observer);
-    authenticator.emplace(*authority, *store, std::vector{root.certificate}, clock);
+    authenticator.emplace(*authority, *store, std::vector{root.certificate}, std::vector<x509::Certificate>(),
+                          clock);
   }
 
   store::CertificateRecord issue(const std::string& identity, const std::string& profile,
@@ -226,10 +227,26 @@ TEST_F(AuthenticatorTest, AServerCertificateIsNoClientCertificate) {
 }
 
 TEST_F(AuthenticatorTest, AnIntermediateUnderAnotherRootIsNotTrusted) {
-  const Authenticator elsewhere(*authority, *store, {test::make_root().certificate}, clock);
+  const Authenticator elsewhere(*authority, *store, {test::make_root().certificate}, {}, clock);
   const auto issued = issue("web-01", "service", "web.svc.test");
   EXPECT_EQ(refusal(elsewhere.authenticate({.authorization = "", .certificate_pem = pem(issued)})),
             "client_certificate.chain");
+}
+
+TEST_F(AuthenticatorTest, AfterARolloverLeavesOfThePreviousIssuerStillAuthenticate) {
+  const std::string before = pem(issue("web-01", "service", "web.svc.test"));
+  const test::CertifiedKey next = test::make_intermediate(root);
+  authority::Authority successor(
+      {.profiles = authority->profiles(),
+       .issuer = must(issuance::Issuer::create(next.certificate, next.signer(), {.cross_check = false}))},
+      *store, clock, random, observer);
+  const Authenticator forgetful(successor, *store, {root.certificate}, {}, clock);
+  const Authenticator knowing(successor, *store, {root.certificate}, {intermediate.certificate}, clock);
+  const Credentials credentials{.authorization = "", .certificate_pem = before};
+  EXPECT_EQ(refusal(forgetful.authenticate(credentials)), "client_certificate.other_ca");
+  const auto caller = knowing.authenticate(credentials);
+  ASSERT_TRUE(caller) << caller.error().message;
+  EXPECT_EQ(caller->identity, Identity("web-01"));
 }
 
 TEST_F(AuthenticatorTest, ATokenIsItsIdentityButNeverARole) {
@@ -268,15 +285,15 @@ TEST_F(AuthenticatorTest, ABadTokenIsNotRescuedByAGoodCertificate) {
 }
 
 TEST(VerifiedCertificatesTest, HoldsAtMostItsCapacity) {
-  const auto certificate = test::make_root().certificate;
+  const VerifiedChain chain{test::make_root().certificate, test::test_time()};
   VerifiedCertificates verified(2);
   const auto key = [](std::uint8_t n) { return crypto::Sha256Digest{n}; };
-  verified.add(key(1), certificate);
-  verified.add(key(2), certificate);
-  verified.add(key(2), certificate);
+  verified.add(key(1), chain);
+  verified.add(key(2), chain);
+  verified.add(key(2), chain);
   EXPECT_TRUE(verified.find(key(1)));
   EXPECT_TRUE(verified.find(key(2)));
-  verified.add(key(3), certificate);
+  verified.add(key(3), chain);
   EXPECT_EQ(verified.size(), 2U);
   EXPECT_TRUE(verified.find(key(3)));
   EXPECT_FALSE(verified.find(key(4)));

@@ -137,15 +137,18 @@ class OpenApiAnswers : public RestTest {
 TEST_F(OpenApiAnswers, HaveTheMembersTheSchemasName) {
   const Credentials alice = as_operator();
   const Answer issued =
-      post("/v1/certificates", {{"csr", csr("db.svc.test")}, {"profile", "service"}}, alice);
+      post("/v1/certificates", {{"csr", csr("db.svc.test")}, {"profile", "service"}, {"identity", "db-01"}},
+           alice);
   expect_members(issued.body, schemas["Envelope"]);
   expect_members(issued.body["data"], schemas["Certificate"]);
   expect_members(get("/health").body["data"], schemas["Health"]);
   const Answer explained =
-      post("/v1/certificates/explain", {{"csr", csr("a.example")}, {"profile", "service"}}, alice);
+      post("/v1/certificates/explain",
+           {{"csr", csr("a.example")}, {"profile", "service"}, {"identity", "db-01"}}, alice);
   expect_members(explained.body["data"], schemas["Explanation"]);
   expect_members(explained.body["data"]["reasons"][0], schemas["Reason"]);
-  const Answer denied = post("/v1/certificates", {{"csr", csr("a.example")}, {"profile", "service"}}, alice);
+  const Answer denied = post(
+      "/v1/certificates", {{"csr", csr("a.example")}, {"profile", "service"}, {"identity", "db-01"}}, alice);
   expect_members(denied.body, schemas["Envelope"]);
   expect_members(denied.body["error"], schemas["Error"]);
   expect_members(denied.body["error"]["details"][0], schemas["Detail"]);

@@ -69,7 +69,7 @@ TEST_F(IssuanceTest, AReplayShowsTheStatusOfToday) {
 }
 
 TEST_F(IssuanceTest, IdempotencyKeysAreLimited) {
-  const json body = {{"csr", csr("web.svc.test")}, {"profile", "service"}};
+  const json body = {{"csr", csr("web.svc.test")}, {"profile", "service"}, {"identity", "web-01"}};
   const Credentials caller = as_operator();
   EXPECT_EQ(post("/v1/certificates", body, caller, {{"idempotency-key", std::string(128, 'k')}}).status, 201);
   EXPECT_EQ(post("/v1/certificates", body, caller, {{"idempotency-key", std::string(129, 'k')}}).status, 400);
@@ -100,7 +100,28 @@ TEST_F(IssuanceTest, AServiceCannotRaiseItself) {
                 .status,
             403);
   EXPECT_EQ(post("/v1/certificates", {{"csr", csr("other.svc.test")}}, service_caller).status, 403);
-  EXPECT_EQ(post("/v1/certificates", {{"csr", csr("web.svc.test")}}, service_caller).status, 201);
+}
+
+TEST_F(IssuanceTest, AServiceCertificateOnlyRenewsItself) {
+  const std::size_t before = audit_entries();
+  const Credentials service_caller = as_service();
+  const std::size_t issued = audit_entries() - before;
+  const Answer answer = post("/v1/certificates", {{"csr", csr("web.svc.test")}}, service_caller);
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_EQ(answer.rules(), std::vector<std::string>{"caller.renewal_only"});
+  EXPECT_NE(answer.body["message"].get<std::string>().find("/renewal"), std::string::npos);
+  EXPECT_EQ(audit_entries(), before + issued);
+}
+
+TEST_F(IssuanceTest, AnOperatorSaysWhoseCertificateItIs) {
+  const Credentials alice = as_operator();
+  const Answer nobodys =
+      post("/v1/certificates", {{"csr", csr("db.svc.test")}, {"profile", "service"}}, alice);
+  EXPECT_EQ(nobodys.status, 400);
+  EXPECT_EQ(nobodys.body["error"]["details"][0]["location"], "/identity");
+  const Answer own =
+      post("/v1/certificates", {{"csr", csr("alice.ops.test")}, {"profile", "operator"}}, alice);
+  EXPECT_EQ(own.body["data"]["identity"], "alice") << own.body;
 }
 
 TEST_F(IssuanceTest, AnOperatorIssuesForAnyIdentityWithinTheProfile) {
@@ -124,7 +145,10 @@ TEST_F(IssuanceTest, AnOperatorIssuesForAnyIdentityWithinTheProfile) {
   EXPECT_TRUE(cites_the_profile) << denied.body;
   EXPECT_EQ(post("/v1/certificates", {{"csr", csr("db.svc.test")}}, alice).rules(),
             std::vector<std::string>{"json.missing"});
-  EXPECT_EQ(post("/v1/certificates", {{"csr", csr("db.svc.test")}, {"profile", "none"}}, alice).status, 404);
+  EXPECT_EQ(post("/v1/certificates",
+                 {{"csr", csr("db.svc.test")}, {"profile", "none"}, {"identity", "db-01"}}, alice)
+                .status,
+            404);
 }
 
 TEST_F(IssuanceTest, BadRequestsAreRefusedAndChangeNothing) {
@@ -135,12 +159,14 @@ TEST_F(IssuanceTest, BadRequestsAreRefusedAndChangeNothing) {
   flipped[60] = flipped[60] == 'A' ? 'B' : 'A';
   const std::string relabelled = test::make_root().certificate.to_pem();
   for (const std::string& bad : {std::string("no PEM"), flipped, relabelled, good + good}) {
-    const Answer answer = post("/v1/certificates", {{"csr", bad}, {"profile", "service"}}, alice);
+    const Answer answer =
+        post("/v1/certificates", {{"csr", bad}, {"profile", "service"}, {"identity", "db-01"}}, alice);
     EXPECT_EQ(answer.status, 400) << bad;
     EXPECT_EQ(answer.body["error"]["details"][0]["location"], "/csr");
   }
   EXPECT_EQ(
-      post("/v1/certificates", {{"csr", std::string(24 * 1024 + 1, 'A')}, {"profile", "service"}}, alice)
+      post("/v1/certificates",
+           {{"csr", std::string(24 * 1024 + 1, 'A')}, {"profile", "service"}, {"identity", "db-01"}}, alice)
           .status,
       400);
   EXPECT_EQ(audit_entries(), before);
@@ -162,7 +188,7 @@ TEST_F(IssuanceTest, JsonAbuseIsRefused) {
 
 TEST_F(IssuanceTest, OnlyJsonBodiesAreTaken) {
   const Credentials alice = as_operator();
-  const json body = {{"csr", csr("db.svc.test")}, {"profile", "service"}};
+  const json body = {{"csr", csr("db.svc.test")}, {"profile", "service"}, {"identity", "db-01"}};
   for (const char* type : {"text/plain", "application/x-www-form-urlencoded", "", "application/jsonx"}) {
     EXPECT_EQ(post("/v1/certificates", body, alice, {{"content-type", type}}).status, 400) << type;
   }
@@ -175,7 +201,8 @@ TEST_F(IssuanceTest, AStoreThatCannotWriteIs503AndNothingIsIssued) {
   const Credentials alice = as_operator();
   store->fault = make_error(ErrorCode::unavailable, "the disk is full: make room", "sqlite 13 /secret/path");
   const Answer answer =
-      post("/v1/certificates", {{"csr", csr("db.svc.test")}, {"profile", "service"}}, alice);
+      post("/v1/certificates", {{"csr", csr("db.svc.test")}, {"profile", "service"}, {"identity", "db-01"}},
+           alice);
   EXPECT_EQ(answer.status, 503);
   EXPECT_EQ(answer.error_type(), "UnavailableError");
   EXPECT_EQ(answer.response.body.find("/secret/path"), std::string::npos);
@@ -240,7 +267,8 @@ TEST_F(ExplainTest, GivesDecisionAndReasonsAndConsumesNothing) {
 
 TEST_F(ExplainTest, AnUnknownProfileIsPartOfTheAnswer) {
   const Answer answer =
-      post("/v1/certificates/explain", {{"csr", csr("x.svc.test")}, {"profile", "nope"}}, as_operator());
+      post("/v1/certificates/explain",
+           {{"csr", csr("x.svc.test")}, {"profile", "nope"}, {"identity", "db-01"}}, as_operator());
   ASSERT_EQ(answer.status, 200) << answer.body;
   EXPECT_EQ(answer.body["data"]["allowed"], false);
   EXPECT_EQ(answer.body["data"]["error"]["type"], "NotFoundError");

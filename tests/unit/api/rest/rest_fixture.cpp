@@ -76,7 +76,7 @@ std::vector<std::string> Answer::rules() const {
 }
 
 RestTest::RestTest()
-    : store(std::make_unique<FailingStore>(store::make_memory_store(audit::link_entry))),
+    : store(std::make_unique<test::FailingStore>(store::make_memory_store(audit::link_entry))),
       metrics(std::make_unique<metrics::Metrics>(
           std::vector{ProfileName("service"), ProfileName("operator"), ProfileName("front")})) {
   auto issuer =
@@ -84,8 +84,8 @@ RestTest::RestTest()
   authority = std::make_unique<authority::Authority>(
       authority::AuthorityOptions{.profiles = profiles(), .issuer = std::move(issuer)}, *store, clock, random,
       *metrics);
-  authenticator =
-      std::make_unique<identity::Authenticator>(*authority, *store, std::vector{root.certificate}, clock);
+  authenticator = std::make_unique<identity::Authenticator>(*authority, *store, std::vector{root.certificate},
+                                                            std::vector<x509::Certificate>(), clock);
   const std::string chain = intermediate.certificate.to_pem();
   context = std::make_unique<Context>(Context{.authority = *authority,
                                               .store = *store,

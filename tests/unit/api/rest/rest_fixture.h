@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/rest/service.h"
+#include "tests/support/failing_store.h"
 #include "tests/support/x509_builder.h"
 
 namespace chancery::rest {
@@ -32,9 +33,6 @@ struct Answer {
   // The rules of the details, in order.
   [[nodiscard]] std::vector<std::string> rules() const;
 };
-
-// A store that can be told to fail, and otherwise passes on.
-class FailingStore;
 
 class RestTest : public testing::Test {
  protected:
@@ -69,84 +67,12 @@ class RestTest : public testing::Test {
   FixedClock clock{test::test_time()};
   SystemRandom random;
   std::unique_ptr<log::Logger> logger = log::make_null_logger();
-  std::unique_ptr<FailingStore> store;
+  std::unique_ptr<test::FailingStore> store;
   std::unique_ptr<metrics::Metrics> metrics;
   std::unique_ptr<authority::Authority> authority;
   std::unique_ptr<identity::Authenticator> authenticator;
   std::unique_ptr<Context> context;
   std::unique_ptr<Service> service;
-};
-
-class FailingStore final : public store::Store {
- public:
-  explicit FailingStore(std::unique_ptr<store::Store> inner) : inner_(std::move(inner)) {}
-  std::optional<Error> fault;  // what every write answers while it is set
-
-  Result<void> begin_issuance(const store::Intent& intent, const store::AuditDraft& audit) override {
-    return write([&] { return inner_->begin_issuance(intent, audit); });
-  }
-  Result<void> complete_issuance(const store::CertificateRecord& certificate, const store::AuditDraft& audit,
-                                 const store::OutboxEvent& event) override {
-    return write([&] { return inner_->complete_issuance(certificate, audit, event); });
-  }
-  Result<void> abandon_issuance(const std::string& serial, const store::AuditDraft& audit) override {
-    return write([&] { return inner_->abandon_issuance(serial, audit); });
-  }
-  Result<std::vector<store::Intent>> open_intents() override { return inner_->open_intents(); }
-  Result<std::optional<store::CertificateRow>> find_certificate(const std::string& serial) override {
-    return inner_->find_certificate(serial);
-  }
-  Result<std::optional<store::CertificateRow>> find_by_idempotency_key(const Identity& identity,
-                                                                       const std::string& key) override {
-    return inner_->find_by_idempotency_key(identity, key);
-  }
-  Result<std::optional<store::CertificateRow>> find_by_spki(const store::Digest& spki_hash) override {
-    return inner_->find_by_spki(spki_hash);
-  }
-  Result<store::CertificatePage> list_certificates(const store::CertificateFilter& filter,
-                                                   const std::string& cursor, int limit) override {
-    return inner_->list_certificates(filter, cursor, limit);
-  }
-  Result<std::optional<store::StatusRecord>> find_status(const std::string& serial) override {
-    return inner_->find_status(serial);
-  }
-  Result<void> revoke(const std::string& serial, TimePoint at, int reason, const store::AuditDraft& audit,
-                      const store::OutboxEvent& event) override {
-    return write([&] { return inner_->revoke(serial, at, reason, audit, event); });
-  }
-  Result<std::vector<std::int64_t>> count_expiring(TimePoint now,
-                                                   const std::vector<Seconds>& within) override {
-    return inner_->count_expiring(now, within);
-  }
-  Result<void> add_token(const store::Token& token, const store::AuditDraft& audit) override {
-    return write([&] { return inner_->add_token(token, audit); });
-  }
-  Result<std::optional<store::Token>> find_token(const store::Digest& hash) override {
-    return inner_->find_token(hash);
-  }
-  Result<void> append_audit(const store::AuditDraft& audit) override {
-    return write([&] { return inner_->append_audit(audit); });
-  }
-  Result<std::vector<store::AuditEntry>> read_audit(std::int64_t after, int limit) override {
-    return inner_->read_audit(after, limit);
-  }
-  Result<std::vector<std::pair<std::int64_t, store::OutboxEvent>>> read_outbox(int limit) override {
-    return inner_->read_outbox(limit);
-  }
-  Result<void> acknowledge_outbox(std::int64_t through) override {
-    return inner_->acknowledge_outbox(through);
-  }
-  Result<void> check_writable() override {
-    return write([&] { return inner_->check_writable(); });
-  }
-
- private:
-  template <typename Work>
-  Result<void> write(Work work) {
-    if (fault) return *fault;
-    return work();
-  }
-  std::unique_ptr<store::Store> inner_;
 };
 
 }  // namespace chancery::rest

@@ -11,6 +11,7 @@
 
 #include "ca/audit/audit.h"
 #include "ca/authority/authority.h"
+#include "tests/support/failing_store.h"
 
 namespace chancery::authority {
 
@@ -42,7 +43,8 @@ class AuthorityTest : public testing::Test {
   FixedClock clock{from_unix(1790000000)};
   SystemRandom random;
   RecordingObserver observer;
-  std::unique_ptr<store::Store> store = store::make_memory_store(audit::link_entry);
+  std::unique_ptr<test::FailingStore> store =
+      std::make_unique<test::FailingStore>(store::make_memory_store(audit::link_entry));
   std::unique_ptr<Authority> authority;
 };
 

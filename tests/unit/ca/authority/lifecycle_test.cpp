@@ -44,6 +44,53 @@ TEST_F(LifecycleTest, ARenewalNeedsAFreshKey) {
   EXPECT_NE(renewed.error().message.find("fresh key"), std::string::npos);
 }
 
+TEST_F(LifecycleTest, ACertificateRevokedWhileItsRenewalIsJudgedDoesNotRenew) {
+  const store::CertificateRow current = issue_one();
+  const std::string serial = current.certificate.serial;
+  observer.hooks[Step::prepare] = [&] {
+    EXPECT_TRUE(authority->revoke(serial, 4, Identity("alice"), RequestId("r")));
+  };
+  const auto renewed = renew(current, csr_for({}));
+  ASSERT_FALSE(renewed);
+  EXPECT_EQ(renewed.error().code, ErrorCode::forbidden);
+  EXPECT_NE(renewed.error().message.find("enrol again"), std::string::npos);
+}
+
+TEST_F(LifecycleTest, AKeyRevokedForCompromiseIsNotCertifiedAgain) {
+  const x509::CertificateRequest csr = csr_for({"dns:web.svc.internal"});
+  const auto issued = authority->issue(request_for(csr));
+  ASSERT_TRUE(issued);
+  ASSERT_TRUE(
+      authority->revoke(issued->record().serial, store::key_compromise, Identity("alice"), RequestId("r")));
+  const auto again = authority->issue(request_for(csr));
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::forbidden);
+  EXPECT_NE(again.error().message.find("generate a new key"), std::string::npos);
+  EXPECT_EQ(authority->explain(request_for(csr)).error.value().code, ErrorCode::forbidden);
+}
+
+// The disk is full when the certificate is to be recorded, and still when its intent is to be ended.
+TEST_F(LifecycleTest, AnIssuanceThatCouldNotEvenBeEndedFreesItsTokenWithTheNextRequest) {
+  const auto enrollment = enroll(1);
+  ASSERT_TRUE(enrollment);
+  IssueRequest request = request_for(csr_for({"dns:web.svc.internal"}));
+  request.token_hash = enrollment->record.hash;
+  observer.hooks[Step::check] = [&] {
+    store->fault = make_error(ErrorCode::unavailable, "the disk is full");
+  };
+  ASSERT_FALSE(authority->issue(request));
+  EXPECT_EQ(store->open_intents()->size(), 1U);
+  ASSERT_FALSE(authority->issue(request)) << "still full";
+  EXPECT_EQ(store->open_intents()->size(), 1U);
+
+  store->fault.reset();
+  observer.hooks.clear();
+  const auto issued = authority->issue(request);
+  ASSERT_TRUE(issued) << issued.error().message;
+  EXPECT_TRUE(store->open_intents()->empty());
+  EXPECT_EQ((*store->find_token(enrollment->record.hash))->used, 1);
+}
+
 TEST_F(LifecycleTest, ARenewalCannotChangeNames) {
   for (const std::vector<std::string>& asked :
        {std::vector<std::string>{"dns:api.svc.internal"}, {"dns:web.svc.internal", "dns:api.svc.internal"}}) {

@@ -1,0 +1,37 @@
+#include "ca/store/sqlite/key_ownership.h"
+
+#include "ca/store/refusals.h"
+
+namespace chancery::store {
+namespace {
+
+// The first answers for all: no second identity gets past this.
+constexpr const char* owner_sql =
+    "SELECT identity FROM certificates WHERE spki_hash = ?1 "
+    "UNION ALL SELECT identity FROM intents WHERE spki_hash = ?1 LIMIT 1";
+
+constexpr const char* bar_sql =
+    "INSERT INTO compromised_keys (spki_hash) SELECT spki_hash FROM certificates WHERE id = ? "
+    "ON CONFLICT DO NOTHING";
+
+}  // namespace
+
+KeyOwnership::KeyOwnership(const SQLite::Database& database)
+    : owner_(database, owner_sql),
+      compromised_(database, "SELECT 1 FROM compromised_keys WHERE spki_hash = ?"),
+      bar_(database, bar_sql) {}
+
+Result<void> KeyOwnership::check(const Digest& spki_hash, const Identity& identity, bool fresh) {
+  if (compromised_.rows(spki_hash).next()) return key_compromised();
+  Query::Rows owner = owner_.rows(spki_hash);
+  if (!owner.next()) return {};
+  if (owner.text(0) != identity.text()) return key_of_another();
+  if (fresh) return key_not_fresh();
+  return {};
+}
+
+void KeyOwnership::bar(std::int64_t id) {
+  bar_.run(id);
+}
+
+}  // namespace chancery::store

@@ -1,0 +1,23 @@
+// Who may have a key certified, in SQL.
+#pragma once
+
+#include "ca/store/sqlite/query.h"
+#include "ca/store/store.h"
+
+namespace chancery::store {
+
+// On any connection; bar() on the writer's, inside its transaction, only.
+class KeyOwnership {
+ public:
+  explicit KeyOwnership(const SQLite::Database& database);
+
+  // As Store::check_key.
+  Result<void> check(const Digest& spki_hash, const Identity& identity, bool fresh);
+  // The key of the certificate with this id is never certified again.
+  void bar(std::int64_t id);
+
+ private:
+  Query owner_, compromised_, bar_;
+};
+
+}  // namespace chancery::store

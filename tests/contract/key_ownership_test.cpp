@@ -1,0 +1,109 @@
+// Contract: whose key it is, and who may ask, is decided when an issuance begins.
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/contract/store_contract.h"
+
+namespace chancery::store::test {
+namespace {
+
+class StoreKeys : public StoreContract {
+ protected:
+  // A second issuance with the key of number 1.
+  static Intent same_key(int number) {
+    Intent intent = make_intent(number);
+    intent.spki_hash = digest_of(1);
+    intent.identity = make_intent(1).identity;
+    return intent;
+  }
+};
+FOR_EVERY_STORE(StoreKeys);
+
+TEST_P(StoreKeys, AnIdentityMayUseItsKeyAgainUnlessAFreshOneIsDemanded) {
+  issue(1);
+  Intent again = same_key(2);
+  EXPECT_OK(begin(again));
+  again.serial = serial_of(3);
+  again.fresh_key = true;
+  EXPECT_CODE(begin(again), conflict);
+  EXPECT_FALSE(store_->find_status(serial_of(3)).value().has_value());
+}
+
+TEST_P(StoreKeys, AnotherIdentitysKeyIsRefusedOnceCertifiedAndWhileOpen) {
+  issue(1);
+  Intent stolen = same_key(2);
+  stolen.identity = Identity("thief");
+  EXPECT_CODE(begin(stolen), conflict);
+
+  EXPECT_OK(begin(make_intent(5)));
+  Intent raced = make_intent(6);
+  raced.spki_hash = digest_of(5);
+  EXPECT_CODE(begin(raced), conflict);
+  EXPECT_OK(abandon(serial_of(5)));
+  EXPECT_OK(begin(raced));
+}
+
+TEST_P(StoreKeys, AFreshKeyIsNotFreshWhileAnotherIssuanceHasIt) {
+  EXPECT_OK(begin(make_intent(1)));
+  Intent twin = same_key(2);
+  twin.fresh_key = true;
+  EXPECT_CODE(begin(twin), conflict);
+}
+
+TEST_P(StoreKeys, OfManyAtOnceWithOneFreshKeyExactlyOneBegins) {
+  constexpr int many = 16;
+  std::atomic<int> begun{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 1; i <= many; ++i) {
+      threads.emplace_back([&, i] {
+        Intent intent = same_key(i);
+        intent.fresh_key = true;
+        if (begin(intent)) ++begun;
+      });
+    }
+  }
+  EXPECT_EQ(begun, 1);
+}
+
+TEST_P(StoreKeys, AKeyRevokedForCompromiseIsNeverCertifiedAgain) {
+  issue(1);
+  issue(2);
+  EXPECT_OK(revoke(serial_of(1), key_compromise));
+  EXPECT_OK(revoke(serial_of(2), 4));
+  EXPECT_CODE(begin(same_key(3)), forbidden);
+  EXPECT_CODE(store_->check_key(digest_of(1), make_intent(1).identity, false), forbidden);
+  Intent superseded = make_intent(4);
+  superseded.spki_hash = digest_of(2);
+  superseded.identity = make_intent(2).identity;
+  EXPECT_OK(begin(superseded));
+}
+
+TEST_P(StoreKeys, TheCertificateThatAsksMustBeValid) {
+  issue(1);
+  Intent intent = make_intent(2);
+  intent.authorised_by = serial_of(1);
+  EXPECT_OK(begin(intent));
+  EXPECT_OK(revoke(serial_of(1), 4));
+  intent = make_intent(3);
+  intent.authorised_by = serial_of(1);
+  EXPECT_CODE(begin(intent), forbidden);
+  intent.authorised_by = serial_of(9);
+  EXPECT_CODE(begin(intent), forbidden);
+  intent.authorised_by = serial_of(2);  // an intent is no certificate
+  EXPECT_CODE(begin(intent), forbidden);
+  EXPECT_FALSE(store_->find_status(serial_of(3)).value().has_value());
+}
+
+TEST_P(StoreKeys, AdviceSaysWhatTheCommitWouldSay) {
+  EXPECT_OK(store_->check_key(digest_of(1), Identity("node-1"), true));
+  issue(1);
+  EXPECT_OK(store_->check_key(digest_of(1), Identity("node-1"), false));
+  EXPECT_CODE(store_->check_key(digest_of(1), Identity("node-1"), true), conflict);
+  EXPECT_CODE(store_->check_key(digest_of(1), Identity("node-2"), false), conflict);
+}
+
+}  // namespace
+}  // namespace chancery::store::test

@@ -1,0 +1,86 @@
+// A store that can be told to fail, and otherwise passes on.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ca/store/store.h"
+
+namespace chancery::test {
+
+class FailingStore final : public store::Store {
+ public:
+  explicit FailingStore(std::unique_ptr<store::Store> inner) : inner_(std::move(inner)) {}
+  std::optional<Error> fault;  // what every write answers while it is set
+
+  Result<void> begin_issuance(const store::Intent& intent, const store::AuditDraft& audit) override {
+    return write([&] { return inner_->begin_issuance(intent, audit); });
+  }
+  Result<void> complete_issuance(const store::CertificateRecord& certificate, const store::AuditDraft& audit,
+                                 const store::OutboxEvent& event) override {
+    return write([&] { return inner_->complete_issuance(certificate, audit, event); });
+  }
+  Result<void> abandon_issuance(const std::string& serial, const store::AuditDraft& audit) override {
+    return write([&] { return inner_->abandon_issuance(serial, audit); });
+  }
+  Result<std::vector<store::Intent>> open_intents() override { return inner_->open_intents(); }
+  Result<std::optional<store::CertificateRow>> find_certificate(const std::string& serial) override {
+    return inner_->find_certificate(serial);
+  }
+  Result<std::optional<store::CertificateRow>> find_by_idempotency_key(const Identity& identity,
+                                                                       const std::string& key) override {
+    return inner_->find_by_idempotency_key(identity, key);
+  }
+  Result<void> check_key(const store::Digest& spki_hash, const Identity& identity, bool fresh) override {
+    return inner_->check_key(spki_hash, identity, fresh);
+  }
+  Result<store::CertificatePage> list_certificates(const store::CertificateFilter& filter,
+                                                   const std::string& cursor, int limit) override {
+    return inner_->list_certificates(filter, cursor, limit);
+  }
+  Result<std::optional<store::StatusRecord>> find_status(const std::string& serial) override {
+    return inner_->find_status(serial);
+  }
+  Result<void> revoke(const std::string& serial, TimePoint at, int reason, const store::AuditDraft& audit,
+                      const store::OutboxEvent& event) override {
+    return write([&] { return inner_->revoke(serial, at, reason, audit, event); });
+  }
+  Result<std::vector<std::int64_t>> count_expiring(TimePoint now,
+                                                   const std::vector<Seconds>& within) override {
+    return inner_->count_expiring(now, within);
+  }
+  Result<void> add_token(const store::Token& token, const store::AuditDraft& audit) override {
+    return write([&] { return inner_->add_token(token, audit); });
+  }
+  Result<std::optional<store::Token>> find_token(const store::Digest& hash) override {
+    return inner_->find_token(hash);
+  }
+  Result<void> append_audit(const store::AuditDraft& audit) override {
+    return write([&] { return inner_->append_audit(audit); });
+  }
+  Result<std::vector<store::AuditEntry>> read_audit(std::int64_t after, int limit) override {
+    return inner_->read_audit(after, limit);
+  }
+  Result<std::vector<std::pair<std::int64_t, store::OutboxEvent>>> read_outbox(int limit) override {
+    return inner_->read_outbox(limit);
+  }
+  Result<void> acknowledge_outbox(std::int64_t through) override {
+    return inner_->acknowledge_outbox(through);
+  }
+  Result<void> check_writable() override {
+    return write([&] { return inner_->check_writable(); });
+  }
+
+ private:
+  template <typename Work>
+  Result<void> write(Work work) {
+    if (fault) return *fault;
+    return work();
+  }
+  std::unique_ptr<store::Store> inner_;
+};
+
+}  // namespace chancery::test
