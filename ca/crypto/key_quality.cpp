@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <string>
 
+#include "ca/crypto/key_blocklist.h"
 #include "ca/crypto/public_key.h"
+#include "ca/crypto/rsa_weakness.h"
 #include "ca/crypto/spki.h"
 
 namespace chancery::crypto {
@@ -27,7 +29,7 @@ bool prime(std::uint32_t number) {
 
 Error refusal(const std::string& what) {
   return make_error(ErrorCode::validation,
-                    what + " (BR 6.1.6); make a new key, for example P-256 or RSA of 3072 bits");
+                    what + " (BR 6.1.1.3, 6.1.6); make a new key, for example P-256 or RSA of 3072 bits");
 }
 
 bool exponent_in_range(ByteView e) {
@@ -38,7 +40,12 @@ bool exponent_in_range(ByteView e) {
 
 }  // namespace
 
-Result<void> check_key_quality(const PublicKey& key) {
+Result<void> check_key_quality(const PublicKey& key, const KeyBlocklist* blocked) {
+  if (blocked != nullptr && blocked->contains(key)) {
+    return make_error(
+        ErrorCode::validation,
+        "the key is on the block-list of compromised or weak keys (BR 6.1.1.3); make a new key");
+  }
   if (key.type().algorithm != KeyAlgorithm::rsa) return {};
   const Result<SpkiParts> parts = read_spki(key.spki());
   if (!parts) return parts.error();
@@ -54,6 +61,14 @@ Result<void> check_key_quality(const PublicKey& key) {
     if (prime(divisor) && remainder(parts->modulus, divisor) == 0) {
       return refusal("the RSA key's modulus is divisible by " + std::to_string(divisor));
     }
+  }
+  if (has_roca_fingerprint(parts->modulus)) {
+    return refusal(
+        "the RSA key was made by Infineon's library, whose keys can be factored (ROCA, "
+        "CVE-2017-15361)");
+  }
+  if (factors_are_close(parts->modulus)) {
+    return refusal("the RSA key's factors are so close that Fermat's method finds them (CVE-2022-26320)");
   }
   return {};
 }

@@ -37,8 +37,12 @@ class PublicKey {
   std::shared_ptr<const State> state_;
 };
 
-// RSA >= 2048 bits, a multiple of 8, e odd in [2^16+1, 2^256-1], no small factor (BR 6.1.6). Errors:
-// validation, naming the fault. EC and Ed25519 keys pass: from_spki has checked their points.
-Result<void> check_key_quality(const PublicKey& key);
+class KeyBlocklist;
+
+// RSA >= 2048 bits, a multiple of 8, e odd in [2^16+1, 2^256-1], no small factor (BR 6.1.6), not of the ROCA
+// kind, no factors so close that 100 rounds of Fermat's method find them (BR 6.1.1.3). No key of any kind
+// that is on `blocked`. Errors: validation, naming the fault. EC and Ed25519 keys pass otherwise: from_spki
+// has checked their points.
+Result<void> check_key_quality(const PublicKey& key, const KeyBlocklist* blocked = nullptr);
 
 }  // namespace chancery::crypto
