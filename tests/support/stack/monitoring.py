@@ -53,9 +53,9 @@ class Pushgateway:
 
 
 class Prometheus:
-    """Scrapes the Pushgateway and, through the front, chancery-ca, once a second."""
+    """Scrapes the Pushgateway, chancery-ca through its front, and an agent's own port, once a second."""
 
-    def __init__(self, directory, pushgateway, front=None, roots=None, server_name=None):
+    def __init__(self, directory, pushgateway, front=None, roots=None, server_name=None, agent_port=None):
         directory = pathlib.Path(directory)
         directory.mkdir(mode=0o700)
         self.port = free_port()
@@ -66,6 +66,8 @@ class Prometheus:
             jobs.append({"job_name": "chancery-ca", "scheme": "https",
                          "tls_config": {"ca_file": str(roots), "server_name": server_name},
                          "static_configs": [{"targets": [f"127.0.0.1:{front.port}"]}]})
+        if agent_port:
+            jobs.append({"job_name": "chancery-agent", "static_configs": [{"targets": [f"127.0.0.1:{agent_port}"]}]})
         configuration = directory / "prometheus.yml"
         configuration.write_text(yaml.safe_dump({"global": {"scrape_interval": "1s"}, "scrape_configs": jobs}))
         self.process = Process("Prometheus", [

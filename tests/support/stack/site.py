@@ -32,7 +32,7 @@ class Site(contextlib.ExitStack):
 
     def hold_intermediate_ceremony(self):
         pki.hold_intermediate_ceremony(self.programs, self.hierarchy)
-        run([self.programs.root, "verify", self.hierarchy.directory])
+        run([self.programs.root, "verify", self.hierarchy.bundle])
 
     def make_ca(self, profiles, **settings):
         """A CA that has issued the certificates of its front and of the first operator, and does not run yet."""
@@ -49,10 +49,11 @@ class Site(contextlib.ExitStack):
         self.front = self.running(Front(
             self.directory / "front", self.front_identity, self.ca.proxy_secret, self.ca.port, self.ca_host))
 
-    def start_monitoring(self):
+    def start_monitoring(self, agent_port=None):
         self.pushgateway = self.running(Pushgateway(self.directory / "pushgateway"))
         self.prometheus = self.running(Prometheus(
-            self.directory / "prometheus", self.pushgateway, self.front, self.hierarchy.root, self.ca_host))
+            self.directory / "prometheus", self.pushgateway, self.front, self.hierarchy.root, self.ca_host,
+            agent_port))
 
     def start_service(self, hosts):
         self.service = self.running(Service(self.directory / "service", hosts))
