@@ -61,8 +61,9 @@ Result<void> Installer::activate(const std::string& serial) {
   Result<Version> version = read_version(version_path(config_.directory, serial));
   if (!version) return version.error();
   if (version->serial() != serial) {
-    return make_error(ErrorCode::validation,
-                      "the version directory " + serial + " holds another certificate");
+    return make_error(
+        ErrorCode::validation,
+        "the version directory " + serial + " holds another certificate; remove it, and it is made anew");
   }
   const std::string fresh = config_.directory + "/.current.new";
   if (Result<void> done = files_.remove(fresh); !done) return done;

@@ -9,7 +9,9 @@ namespace chancery::agent {
 namespace {
 
 Error damaged(const std::string& path, const std::string& what) {
-  return make_error(ErrorCode::validation, "what is installed in " + path + " is damaged: " + what);
+  return make_error(ErrorCode::validation,
+                    "what is installed in " + path + " is damaged: " + what +
+                        "; remove that folder, and a new one is made from the next certificate");
 }
 
 // Key files may be readable by a group, so read_secret_file is too strict here.
@@ -46,7 +48,8 @@ Result<Version> read_version(const std::string& path) {
 Result<crypto::PrivateKey> parse_key_pem(std::string_view pem) {
   std::optional<std::vector<PemBlock>> blocks = parse_pem(pem);
   if (!blocks || blocks->size() != 1 || blocks->front().label != "PRIVATE KEY") {
-    return make_error(ErrorCode::validation, "the key is not one PEM block PRIVATE KEY (PKCS#8)");
+    return make_error(ErrorCode::validation,
+                      "the key is not one PEM block PRIVATE KEY; write it unencrypted, as PKCS#8");
   }
   Result<crypto::PrivateKey> key = crypto::PrivateKey::from_pkcs8(blocks->front().der);
   explicit_bzero(blocks->front().der.data(), blocks->front().der.size());

@@ -175,7 +175,8 @@ Result<void> Lifecycle::look() {
     if (Result<void> proven = prove(*installed); !proven) return proven;
   } else if (!served->problem.empty()) {
     return make_error(ErrorCode::unavailable,
-                      "a client would refuse the served certificate: " + served->problem);
+                      "a client would refuse the served certificate: " + served->problem +
+                          "; is verify.server_name one of its names, and server.roots its root?");
   }
   state_.verify_failures = 0;
   state_.last_success = around_.clock.now();

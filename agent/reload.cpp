@@ -39,7 +39,8 @@ class Descriptor {
 
 Error failed(const std::vector<std::string>& command, const std::string& what, const std::string& output) {
   std::string message = "the reload command '" + command.front() + "' " + what;
-  if (!output.empty()) message += "; it printed: " + output;
+  message += "; run it by hand on this host, and mend the service or the certificate's reload";
+  if (!output.empty()) message += ". It printed: " + output;
   return make_error(ErrorCode::unavailable, std::move(message));
 }
 

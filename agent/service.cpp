@@ -12,7 +12,9 @@ namespace {
 using nlohmann::json;
 
 Error malformed(const std::string& what) {
-  return make_error(ErrorCode::unavailable, "the issuing service's answer cannot be used: " + what);
+  return make_error(ErrorCode::unavailable,
+                    "the issuing service's answer cannot be used: " + what +
+                        "; check that server.url is Chancery's, and no older than this agent");
 }
 
 Result<Issued> read_issued(const json& data) {
@@ -79,8 +81,9 @@ Result<void> check_issued(const Version& version, const crypto::PublicKey& key,
                           const std::vector<x509::GeneralName>& names,
                           const std::vector<x509::Certificate>& roots, TimePoint now) {
   const auto refuse = [&](const std::string& why) {
-    return make_error(ErrorCode::validation,
-                      "the certificate " + version.serial() + " that the service sent is refused: " + why);
+    return make_error(ErrorCode::validation, "the certificate " + version.serial() +
+                                                 " that the service sent is refused: " + why +
+                                                 "; nothing was installed, ask the service's operator");
   };
   if (!same_key(key, version.leaf)) return refuse("it is for another key than the one requested");
   std::vector<x509::GeneralName> wanted = names;

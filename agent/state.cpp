@@ -84,12 +84,13 @@ std::string to_json(const CertificateState& state) {
 
 Result<CertificateState> parse_state(std::string_view text) {
   const json object = json::parse(text, nullptr, false);
-  if (!object.is_object()) return make_error(ErrorCode::validation, "the agent's state is not a JSON object");
+  if (!object.is_object())
+    return make_error(ErrorCode::validation, "the agent's state is not a JSON object; it is begun anew");
   try {
     return from_json(object);
   } catch (const json::exception& fault) {
-    return make_error(ErrorCode::validation, "the agent's state has a member of the wrong type",
-                      fault.what());
+    return make_error(ErrorCode::validation,
+                      "the agent's state has a member of the wrong type; it is begun anew", fault.what());
   }
 }
 

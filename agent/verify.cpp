@@ -103,7 +103,8 @@ bool handshake(SSL* ssl, int fd, Steady::time_point deadline) {
 Result<SslCtx> make_context(const std::string& roots_file) {
   SslCtx context(SSL_CTX_new(TLS_client_method()));
   if (!context || SSL_CTX_load_verify_file(context.get(), roots_file.c_str()) != 1) {
-    return make_error(ErrorCode::unavailable, "cannot read the roots in " + roots_file,
+    return make_error(ErrorCode::unavailable,
+                      "cannot read the roots in " + roots_file + "; name a PEM file of them in server.roots",
                       crypto::drain_errors());
   }
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
@@ -169,7 +170,9 @@ Result<Served> wait_until_served(Prober& prober, const VerifyTarget& target, con
                                    : "it still serves " + served->serial + " and not " + serial;
       return make_error(ErrorCode::unavailable, place(target) + ": " + what + " (waited " +
                                                     to_string(target.patience) +
-                                                    " for the reload to take effect)");
+                                                    " for the reload to take effect); check that the service "
+                                                    "reads DIR/current, and that reload and "
+                                                    "verify mean the same service");
     }
     waited += pause;
   }

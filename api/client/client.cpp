@@ -63,13 +63,16 @@ Result<void> use_client_certificate(SSL_CTX* context, const Options& options) {
     explicit_bzero(readable->data(), readable->size());
   }
   if (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1) {
-    return make_error(ErrorCode::unavailable, options.certificate_file + " is not a PEM certificate",
-                      library_reason());
+    return make_error(
+        ErrorCode::unavailable,
+        options.certificate_file + " is not a PEM certificate; give the file that `chancery issue` wrote",
+        library_reason());
   }
   if (SSL_CTX_use_PrivateKey_file(context, options.key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_check_private_key(context) != 1) {
     return make_error(ErrorCode::unavailable,
-                      options.key_file + " is not the unencrypted PEM key of " + options.certificate_file,
+                      options.key_file + " is not the unencrypted PEM key of " + options.certificate_file +
+                          "; give the key whose request it was issued for",
                       library_reason());
   }
   return {};
@@ -163,7 +166,8 @@ Error Client::State::explain(httplib::Error error, bool too_long) const {
                          "; check that the port speaks TLS 1.2 or 1.3");
     default:
       return unavailable("the connection to " + url.text + " broke before the answer came" +
-                         (reason.empty() ? "" : " (" + reason + ")"));
+                         (reason.empty() ? "" : " (" + reason + ")") +
+                         "; try again, and if it stays so read the log of nginx there");
   }
 }
 

@@ -77,7 +77,8 @@ Result<json> envelope_data(const Response& response) {
   error.code = code_of(response.status);
   error.message = text_member(envelope, "message");
   if (error.message.empty())
-    error.message = "the server refused with HTTP " + std::to_string(response.status);
+    error.message =
+        "the server refused with HTTP " + std::to_string(response.status) + " and no words; read its log";
   error.details = details_of(envelope);
   error.internal = "request " + text_member(envelope, "request_id");
   return error;

@@ -107,8 +107,8 @@ TEST_F(AgentConfig, TheEnvironmentOverridesTheFile) {
 TEST_F(AgentConfig, ABadEnvironmentIsRefusedAsTheFileWouldBe) {
   environment_ = {{"CHANCERY_AGENT_CHECK_INTERVAL", "soon"}, {"CHANCERY_AGENT_NODE", "a/b"}};
   const std::string message = refusal(whole());
-  EXPECT_THAT(message, HasSubstr("soon"));
-  EXPECT_THAT(message, HasSubstr("a/b"));
+  EXPECT_THAT(message, HasSubstr("CHANCERY_AGENT_CHECK_INTERVAL='soon' must be a duration of 1s to 1d"));
+  EXPECT_THAT(message, HasSubstr("'a/b' must be 1 to 64 letters"));
 }
 
 struct Fault {
@@ -124,22 +124,26 @@ TEST_P(CertificateFaults, AreRefusedWithTheirPlace) {
   EXPECT_THAT(message, HasSubstr("agent.yaml:"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Agent, CertificateFaults,
-                         ::testing::Values(Fault{"colour: red", "colour"}, Fault{"key: P-999", "P-999"},
-                                           Fault{"key: RSA-1024", "RSA-1024"},
-                                           Fault{"key_mode: \"0644\"", "0644"},
-                                           Fault{"key_mode: \"0777\"", "0777"},
-                                           Fault{"reload: nginx", "reload"},
-                                           Fault{"reload_timeout: 0s", "reload_timeout"},
-                                           Fault{"reload_timeout: 601s", "reload_timeout"},
-                                           Fault{"verify: {address: a, port: 0, server_name: b}", "port"},
-                                           Fault{"verify: {address: a, port: 65536, server_name: b}", "port"},
-                                           Fault{"verify: {address: a, port: 1}", "server_name"}));
+INSTANTIATE_TEST_SUITE_P(
+    Agent, CertificateFaults,
+    ::testing::Values(
+        Fault{"colour: red", "unknown key 'colour'; known here: name, profile"},
+        Fault{"key: P-999", "'P-999' must be P-256, P-384"},
+        Fault{"key: RSA-1024", "'RSA-1024' must be P-256, P-384"},
+        Fault{"key_mode: \"0644\"", "'0644' must be \"0400\", \"0440\""},
+        Fault{"key_mode: \"0777\"", "'0777' must be \"0400\", \"0440\""},
+        Fault{"reload: nginx", "'reload' must be a list"},
+        Fault{"reload_timeout: 0s", "must be a duration such as 90d, 36h, 15m or 30s"},
+        Fault{"reload_timeout: 601s", "is 601s; it must be from 1s to 10m"},
+        Fault{"verify: {address: a, port: 0, server_name: b}", "'port' is 0; it must be from 1 to 65535"},
+        Fault{"verify: {address: a, port: 65536, server_name: b}", "it must be from 1 to 65535"},
+        Fault{"verify: {address: a, port: 1}", "'server_name' is missing; add it"}));
 
 TEST_F(AgentConfig, NamesAreNeededAndChecked) {
   const std::string text = head() + "certificates:\n  - {name: web, profile: service, directory: d";
-  EXPECT_THAT(refusal(text + "}\n"), HasSubstr("names"));
-  EXPECT_THAT(refusal(text + ", names: [web.example]}\n"), HasSubstr("web.example"));
+  EXPECT_THAT(refusal(text + "}\n"), HasSubstr("needs at least one name, as dns:web.example"));
+  EXPECT_THAT(refusal(text + ", names: [web.example]}\n"),
+              HasSubstr("\"web.example\" is not a name: write dns:, ip:, uri: or email:"));
   EXPECT_THAT(refusal(text + ", names: [\"dns:a.example\", \"dns:a.example\"]}\n"), HasSubstr("twice"));
 }
 
@@ -153,7 +157,7 @@ TEST_F(AgentConfig, ANameIsAFileName) {
   for (const char* bad : {"../web", "a b", ".web", "-web", "a/b"}) {
     EXPECT_THAT(refusal(head() + "certificates:\n  - {name: \"" + bad +
                         "\", profile: s, names: [\"dns:a.example\"], directory: d}\n"),
-                HasSubstr(bad));
+                HasSubstr("'" + std::string(bad) + "' must be 1 to 64 letters, digits"));
   }
   EXPECT_TRUE(load(head() + "certificates:\n  - {name: " + std::string(64, 'a') +
                    ", profile: s, names: [\"dns:a.example\"], directory: d}\n"));
@@ -165,15 +169,15 @@ TEST_F(AgentConfig, TheServiceIsAskedOverTlsOnly) {
   EXPECT_THAT(
       refusal("node: n\nserver: {url: \"http://ca.example\", roots: r}\nstate_directory: s\ncertificates:\n" +
               certificate()),
-      HasSubstr("not https"));
+      HasSubstr("'http://ca.example' is not https"));
 }
 
 TEST_F(AgentConfig, EveryFaultIsSaidAtOnce) {
   const std::string message =
       refusal("node: a/b\nstate_directory: s\ncertificates:\n" + certificate("    key: X\n"));
-  EXPECT_THAT(message, HasSubstr("a/b"));
-  EXPECT_THAT(message, HasSubstr("server"));
-  EXPECT_THAT(message, HasSubstr("'X'"));
+  EXPECT_THAT(message, HasSubstr("'a/b' must be"));
+  EXPECT_THAT(message, HasSubstr("the key 'server' is missing; add it"));
+  EXPECT_THAT(message, HasSubstr("'X' must be P-256"));
 }
 
 TEST_F(AgentConfig, CheckConfigLooksAtTheFilesToo) {
@@ -186,10 +190,12 @@ TEST_F(AgentConfig, CheckConfigLooksAtTheFilesToo) {
   const Result<void> checked = check_config(*config);
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().details.size(), 4U);
-  EXPECT_THAT(checked.error().message, HasSubstr("root.pem"));
-  EXPECT_THAT(checked.error().message, HasSubstr("chmod 600"));
-  EXPECT_THAT(checked.error().message, HasSubstr("nobody-of-that-name"));
-  EXPECT_THAT(checked.error().message, HasSubstr("/no/such/program"));
+  EXPECT_THAT(checked.error().message, HasSubstr("root.pem does not exist; check the path"));
+  EXPECT_THAT(checked.error().message, HasSubstr("run chmod 600 on it"));
+  EXPECT_THAT(checked.error().message,
+              HasSubstr("no user 'nobody-of-that-name' on this machine; correct owner"));
+  EXPECT_THAT(checked.error().message,
+              HasSubstr("/no/such/program is not a program that can be run; give its full path"));
   EXPECT_THAT(checked.error().message, ::testing::Not(HasSubstr("secret\n")));
 }
 

@@ -146,6 +146,7 @@ TEST_F(InstallTest, AnUnknownOwnerWritesNothing) {
   const Result<void> done = install(real_, make_pair("01aa"));
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, ErrorCode::validation);
+  EXPECT_THAT(done.error().message, ::testing::HasSubstr("correct owner"));
   EXPECT_FALSE(fs::exists(config_.directory));
 }
 
@@ -157,6 +158,7 @@ TEST_F(InstallTest, AKeyOfAnotherCertificateIsRefusedBeforeAnythingIsWritten) {
   const Result<void> done = installer.prepare(one.version, other.key);
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, ErrorCode::validation);
+  EXPECT_THAT(done.error().message, ::testing::HasSubstr("nothing was installed"));
   EXPECT_FALSE(fs::exists(config_.directory));
 }
 
@@ -168,7 +170,10 @@ TEST_F(InstallTest, APairDamagedOnDiskIsNotActivated) {
   ASSERT_TRUE(installer.prepare(fresh.version, fresh.key));
   fs::copy_file(version_path(config_.directory, "01aa") + "/key.pem",
                 version_path(config_.directory, "01bb") + "/key.pem", fs::copy_options::overwrite_existing);
-  EXPECT_FALSE(installer.activate("01bb"));
+  const Result<void> done = installer.activate("01bb");
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message,
+              ::testing::HasSubstr("versions/01bb is damaged: key.pem is not the certificate's key; remove"));
   EXPECT_EQ(current(), "01aa");
 }
 

@@ -32,7 +32,7 @@ TEST(Reload, ExitStatusZeroSucceeds) {
 TEST(Reload, ExitStatusAndOutputAreReported) {
   const Result<void> done = reload({"sh", "-c", "echo to-out; echo to-err >&2; exit 3"});
   ASSERT_FALSE(done);
-  EXPECT_THAT(done.error().message, HasSubstr("exit status 3"));
+  EXPECT_THAT(done.error().message, HasSubstr("exit status 3; run it by hand on this host"));
   EXPECT_THAT(done.error().message, HasSubstr("to-out"));
   EXPECT_THAT(done.error().message, HasSubstr("to-err"));
 }

@@ -60,13 +60,14 @@ TEST(Report, ARefusalOfTheGatewayIsAnError) {
   const Gateway gateway(400);
   const Result<void> pushed = push_metrics(gateway.url(), "web-01", "x");
   ASSERT_FALSE(pushed);
-  EXPECT_THAT(pushed.error().message, HasSubstr("HTTP 400"));
+  EXPECT_THAT(pushed.error().message, HasSubstr("HTTP 400; check its address and its log"));
 }
 
 TEST(Report, NobodyThereIsAnError) {
   const Result<void> pushed = push_metrics("http://127.0.0.1:1", "web-01", "x");
   ASSERT_FALSE(pushed);
   EXPECT_EQ(pushed.error().code, ErrorCode::unavailable);
+  EXPECT_THAT(pushed.error().message, HasSubstr("check that it is running and that the address is right"));
 }
 
 TEST(Report, CountersStandAtZeroFromTheStart) {

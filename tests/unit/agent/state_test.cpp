@@ -85,6 +85,7 @@ TEST_F(StateTest, OneAgentAtATime) {
     const Result<StateLock> second = StateLock::take(folder_.path() + "/state");
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, ErrorCode::conflict);
+    EXPECT_THAT(second.error().message, ::testing::HasSubstr("stop it first, or use `status`"));
   }
   EXPECT_TRUE(StateLock::take(folder_.path() + "/state"));
 }

@@ -102,7 +102,9 @@ TEST_F(VerifyTest, NobodyThereIsAnErrorThatNamesThePlace) {
   const Result<Served> served = prober_.probe(nowhere);
   ASSERT_FALSE(served);
   EXPECT_EQ(served.error().code, ErrorCode::unavailable);
-  EXPECT_THAT(served.error().message, HasSubstr("127.0.0.1:1"));
+  EXPECT_THAT(served.error().message, HasSubstr("127.0.0.1:1: "));
+  EXPECT_THAT(served.error().message,
+              HasSubstr("check that the service runs and that verify names its port"));
 }
 
 TEST_F(VerifyTest, AServerThatSaysNothingIsGivenUp) {
@@ -140,6 +142,7 @@ TEST_F(VerifyTest, TheOldSerialForTooLongIsAnError) {
   const Result<Served> served = wait_until_served(prober_, target_, "01bb", waiter_);
   ASSERT_FALSE(served);
   EXPECT_THAT(served.error().message, HasSubstr("still serves 01aa and not 01bb"));
+  EXPECT_THAT(served.error().message, HasSubstr("check that the service reads DIR/current"));
   EXPECT_GE(waiter_.total, target_.patience);
   EXPECT_LE(waiter_.total, target_.patience + std::chrono::milliseconds(500));
 }

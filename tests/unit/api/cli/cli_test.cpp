@@ -148,6 +148,8 @@ TEST_F(CliTest, ATokenFileThatExistsIsNotOverwritten) {
   const std::string path = write("token", "old");
   EXPECT_EQ(run({"enroll", "web-01", "--profile", "service", "--token-file", path}), exit_refused);
   EXPECT_EQ(*read_file(path, 100), "old");
+  EXPECT_THAT(error_.str(), HasSubstr("not saved, make another one"));
+  EXPECT_THAT(error_.str(), HasSubstr("move it away first"));
   EXPECT_THAT(error_.str(), Not(HasSubstr("tok-1")));
 }
 
@@ -191,7 +193,7 @@ TEST_F(CliTest, ARefusalNamesRulePlaceAndValue) {
 TEST_F(CliTest, NobodyIsToldHowToSayWhoTheyAre) {
   refuse(401, "who are you?");
   EXPECT_EQ(run({"list"}), exit_refused);
-  EXPECT_THAT(error_.str(), HasSubstr("--certificate"));
+  EXPECT_THAT(error_.str(), HasSubstr("give an operator's certificate with --certificate and --key"));
 }
 
 TEST_F(CliTest, ListFollowsPagesUpToItsLimit) {
@@ -226,7 +228,9 @@ TEST_F(CliTest, ShowTakesASerialAsOtherToolsPrintIt) {
 
 TEST_F(CliTest, ASerialThatIsNoneIsRefusedHere) {
   EXPECT_EQ(run({"show", "../health"}), exit_refused);
+  EXPECT_THAT(error_.str(), HasSubstr("write it as hexadecimal digits"));
   EXPECT_EQ(run({"revoke", "xyz", "--reason", "superseded"}), exit_refused);
+  EXPECT_THAT(error_.str(), HasSubstr("write it as hexadecimal digits"));
   EXPECT_TRUE(requests_.empty());
 }
 
@@ -325,18 +329,20 @@ TEST_F(CliTest, HelpSucceedsWithExamples) {
 TEST(Cli, NobodyThereIsStatus3) {
   std::ostringstream out, error;
   EXPECT_EQ(cli::run({"--server", "http://127.0.0.1:1", "list"}, {out, error}), exit_unreachable);
-  EXPECT_THAT(error.str(), HasSubstr("cannot connect"));
+  EXPECT_THAT(error.str(), HasSubstr("check that it is running and that the address is right"));
 }
 
 TEST(Cli, PlainHttpToAnotherMachineIsRefused) {
   std::ostringstream out, error;
   EXPECT_EQ(cli::run({"--server", "http://ca.example", "list"}, {out, error}), exit_refused);
-  EXPECT_THAT(error.str(), HasSubstr("plain HTTP"));
+  EXPECT_THAT(error.str(),
+              HasSubstr("plain HTTP to another machine, where tokens could be read; use https://"));
 }
 
 TEST(Cli, NoServerIsWrongUsage) {
   std::ostringstream out, error;
   EXPECT_EQ(cli::run({"list"}, {out, error}), exit_usage);
+  EXPECT_THAT(error.str(), HasSubstr("use --server https://HOST:PORT or set CHANCERY_SERVER"));
 }
 
 }  // namespace

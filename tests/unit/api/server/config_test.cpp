@@ -56,7 +56,9 @@ TEST(Config, NamesEveryFaultWithItsPlace) {
   ASSERT_FALSE(config);
   EXPECT_EQ(config.error().code, ErrorCode::validation);
   for (const char* expected :
-       {"address", "port", "threads", "surprise", "level", "/etc/chancery/ca.yaml:6:"}) {
+       {"address must be IPv4 loopback", "'port' is 65536; it must be from 0 to 65535",
+        "'threads' is 0; it must be from 1 to 1024", "unknown key 'surprise'; known here:",
+        "level must be debug, info, warning or error", "/etc/chancery/ca.yaml:6:"}) {
     EXPECT_NE(config.error().message.find(expected), std::string::npos)
         << expected << " in " << config.error().message;
   }
@@ -66,7 +68,9 @@ TEST(Config, MissingKeysAreNamed) {
   const auto config = parse("listen: {port: 1}\n");
   ASSERT_FALSE(config);
   for (const char* key : {"proxy_secret_file", "database", "policies", "issuer", "roots"}) {
-    EXPECT_NE(config.error().message.find(key), std::string::npos) << key;
+    EXPECT_NE(config.error().message.find("the key '" + std::string(key) + "' is missing; add it"),
+              std::string::npos)
+        << key << " in " << config.error().message;
   }
 }
 
@@ -129,7 +133,8 @@ TEST(Config, ThePassphraseMayComeFromSystemd) {
 TEST(Config, AMissingFileIsNamed) {
   const auto config = load_config("/nonexistent/ca.yaml", {});
   ASSERT_FALSE(config);
-  EXPECT_NE(config.error().message.find("/nonexistent/ca.yaml"), std::string::npos);
+  EXPECT_NE(config.error().message.find("/nonexistent/ca.yaml does not exist; check the path"),
+            std::string::npos);
 }
 
 }  // namespace
