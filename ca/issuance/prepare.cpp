@@ -5,17 +5,6 @@
 namespace chancery::issuance {
 namespace {
 
-Error lint_refusal(const Findings& findings) {
-  Error error = make_error(
-      ErrorCode::validation,
-      "the certificate would break the rules below and was not signed; correct the request or the profile");
-  for (const Finding& finding : findings.list()) {
-    if (finding.severity != Severity::error) continue;
-    error.details.push_back({finding.id, finding.citation, {}, finding.message});
-  }
-  return error;
-}
-
 x509::KeyUsage leaf_key_usage(const crypto::KeyType& key) {
   x509::KeyUsage usage;
   usage.digital_signature = true;
@@ -40,9 +29,21 @@ x509::Extensions leaf_extensions(const policy::Profile& profile, const policy::D
 
 }  // namespace
 
+Error lint_refusal(std::string_view what, const Findings& findings) {
+  Error error = make_error(ErrorCode::validation,
+                           "the " + std::string(what) +
+                               " would break the rules below and was not signed; correct the request or the "
+                               "profile");
+  for (const Finding& finding : findings.list()) {
+    if (finding.severity != Severity::error) continue;
+    error.details.push_back({finding.id, finding.citation, {}, finding.message});
+  }
+  return error;
+}
+
 Result<SigningToken> prepare(x509::CertificateFields fields, lint::Kind kind, const x509::Certificate* issuer,
-                             const crypto::PublicKey& key, TimePoint signing_time,
-                             Seconds backdate_allowance) {
+                             const crypto::PublicKey& key, TimePoint signing_time, Seconds backdate_allowance,
+                             const lint::References& references) {
   Bytes tbs = x509::encode_tbs(fields);
   const Result<x509::ParsedTbs> parsed = x509::parse_tbs(tbs);
   if (!parsed) {
@@ -50,15 +51,15 @@ Result<SigningToken> prepare(x509::CertificateFields fields, lint::Kind kind, co
                       "the certificate could not be prepared; report this with the request id",
                       "own TBS refused by own parser: " + parsed.error().message);
   }
-  const Findings findings = lint::run_lints({.kind = kind,
-                                             .tbs = *parsed,
-                                             .issuer = issuer,
-                                             .signing_time = signing_time,
-                                             .backdate_allowance = backdate_allowance,
-                                             .key = &key});
-  if (findings.has_errors()) return lint_refusal(findings);
-  const crypto::Sha256Digest hash = crypto::sha256(tbs);
-  return SigningToken(std::move(fields), std::move(tbs), hash);
+  Findings findings = lint::run_lints({.kind = kind,
+                                       .tbs = *parsed,
+                                       .issuer = issuer,
+                                       .signing_time = signing_time,
+                                       .backdate_allowance = backdate_allowance,
+                                       .key = &key,
+                                       .references = references});
+  if (findings.has_errors()) return lint_refusal("certificate", findings);
+  return SigningToken(std::move(fields), std::move(tbs), std::move(findings));
 }
 
 Result<x509::CertificateFields> leaf_fields(const policy::Profile& profile, const policy::Decision& decision,

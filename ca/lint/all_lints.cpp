@@ -14,6 +14,7 @@ std::span<const Lint> all_lints() {
       rfc5280::leaf_basic_constraints,
       rfc5280::leaf_extended_key_usage,
       rfc5280::leaf_key_usage,
+      rfc5280::permitted_names,
       rfc5280::pointer_uris,
       rfc5280::root_basic_constraints,
       rfc5280::root_self_issued,
@@ -27,27 +28,47 @@ std::span<const Lint> all_lints() {
       rfc5280::validity_order,
       rfc5280::validity_within_issuer,
       house::ca_lifetime,
+      house::canonical_extensions,
       house::common_name,
       house::intermediate_basic_constraints,
       house::intermediate_extended_key_usage,
       house::intermediate_pointers,
       house::known_extensions,
       house::leaf_lifetime,
+      house::name_constraints,
       house::not_before,
       house::public_key,
       house::root_extensions,
+      house::serial_entropy,
       house::spiffe_id,
+      cross::basic_constraints,
+      cross::extended_key_usage,
+      cross::not_before,
+      cross::public_key,
+      cross::subject,
+      cross::subject_key_identifier,
   };
   return lints;
+}
+
+bool applies(const Lint& lint, Kind kind) {
+  switch (kind) {
+    case Kind::root:
+      return lint.root;
+    case Kind::intermediate:
+      return lint.intermediate;
+    case Kind::cross:
+      return lint.cross;
+    case Kind::leaf:
+      return lint.leaf;
+  }
+  return true;
 }
 
 Findings run_lints(const Subject& subject) {
   Findings findings;
   for (const Lint& lint : all_lints()) {
-    const bool applies = subject.kind == Kind::root           ? lint.root
-                         : subject.kind == Kind::intermediate ? lint.intermediate
-                                                              : lint.leaf;
-    if (applies) lint.run(subject, lint, findings);
+    if (applies(lint, subject.kind)) lint.run(subject, lint, findings);
   }
   return findings;
 }

@@ -4,50 +4,23 @@
 #include <botan/ber_dec.h>
 #include <botan/data_src.h>
 #include <botan/oids.h>
-#include <botan/pubkey.h>
 #include <botan/x509_ext.h>
 #include <botan/x509cert.h>
 
 #include <algorithm>
 #include <array>
 
-#include "ca/base/guarded.h"
+#include "ca/lint/cross_check_state.h"
 
 namespace chancery::lint {
 namespace {
 
+Error certificate_disagreement(const std::string& what) {
+  return disagreement("the certificate", what);
+}
+
 // The context tag of RFC 5280's GeneralName and the octets under it.
 using TaggedName = std::pair<unsigned, Bytes>;
-
-Error disagreement(const std::string& what) {
-  return make_error(ErrorCode::internal,
-                    "the second implementation disagrees about the certificate: " + what);
-}
-
-struct Scheme {
-  const char* padding;
-  Botan::Signature_Format format;
-};
-
-Scheme scheme_of(crypto::SignatureAlgorithm algorithm) {
-  switch (algorithm) {
-    case crypto::SignatureAlgorithm::ecdsa_sha256:
-      return {"EMSA1(SHA-256)", Botan::DER_SEQUENCE};
-    case crypto::SignatureAlgorithm::ecdsa_sha384:
-      return {"EMSA1(SHA-384)", Botan::DER_SEQUENCE};
-    case crypto::SignatureAlgorithm::ecdsa_sha512:
-      return {"EMSA1(SHA-512)", Botan::DER_SEQUENCE};
-    case crypto::SignatureAlgorithm::rsa_sha256:
-      return {"EMSA3(SHA-256)", Botan::IEEE_1363};
-    case crypto::SignatureAlgorithm::rsa_sha384:
-      return {"EMSA3(SHA-384)", Botan::IEEE_1363};
-    case crypto::SignatureAlgorithm::rsa_sha512:
-      return {"EMSA3(SHA-512)", Botan::IEEE_1363};
-    case crypto::SignatureAlgorithm::ed25519:
-      return {"Pure", Botan::IEEE_1363};
-  }
-  return {"", Botan::IEEE_1363};
-}
 
 Botan::X509_Certificate read(const x509::Certificate& certificate) {
   return Botan::X509_Certificate(certificate.der().data(), certificate.der().size());
@@ -95,15 +68,6 @@ bool same_names(const Botan::X509_Certificate& theirs, const std::vector<x509::G
   return names_of(theirs) == wanted;
 }
 
-bool same_serial(const std::vector<std::uint8_t>& theirs, ByteView ours) {
-  if (!ours.empty() && ours.front() == 0) ours = ours.subspan(1);
-  return equal(theirs, ours);
-}
-
-bool same_time(const Botan::X509_Time& theirs, TimePoint ours) {
-  return static_cast<std::int64_t>(theirs.time_since_epoch()) == to_unix(ours);
-}
-
 // The first thing that differs, "" when nothing does.
 std::string difference(const Botan::X509_Certificate& theirs, const x509::Certificate& ours) {
   const x509::ParsedTbs& fields = ours.fields();
@@ -122,40 +86,6 @@ std::string difference(const Botan::X509_Certificate& theirs, const x509::Certif
 }
 
 }  // namespace
-
-struct CrossCheck::State {
-  using Verifiers = std::vector<std::unique_ptr<Botan::PK_Verifier>>;
-
-  CrossCheckOptions options;
-  Bytes subject;
-  std::unique_ptr<Botan::Public_Key> key;
-  crypto::SignatureAlgorithm algorithm{};
-  // A verifier holds tables for its key, which cost as much as a verification; and it is not thread-safe. So
-  // there are as many as threads have ever been here at once, each lent to one of them.
-  Guarded<Verifiers> idle;
-
-  std::unique_ptr<Botan::PK_Verifier> borrow() {
-    std::unique_ptr<Botan::PK_Verifier> verifier = idle.with([](Verifiers& verifiers) {
-      std::unique_ptr<Botan::PK_Verifier> last;
-      if (!verifiers.empty()) {
-        last = std::move(verifiers.back());
-        verifiers.pop_back();
-      }
-      return last;
-    });
-    if (verifier) return verifier;
-    const Scheme scheme = scheme_of(algorithm);
-    return std::make_unique<Botan::PK_Verifier>(*key, scheme.padding, scheme.format);
-  }
-
-  bool verify(const std::vector<std::uint8_t>& message, ByteView signature) {
-    std::unique_ptr<Botan::PK_Verifier> verifier = borrow();
-    const bool good =
-        verifier->verify_message(message.data(), message.size(), signature.data(), signature.size());
-    idle.with([&](Verifiers& verifiers) { verifiers.push_back(std::move(verifier)); });
-    return good;
-  }
-};
 
 CrossCheck::CrossCheck(std::unique_ptr<State> state) : state_(std::move(state)) {}
 CrossCheck::CrossCheck(CrossCheck&&) noexcept = default;
@@ -184,18 +114,18 @@ Result<CrossCheck> CrossCheck::for_issuer(const x509::Certificate& issuer, Cross
 Result<void> CrossCheck::check(const x509::Certificate& ours) const {
   try {
     const Botan::X509_Certificate theirs = read(ours);
-    if (const std::string what = difference(theirs, ours); !what.empty()) return disagreement(what);
-    if (!equal(theirs.raw_issuer_dn(), state_->subject)) return disagreement("who issued it");
-    if (ours.signature_algorithm() != state_->algorithm) return disagreement("signature algorithm");
-    if (!equal(theirs.signature(), ours.signature())) return disagreement("signature");
+    if (const std::string what = difference(theirs, ours); !what.empty())
+      return certificate_disagreement(what);
+    if (!equal(theirs.raw_issuer_dn(), state_->subject)) return certificate_disagreement("who issued it");
+    if (ours.signature_algorithm() != state_->algorithm)
+      return certificate_disagreement("signature algorithm");
+    if (!equal(theirs.signature(), ours.signature())) return certificate_disagreement("signature");
     if (state_->options.verify_signature && !state_->verify(theirs.tbs_data(), ours.signature())) {
-      return disagreement("the signature does not verify");
+      return certificate_disagreement("the signature does not verify");
     }
     return {};
   } catch (const std::exception& error) {
-    Error unreadable = disagreement("it cannot read it");
-    unreadable.internal = error.what();
-    return unreadable;
+    return disagreement("the certificate", "it cannot read it", error.what());
   }
 }
 

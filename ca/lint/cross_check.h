@@ -5,6 +5,7 @@
 
 #include "ca/base/result.h"
 #include "ca/x509/certificate.h"
+#include "ca/x509/crl.h"
 
 namespace chancery::lint {
 
@@ -27,6 +28,10 @@ class CrossCheck {
   ~CrossCheck();
 
   [[nodiscard]] Result<void> check(const x509::Certificate& ours) const;
+  // A revocation list of the same issuer: issuer, times, number, key identifier, entries with their reasons,
+  // signed bytes, and the signature whatever the options say, for lists are few. Invalidity dates and
+  // distribution points are not compared.
+  [[nodiscard]] Result<void> check(const x509::Crl& ours) const;
 
   struct State;
 

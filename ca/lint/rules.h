@@ -21,6 +21,7 @@ extern const Lint issuer_name;
 extern const Lint leaf_basic_constraints;
 extern const Lint leaf_extended_key_usage;
 extern const Lint leaf_key_usage;
+extern const Lint permitted_names;
 extern const Lint pointer_uris;
 extern const Lint root_basic_constraints;
 extern const Lint root_self_issued;
@@ -37,16 +38,28 @@ extern const Lint validity_within_issuer;
 
 namespace house {
 extern const Lint ca_lifetime;
+extern const Lint canonical_extensions;
 extern const Lint common_name;
 extern const Lint intermediate_basic_constraints;
 extern const Lint intermediate_extended_key_usage;
 extern const Lint intermediate_pointers;
 extern const Lint known_extensions;
 extern const Lint leaf_lifetime;
+extern const Lint name_constraints;
 extern const Lint not_before;
 extern const Lint public_key;
 extern const Lint root_extensions;
+extern const Lint serial_entropy;
 extern const Lint spiffe_id;
 }  // namespace house
+
+namespace cross {
+extern const Lint basic_constraints;
+extern const Lint extended_key_usage;
+extern const Lint not_before;
+extern const Lint public_key;
+extern const Lint subject;
+extern const Lint subject_key_identifier;
+}  // namespace cross
 
 }  // namespace chancery::lint

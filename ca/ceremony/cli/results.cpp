@@ -19,6 +19,8 @@ std::string_view kind_text(lint::Kind kind) {
       return "root";
     case lint::Kind::intermediate:
       return "intermediate";
+    case lint::Kind::cross:
+      return "cross";
     case lint::Kind::leaf:
       return "leaf";
   }

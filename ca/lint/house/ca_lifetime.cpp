@@ -21,6 +21,7 @@ constinit const Lint ca_lifetime{.id = "house.ca_lifetime",
                                  .citation = "house rule: root ten years, intermediate five",
                                  .root = true,
                                  .intermediate = true,
+                                 .cross = true,
                                  .run = run};
 
 }  // namespace chancery::lint::house

@@ -21,6 +21,7 @@ constinit const Lint intermediate_pointers{
     .id = "house.intermediate_pointers",
     .citation = "RFC 5280 sections 4.2.1.13 and 4.2.2.1, BR 7.1.2.10.3",
     .intermediate = true,
+    .cross = true,
     .run = run};
 
 }  // namespace chancery::lint::house

@@ -32,6 +32,7 @@ constinit const Lint known_extensions{.id = "house.known_extensions",
                                       .citation = "house rule: nothing is signed that no rule understands",
                                       .root = true,
                                       .intermediate = true,
+                                      .cross = true,
                                       .leaf = true,
                                       .run = run};
 

@@ -25,6 +25,7 @@ constinit const Lint not_before{.id = "house.not_before",
                                 .citation = "BR 7.1.2.1.1 and 7.1.2.7",
                                 .root = true,
                                 .intermediate = true,
+                                .cross = true,
                                 .leaf = true,
                                 .run = run};
 

@@ -24,6 +24,10 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
            "an RSA key must have at least 2048 bits and a multiple of 8, it has " +
                std::to_string(subject.key->type().bits));
   }
+  const crypto::KeyBlocklist* blocked = subject.references.blocked_keys;
+  if (blocked != nullptr && blocked->contains(*subject.key)) {
+    report(self, findings, "the key is on the block-list of compromised or weak keys");
+  }
   // The arithmetic on RSA keys costs a millisecond: a leaf's key has been through it in the policy's
   // key.quality.
   if (subject.kind == Kind::leaf) return;
@@ -37,6 +41,7 @@ constinit const Lint public_key{.id = "house.public_key",
                                 .citation = "BR 6.1.1.3, 6.1.5 and 6.1.6",
                                 .root = true,
                                 .intermediate = true,
+                                .cross = true,
                                 .leaf = true,
                                 .run = run};
 

@@ -1,16 +1,19 @@
 #include "ca/lint/rules.h"
+#include "ca/x509/oids.h"
 
 namespace chancery::lint::house {
 namespace {
 
 void run(const Subject& subject, const Lint& self, Findings& findings) {
-  const x509::Extensions& extensions = subject.tbs.extensions;
-  if (!extensions.extended_key_usage.empty()) report(self, findings, "a root must not have extendedKeyUsage");
-  if (!extensions.crl_distribution_points.empty())
-    report(self, findings, "a root must not have cRLDistributionPoints");
-  if (!extensions.ca_issuers.empty() || !extensions.ocsp.empty()) {
-    report(self, findings, "a root must not have authorityInfoAccess");
-  }
+  // The raw list: an extension that states only what Chancery does not know is there all the same.
+  const auto refuse = [&](ByteView oid, const char* name) {
+    if (find_extension(subject.tbs, oid) != nullptr)
+      report(self, findings, std::string("a root must not have ") + name);
+  };
+  refuse(x509::oids::extended_key_usage, "extendedKeyUsage");
+  refuse(x509::oids::crl_distribution_points, "cRLDistributionPoints");
+  refuse(x509::oids::authority_information_access, "authorityInfoAccess");
+  refuse(x509::oids::name_constraints, "nameConstraints");
 }
 
 }  // namespace

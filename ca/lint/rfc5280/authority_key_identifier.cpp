@@ -1,14 +1,9 @@
+#include "ca/lint/key_identifier.h"
 #include "ca/lint/rules.h"
 #include "ca/x509/oids.h"
 
 namespace chancery::lint::rfc5280 {
 namespace {
-
-// SEQUENCE { [0] keyIdentifier }, and nothing behind it.
-bool only_key_identifier(ByteView value, ByteView identifier) {
-  return identifier.size() < 124 && value.size() == identifier.size() + 4 && value[0] == 0x30 &&
-         value[2] == 0x80 && value[3] == identifier.size();
-}
 
 void run(const Subject& subject, const Lint& self, Findings& findings) {
   const ByteView present = subject.tbs.extensions.authority_key_identifier;
@@ -21,7 +16,7 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
     report(self, findings,
            "authorityKeyIdentifier is '" + to_hex(present) + "' but the issuer's subjectKeyIdentifier is '" +
                to_hex(wanted) + "'");
-  } else if (!only_key_identifier(raw->value, present)) {
+  } else if (!is_only_key_identifier(raw->value, present)) {
     report(self, findings, "authorityKeyIdentifier holds more than the keyIdentifier");
   }
 }
@@ -32,6 +27,7 @@ constinit const Lint authority_key_identifier{.id = "rfc5280.authority_key_ident
                                               .citation = "RFC 5280 section 4.2.1.1",
                                               .root = true,
                                               .intermediate = true,
+                                              .cross = true,
                                               .leaf = true,
                                               .run = run};
 

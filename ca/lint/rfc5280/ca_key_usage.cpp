@@ -17,7 +17,7 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
     return;
   }
   const bool signs = equal(raw->value, certificates_and_crls);
-  const bool signs_ocsp_too = subject.kind == Kind::intermediate && equal(raw->value, and_digital_signature);
+  const bool signs_ocsp_too = subject.kind != Kind::root && equal(raw->value, and_digital_signature);
   if (!signs && !signs_ocsp_too) {
     report(self, findings,
            "keyUsage of a CA certificate must be keyCertSign and cRLSign, its DER is " + to_hex(raw->value));
@@ -30,6 +30,7 @@ constinit const Lint ca_key_usage{.id = "rfc5280.ca_key_usage",
                                   .citation = "RFC 5280 section 4.2.1.3",
                                   .root = true,
                                   .intermediate = true,
+                                  .cross = true,
                                   .run = run};
 
 }  // namespace chancery::lint::rfc5280

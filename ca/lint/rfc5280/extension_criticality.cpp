@@ -27,6 +27,7 @@ constinit const Lint extension_criticality{
     .citation = "RFC 5280 sections 4.2.1.1, 4.2.1.2, 4.2.1.13, 4.2.2.1",
     .root = true,
     .intermediate = true,
+    .cross = true,
     .leaf = true,
     .run = run};
 

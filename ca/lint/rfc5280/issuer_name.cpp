@@ -17,6 +17,7 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 constinit const Lint issuer_name{.id = "rfc5280.issuer_name",
                                  .citation = "RFC 5280 section 4.1.2.4, BR 7.1.4.1",
                                  .intermediate = true,
+                                 .cross = true,
                                  .leaf = true,
                                  .run = run};
 

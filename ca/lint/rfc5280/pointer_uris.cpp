@@ -22,6 +22,7 @@ constinit const Lint pointer_uris{.id = "rfc5280.pointer_uris",
                                   .citation = "RFC 5280 sections 4.2.1.13, 4.2.2.1 and 8",
                                   .root = true,
                                   .intermediate = true,
+                                  .cross = true,
                                   .leaf = true,
                                   .run = run};
 

@@ -19,6 +19,7 @@ constinit const Lint serial_number{.id = "rfc5280.serial_number",
                                    .citation = "RFC 5280 section 4.1.2.2, BR 7.1; EJBCA 2019",
                                    .root = true,
                                    .intermediate = true,
+                                   .cross = true,
                                    .leaf = true,
                                    .run = run};
 

@@ -17,6 +17,7 @@ constinit const Lint signature_algorithm{.id = "rfc5280.signature_algorithm",
                                          .citation = "RFC 5280 section 4.1.1.2, BR 7.1.3.2",
                                          .root = true,
                                          .intermediate = true,
+                                         .cross = true,
                                          .leaf = true,
                                          .run = run};
 

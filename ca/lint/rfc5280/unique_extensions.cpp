@@ -20,6 +20,7 @@ constinit const Lint unique_extensions{.id = "rfc5280.unique_extensions",
                                        .citation = "RFC 5280 section 4.2",
                                        .root = true,
                                        .intermediate = true,
+                                       .cross = true,
                                        .leaf = true,
                                        .run = run};
 

@@ -13,6 +13,7 @@ constinit const Lint unique_identifiers{.id = "rfc5280.unique_identifiers",
                                         .citation = "RFC 5280 section 4.1.2.8",
                                         .root = true,
                                         .intermediate = true,
+                                        .cross = true,
                                         .leaf = true,
                                         .run = run};
 

@@ -18,6 +18,7 @@ constinit const Lint validity_order{.id = "rfc5280.validity_order",
                                     .citation = "RFC 5280 section 4.1.2.5",
                                     .root = true,
                                     .intermediate = true,
+                                    .cross = true,
                                     .leaf = true,
                                     .run = run};
 

@@ -18,6 +18,7 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 constinit const Lint validity_within_issuer{.id = "rfc5280.validity_within_issuer",
                                             .citation = "RFC 5280 section 6.1.3, BR 6.3.2",
                                             .intermediate = true,
+                                            .cross = true,
                                             .leaf = true,
                                             .run = run};
 

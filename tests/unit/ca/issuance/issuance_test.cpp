@@ -88,7 +88,16 @@ TEST_F(IssuanceTest, WhatWasLintedIsWhatIsSigned) {
 TEST_F(IssuanceTest, TheRightToSignCannotBeCopied) {
   EXPECT_FALSE(std::is_copy_constructible_v<SigningToken>);
   EXPECT_FALSE(std::is_copy_assignable_v<SigningToken>);
-  EXPECT_FALSE((std::is_invocable_v<decltype(redeem), SigningToken&, const keys::Signer&>));
+  const auto redeem_any = [](auto&& token, const keys::Signer& signer) requires requires {
+    redeem(std::forward<decltype(token)>(token), signer);
+  }
+  { return redeem(std::forward<decltype(token)>(token), signer); };
+  EXPECT_TRUE((std::is_invocable_v<decltype(redeem_any), SigningToken, const keys::Signer&>));
+  EXPECT_FALSE((std::is_invocable_v<decltype(redeem_any), SigningToken&, const keys::Signer&>));
+  EXPECT_TRUE((std::is_invocable_v<decltype(redeem_any), CrlSigningToken, const keys::Signer&>));
+  EXPECT_FALSE((std::is_invocable_v<decltype(redeem_any), CrlSigningToken&, const keys::Signer&>));
+  EXPECT_FALSE(std::is_copy_constructible_v<CrlSigningToken>);
+  EXPECT_FALSE(std::is_copy_constructible_v<SignedCrlToken>);
 }
 
 TEST_F(IssuanceTest, ABrokenRuleIsRefusedBeforeAnyKeyIsUsed) {

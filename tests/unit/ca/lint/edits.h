@@ -31,6 +31,18 @@ inline void add_name(Specimen& specimen, x509::GeneralNameType type, const std::
   specimen.tbs.extensions.subject_alternative_names.push_back({type, value});
 }
 
+inline void set_constraints(std::optional<x509::NameConstraints>& into, std::vector<std::string> permitted,
+                            std::vector<std::string> excluded) {
+  into.emplace();
+  for (const std::string& text : permitted) into->permitted.push_back(must(x509::parse_name_subtree(text)));
+  for (const std::string& text : excluded) into->excluded.push_back(must(x509::parse_name_subtree(text)));
+}
+
+// Another reading of an extension, with what stands in the certificate made to agree.
+inline void rewrite(Specimen& specimen) {
+  specimen.tbs.raw_extensions = x509::encode_extensions(specimen.tbs.extensions, false);
+}
+
 inline crypto::PublicKey new_key(crypto::KeyType type) {
   return must(crypto::PrivateKey::generate(type)).public_key();
 }

@@ -23,7 +23,17 @@ inline x509::Certificate golden(const std::string& name) {
 }
 
 inline std::string file_of(Kind kind) {
-  return kind == Kind::root ? "root" : kind == Kind::intermediate ? "intermediate" : "leaf";
+  switch (kind) {
+    case Kind::root:
+      return "root";
+    case Kind::intermediate:
+      return "intermediate";
+    case Kind::cross:
+      return "cross";
+    case Kind::leaf:
+      return "leaf";
+  }
+  return "?";
 }
 
 // What a rule sees, each part open to changes.
@@ -33,7 +43,8 @@ struct Specimen {
         tbs(golden(file_of(of)).fields()),
         key(must(crypto::PublicKey::from_spki(tbs.spki))),
         signing_time(tbs.validity.not_before() + Seconds(3600)) {
-    if (kind == Kind::intermediate) issuer = golden("root");
+    if (kind == Kind::intermediate || kind == Kind::cross) issuer = golden("root");
+    if (kind == Kind::cross) target = golden("target");
     if (kind == Kind::leaf) issuer = golden("intermediate");
   }
 
@@ -43,7 +54,10 @@ struct Specimen {
                       .issuer = issuer ? &*issuer : nullptr,
                       .signing_time = signing_time,
                       .backdate_allowance = Seconds(3600),
-                      .key = key ? &*key : nullptr});
+                      .key = key ? &*key : nullptr,
+                      .references = {.blocked_keys = &blocked_keys,
+                                     .target = target ? &*target : nullptr,
+                                     .allowed_purposes = allowed_purposes}});
   }
 
   // The ids of what is found, each once, in order.
@@ -76,7 +90,9 @@ struct Specimen {
   Kind kind;
   x509::ParsedTbs tbs;
   std::optional<crypto::PublicKey> key;
-  std::optional<x509::Certificate> issuer;
+  std::optional<x509::Certificate> issuer, target;
+  crypto::KeyBlocklist blocked_keys;
+  std::vector<x509::KeyPurpose> allowed_purposes{tls_purposes.begin(), tls_purposes.end()};
   TimePoint signing_time;
 };
 

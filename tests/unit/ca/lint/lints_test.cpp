@@ -13,7 +13,7 @@ using x509::GeneralNameType;
 namespace oids = x509::oids;
 
 TEST(Lints, ASoundChainPasses) {
-  for (const Kind kind : {Kind::root, Kind::intermediate, Kind::leaf})
+  for (const Kind kind : {Kind::root, Kind::intermediate, Kind::cross, Kind::leaf})
     EXPECT_EQ(to_string(Specimen(kind).lint()), "");
 }
 
@@ -33,9 +33,10 @@ TEST(Lints, EveryRuleIsInTheTableForEachOfItsKinds) {
     for (const Kind kind : row.kinds) tried.emplace(row.id, kind);
   }
   for (const Lint& lint : all_lints()) {
-    EXPECT_TRUE(!lint.root || tried.contains({std::string(lint.id), Kind::root})) << lint.id;
-    EXPECT_TRUE(!lint.intermediate || tried.contains({std::string(lint.id), Kind::intermediate})) << lint.id;
-    EXPECT_TRUE(!lint.leaf || tried.contains({std::string(lint.id), Kind::leaf})) << lint.id;
+    for (const Kind kind : {Kind::root, Kind::intermediate, Kind::cross, Kind::leaf}) {
+      EXPECT_EQ(applies(lint, kind), tried.contains({std::string(lint.id), kind}))
+          << lint.id << " for " << file_of(kind);
+    }
   }
 }
 
@@ -44,8 +45,10 @@ TEST(Lints, IdsAreUniqueAndCited) {
   for (const Lint& lint : all_lints()) {
     EXPECT_TRUE(ids.insert(lint.id).second) << lint.id;
     EXPECT_FALSE(lint.citation.empty()) << lint.id;
-    EXPECT_TRUE(lint.id.starts_with("rfc5280.") || lint.id.starts_with("house.")) << lint.id;
-    EXPECT_TRUE(lint.root || lint.intermediate || lint.leaf) << lint.id;
+    EXPECT_TRUE(lint.id.starts_with("rfc5280.") || lint.id.starts_with("house.") ||
+                lint.id.starts_with("cross."))
+        << lint.id;
+    EXPECT_TRUE(lint.root || lint.intermediate || lint.cross || lint.leaf) << lint.id;
   }
 }
 
@@ -65,6 +68,18 @@ TEST(Lints, ALeafWithoutAnIssuerIsNotJudgedInSilence) {
   EXPECT_THAT(specimen.ids(), testing::Contains("rfc5280.issuer_name"));
 }
 
+TEST(Lints, AConstrainedIntermediateOfOpensslsPasses) {
+  Specimen specimen(Kind::intermediate);
+  specimen.tbs = golden("constrained").fields();
+  specimen.key = must(crypto::PublicKey::from_spki(specimen.tbs.spki));
+  EXPECT_EQ(to_string(specimen.lint()), "");
+  Specimen leaf(Kind::leaf);
+  leaf.tbs.extensions.subject_alternative_names.resize(2);  // the DNS name and the IPv4 address
+  leaf.tbs.extensions.authority_key_identifier = specimen.tbs.extensions.subject_key_identifier;
+  leaf.issuer = golden("constrained");
+  EXPECT_THAT(leaf.ids(), testing::Not(testing::Contains("rfc5280.permitted_names")));
+}
+
 // The limits themselves pass.
 TEST(Lints, LimitsBelongToWhatIsAllowed) {
   const std::pair<Kind, std::function<void(Specimen&)>> changes[] = {
@@ -75,9 +90,30 @@ TEST(Lints, LimitsBelongToWhatIsAllowed) {
       {Kind::leaf, [](Specimen& s) { start_at(s, s.signing_time); }},
       {Kind::leaf, [](Specimen& s) { start_at(s, s.signing_time - Seconds(3600)); }},
       {Kind::intermediate, [](Specimen& s) { s.signing_time = s.tbs.validity.not_before() + day; }},
-      {Kind::intermediate, [](Specimen& s) { s.raw(oids::key_usage).value = *parse_hex("03020186"); }},
+      {Kind::intermediate,
+       [](Specimen& s) {
+         s.tbs.extensions.key_usage->digital_signature = true;
+         s.raw(oids::key_usage).value = *parse_hex("03020186");
+       }},
+      {Kind::intermediate,
+       [](Specimen& s) {
+         set_constraints(s.tbs.extensions.name_constraints, {"dns:example"}, {"ip:0.0.0.0/0", "ip:::/0"});
+         rewrite(s);
+       }},
+      {Kind::cross,
+       [](Specimen& s) {
+         s.signing_time = s.target->validity().not_before();
+         s.tbs.validity = x509::Validity::starting_at(s.signing_time, 1827 * day);
+       }},
+      {Kind::cross,
+       [](Specimen& s) {
+         s.allowed_purposes.push_back(x509::KeyPurpose::code_signing);
+         s.tbs.extensions.extended_key_usage.push_back(x509::KeyPurpose::code_signing);
+         rewrite(s);
+       }},
+      {Kind::leaf, [](Specimen& s) { set_serial(s, "01" + std::string(22, '0') + "0102030405"); }},
       {Kind::leaf, [](Specimen& s) { s.remove(oids::basic_constraints); }},
-      {Kind::leaf, [](Specimen& s) { set_serial(s, "7f" + std::string(38, 'f')); }},
+      {Kind::leaf, [](Specimen& s) { set_serial(s, "7f0123456789abcdef0123456789abcdef012345"); }},
       {Kind::leaf, [](Specimen& s) { add_name(s, GeneralNameType::dns, "*.example"); }},
       {Kind::leaf,
        [](Specimen& s) {

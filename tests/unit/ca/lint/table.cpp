@@ -11,14 +11,17 @@ using x509::GeneralNameType;
 using x509::KeyPurpose;
 namespace oids = x509::oids;
 
-const std::vector<Kind> all{Kind::root, Kind::intermediate, Kind::leaf};
-const std::vector<Kind> authorities{Kind::root, Kind::intermediate};
-const std::vector<Kind> issued{Kind::intermediate, Kind::leaf};
+const std::vector<Kind> all{Kind::root, Kind::intermediate, Kind::cross, Kind::leaf};
+const std::vector<Kind> all_but_cross{Kind::root, Kind::intermediate, Kind::leaf};
+const std::vector<Kind> authorities{Kind::root, Kind::intermediate, Kind::cross};
+const std::vector<Kind> named_here{Kind::root, Kind::intermediate};
+const std::vector<Kind> issued{Kind::intermediate, Kind::cross, Kind::leaf};
+const std::vector<Kind> subordinate{Kind::intermediate, Kind::cross};
 const std::vector<Kind> root{Kind::root}, intermediate{Kind::intermediate}, leaf{Kind::leaf};
 
 }  // namespace
 
-const std::vector<Row>& rows() {
+const std::vector<Row>& issued_and_root_rows() {
   static const std::vector<Row> table{
       {"rfc5280.authority_key_identifier", issued, "another identifier",
        [](Specimen& s) { s.tbs.extensions.authority_key_identifier[0] ^= 1U; }},
@@ -67,6 +70,8 @@ const std::vector<Row>& rows() {
        [](Specimen& s) { s.tbs.extensions.extended_key_usage.push_back(KeyPurpose::any); }},
       {"rfc5280.leaf_extended_key_usage", leaf, "a purpose the issuer lacks",
        [](Specimen& s) { s.tbs.extensions.extended_key_usage = {KeyPurpose::code_signing}; }},
+      {"rfc5280.leaf_extended_key_usage", leaf, "a purpose nobody knows",
+       [](Specimen& s) { s.raw(oids::extended_key_usage).value = *parse_hex("300506032a0304"); }},
       {"rfc5280.leaf_key_usage", leaf, "absent", [](Specimen& s) { s.remove(oids::key_usage); }},
       {"rfc5280.leaf_key_usage", leaf, "not critical",
        [](Specimen& s) { s.raw(oids::key_usage).critical = false; }},
@@ -132,15 +137,15 @@ const std::vector<Row>& rows() {
        [](Specimen& s) { add_name(s, GeneralNameType::uri, "/a"); }},
       {"rfc5280.subject_alternative_name", leaf, "twice",
        [](Specimen& s) { add_name(s, GeneralNameType::dns, "web.example"); }},
-      {"rfc5280.subject_key_identifier", all, "absent",
+      {"rfc5280.subject_key_identifier", all_but_cross, "absent",
        [](Specimen& s) {
          s.remove(oids::subject_key_identifier);
          s.tbs.extensions.subject_key_identifier.clear();
        }},
-      {"rfc5280.subject_key_identifier", all, "of another key",
+      {"rfc5280.subject_key_identifier", all_but_cross, "of another key",
        [](Specimen& s) { s.tbs.extensions.subject_key_identifier[3] ^= 1U; }},
-      {"rfc5280.subject_name", authorities, "empty", [](Specimen& s) { s.subject({}); }},
-      {"rfc5280.subject_name", authorities, "CN first",
+      {"rfc5280.subject_name", named_here, "empty", [](Specimen& s) { s.subject({}); }},
+      {"rfc5280.subject_name", named_here, "CN first",
        [](Specimen& s) {
          s.subject({{AttributeType::common_name, "x"}, {AttributeType::organization, "Example"}});
        }},
@@ -179,7 +184,7 @@ const std::vector<Row>& rows() {
        [](Specimen& s) { set_serial(s, "0080" + std::string(34, '7')); }},
       {"house.ca_lifetime", root, "ten years and four days",
        [](Specimen& s) { set_lifetime(s, 3653 * day + Seconds(1)); }},
-      {"house.ca_lifetime", intermediate, "five years and three days",
+      {"house.ca_lifetime", subordinate, "five years and three days",
        [](Specimen& s) { set_lifetime(s, 1827 * day + Seconds(1)); }},
       {"house.common_name", leaf, "none of the names",
        [](Specimen& s) {
@@ -199,9 +204,9 @@ const std::vector<Row>& rows() {
        [](Specimen& s) { s.tbs.extensions.extended_key_usage.push_back(KeyPurpose::any); }},
       {"house.intermediate_extended_key_usage", intermediate, "OCSPSigning",
        [](Specimen& s) { s.tbs.extensions.extended_key_usage.push_back(KeyPurpose::ocsp_signing); }},
-      {"house.intermediate_pointers", intermediate, "no CRL",
+      {"house.intermediate_pointers", subordinate, "no CRL",
        [](Specimen& s) { s.tbs.extensions.crl_distribution_points.clear(); }},
-      {"house.intermediate_pointers", intermediate, "no caIssuers",
+      {"house.intermediate_pointers", subordinate, "no caIssuers",
        [](Specimen& s) { s.tbs.extensions.ca_issuers.clear(); }},
       {"house.known_extensions", all, "certificatePolicies",
        [](Specimen& s) { s.add(oids::certificate_policies, false, "300a3008060667810c010201"); }},
@@ -227,11 +232,15 @@ const std::vector<Row>& rows() {
          replace_key(s, new_key({crypto::KeyAlgorithm::ed25519, 255}));
        }},
       {"house.root_extensions", root, "extendedKeyUsage",
-       [](Specimen& s) { s.tbs.extensions.extended_key_usage = {KeyPurpose::server_auth}; }},
+       [](Specimen& s) { s.add(oids::extended_key_usage, false, "300a06082b06010505070301"); }},
+      {"house.root_extensions", root, "an unknown purpose",
+       [](Specimen& s) { s.add(oids::extended_key_usage, false, "300506032a0304"); }},
       {"house.root_extensions", root, "CRL",
-       [](Specimen& s) { s.tbs.extensions.crl_distribution_points = {"http://a.example/"}; }},
+       [](Specimen& s) { s.add(oids::crl_distribution_points, false, "3000"); }},
       {"house.root_extensions", root, "OCSP",
-       [](Specimen& s) { s.tbs.extensions.ocsp = {"http://a.example/"}; }},
+       [](Specimen& s) { s.add(oids::authority_information_access, false, "3000"); }},
+      {"house.root_extensions", root, "nameConstraints",
+       [](Specimen& s) { s.add(oids::name_constraints, true, "3000"); }},
       {"house.spiffe_id", leaf, "a query",
        [](Specimen& s) {
          set_names(s,

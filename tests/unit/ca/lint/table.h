@@ -15,6 +15,9 @@ struct Row {
   std::function<void(Specimen&)> spoil;
 };
 
-const std::vector<Row>& rows();
+const std::vector<Row>& rows();  // both tables
+
+const std::vector<Row>& issued_and_root_rows();  // table.cpp
+const std::vector<Row>& ceremony_rows();         // ceremony_table.cpp
 
 }  // namespace chancery::lint

@@ -1,0 +1,26 @@
+#include "ca/lint/crl/rules.h"
+
+namespace chancery::lint::crl {
+namespace {
+
+constexpr Seconds allowance{86400};
+
+void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
+  if (!subject.scope.previous) return;  // which entries are new is not known
+  for (const x509::RevokedCertificate& entry : subject.crl.revoked) {
+    const bool recorded_since = entry.revoked_at > subject.scope.previous->this_update;
+    if (!recorded_since || subject.crl.this_update - entry.revoked_at <= allowance) continue;
+    warn(self, findings,
+         "serial number " + entry.serial.to_string() + " was revoked at " + to_rfc3339(entry.revoked_at) +
+             ", more than 24 hours before this list");
+  }
+}
+
+}  // namespace
+
+constinit const CrlLint prompt_reissue{
+    .id = "crl.prompt_reissue",
+    .citation = "BR 4.9.1.2 and 4.9.7: within 24 hours of recording a revocation",
+    .run = run};
+
+}  // namespace chancery::lint::crl

@@ -1,0 +1,55 @@
+// Lints for revocation lists: one rule a file, in ca/lint/crl, each with its citation. They judge a
+// TBSCertList before any key has touched it: a root's, made in a ceremony, and the online CA's alike.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "ca/base/findings.h"
+#include "ca/x509/certificate.h"
+#include "ca/x509/crl.h"
+
+namespace chancery::lint {
+
+inline constexpr Seconds longest_leaf_crl{10LL * 86400};  // BR 4.9.7: ten days
+inline constexpr Seconds longest_ca_crl{365LL * 86400};   // BR 4.9.7: twelve months
+
+// What the same issuer's last list for the same scope said.
+struct PreviousCrl {
+  x509::CrlNumber number;
+  TimePoint this_update;
+  TimePoint next_update;
+};
+
+// What a list is meant to be.
+struct CrlScope {
+  Seconds longest = longest_ca_crl;     // from thisUpdate to nextUpdate
+  std::optional<PreviousCrl> previous;  // none for an issuer's first list
+  // The cRLDistributionPoints URI that a list for only some certificates stands under; none when it is for
+  // all.
+  std::optional<std::string> shard;
+  bool hold_allowed = false;  // certificateHold may stand in it
+};
+
+// What a rule may look at.
+struct CrlSubject {
+  const x509::ParsedCrl& crl;
+  const x509::Certificate& issuer;
+  TimePoint signing_time;
+  CrlScope scope;
+};
+
+struct CrlLint {
+  std::string_view id;        // "crl.number"
+  std::string_view citation;  // "RFC 5280 section 5.2.3"
+  void (*run)(const CrlSubject& subject, const CrlLint& self, Findings& findings);
+};
+
+// A plain list in ca/lint/crl/all_crl_lints.cpp; no registration.
+std::span<const CrlLint> all_crl_lints();
+
+// Warnings are about the time that has passed already: a list that comes late must come all the more.
+Findings run_crl_lints(const CrlSubject& subject);
+
+}  // namespace chancery::lint

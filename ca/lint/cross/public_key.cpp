@@ -1,0 +1,22 @@
+#include "ca/lint/rules.h"
+
+namespace chancery::lint::cross {
+namespace {
+
+void run(const Subject& subject, const Lint& self, Findings& findings) {
+  const x509::Certificate* target = subject.references.target;
+  if (target == nullptr) return;  // cross.subject has said so
+  if (!equal(subject.tbs.spki, target->fields().spki)) {
+    report(self, findings, "the public key is not the target's");
+  }
+}
+
+}  // namespace
+
+constinit const Lint public_key{
+    .id = "cross.public_key",
+    .citation = "BR 7.1.2.2.2: the existing certificate and the cross-certificate share a key",
+    .cross = true,
+    .run = run};
+
+}  // namespace chancery::lint::cross
