@@ -11,9 +11,21 @@ umask 077
 head -c 18 /dev/urandom | base64 >root.passphrase
 head -c 18 /dev/urandom | base64 >intermediate.passphrase
 
-"$chancery_root" run "$source/policies/ceremonies/demo-root.yaml" --output . --passphrase-file root.passphrase
-"$chancery_root" run "$source/policies/ceremonies/demo-intermediate.yaml" --output . \
-  --passphrase-file intermediate.passphrase --issuer-passphrase-file root.passphrase
+# answers FILE SECRET...: what the people of the demo's scripts say; their clocks agree with this machine's.
+answers() {
+  local file=$1 now secret
+  now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+  shift
+  printf '%s\n' "role.administrator: AD" "role.internal_witness: BD" "role.external_witness: CD" \
+    "role.safe_controller.1: DD" "role.crypto_officer.1: ED" "role.crypto_officer.2: FD" "clock.first: $now" \
+    "clock.second: $now" "words.script: BD" "words.certificate: BD" "point_of_no_return: proceed" >"$file"
+  for secret in "$@"; do echo "secret.$secret" >>"$file"; done
+}
+answers root.yaml "new_key.file: root.passphrase"
+answers intermediate.yaml "new_key.file: intermediate.passphrase" "issuer_key.file: root.passphrase"
+"$chancery_root" run "$source/policies/ceremonies/demo-root.yaml" --output root --answers root.yaml
+"$chancery_root" run "$source/policies/ceremonies/demo-intermediate.yaml" --output intermediate --answers intermediate.yaml
+cp root/bundle/root.pem intermediate/bundle/{intermediate,chain}.pem intermediate/custody/intermediate.key.pem .
 
 # That openssl opens the encrypted key is part of the test.
 openssl ecparam -name prime256v1 -genkey -noout -out leaf.key.pem

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 #include <exception>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -9,7 +11,10 @@
 
 #include "ca/ceremony/cli/results.h"
 #include "ca/ceremony/cli/terminal_progress.h"
+#include "ca/ceremony/interaction/answers_file.h"
+#include "ca/ceremony/interaction/terminal.h"
 #include "ca/ceremony/run/run.h"
+#include "ca/ceremony/run/step_table.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -17,20 +22,26 @@ namespace {
 constexpr int done = 0, failed = 1, misused = 2;
 
 constexpr const char* examples = R"(Examples:
-  mkdir -m 700 out
-  chancery-root run policies/ceremonies/root.yaml --output out
-  chancery-root run policies/ceremonies/intermediate.yaml --output out
-  chancery-root run root.yaml --output out --passphrase-file /run/secrets/root
-  chancery-root verify out
+  chancery-root script check policies/ceremonies/root.yaml
+  chancery-root script print policies/ceremonies/root.yaml | lp
+  chancery-root run policies/ceremonies/root.yaml --output /media/out/root
+  chancery-root run intermediate.yaml --input /media/out --output /media/out/i1
+  chancery-root run root.yaml --output out --answers answers.yaml
+  chancery-root verify /media/out/root/bundle
   chancery-root verify --root root.pem chain.pem --json
 
-Passphrases are asked for on the terminal, or read from files of mode 0600.
-They are never taken from the command line or the environment.
+Questions are asked on the terminal, or answered by a file of mode 0600.
+Passphrases are never taken from the command line or the environment.
 Exit status: 0 done, 1 the ceremony or the verification failed, 2 wrong usage.)";
 
 struct RunArguments {
-  std::string script, output;
-  std::optional<std::string> passphrase_file, issuer_passphrase_file;
+  std::string script, input = ".", output;
+  std::optional<std::string> answers;
+  bool resume = false, json = false;
+};
+
+struct ScriptArguments {
+  std::string file;
   bool json = false;
 };
 
@@ -50,26 +61,67 @@ int report_error(const Error& error, const Surroundings& to) {
   return failed;
 }
 
+Result<std::unique_ptr<Interaction>> people_or_answers(const std::optional<std::string>& answers,
+                                                       std::ostream& people) {
+  if (!answers) return std::unique_ptr<Interaction>(std::make_unique<Terminal>(people));
+  Result<std::unique_ptr<AnswersFile>> file = AnswersFile::load(*answers, people);
+  if (!file) return std::move(file).error();
+  return std::unique_ptr<Interaction>(std::move(*file));
+}
+
+int report_ceremony_error(const Error& error, const std::string& output, const Surroundings& to) {
+  const int status = report_error(error, to);
+  to.err << output << " was not made.";
+  if (std::error_code ignored; std::filesystem::exists(output + ".unfinished", ignored)) {
+    to.err << " " << output << ".unfinished holds the transcript up to here.";
+  }
+  to.err << '\n';
+  return status;
+}
+
 int run_ceremony(const RunArguments& arguments, const Surroundings& to) {
   const Result<Script> script = load_script(arguments.script);
   if (!script) return report_error(script.error(), to);
   std::ostream& people = arguments.json ? to.err : to.out;
+  const Result<std::unique_ptr<Interaction>> interaction = people_or_answers(arguments.answers, people);
+  if (!interaction) return report_error(interaction.error(), to);
   people << script->title << "\n  script       " << script->file << "\n  sha256       "
          << to_hex(script->hash) << "\n\n";
-  const Passphrases passphrases(arguments.passphrase_file, arguments.issuer_passphrase_file, to.prompt);
   TerminalProgress progress(people, to.colour);
-  const Result<Outcome> outcome =
-      run({*script, arguments.output, passphrases, to.clock, to.random}, progress);
-  if (!outcome) {
-    const int status = report_error(outcome.error(), to);
-    to.err << "Nothing was kept in " << arguments.output << ".\n";
-    return status;
-  }
+  const Result<Outcome> outcome = run({.script = *script,
+                                       .input = arguments.input,
+                                       .output = arguments.output,
+                                       .resume = arguments.resume,
+                                       .interaction = **interaction,
+                                       .clock = to.clock,
+                                       .random = to.random,
+                                       .machine = to.machine,
+                                       .lock_memory = to.lock_memory},
+                                      progress);
+  if (!outcome) return report_ceremony_error(outcome.error(), arguments.output, to);
   if (arguments.json) {
     to.out << outcome_json(*outcome);
   } else {
     print_outcome(to.out, *outcome);
   }
+  return done;
+}
+
+int check_script_file(const ScriptArguments& arguments, const Surroundings& to) {
+  const Result<Script> script = load_script(arguments.file);
+  if (!script) return report_error(script.error(), to);
+  if (arguments.json) {
+    to.out << facts_json(describe(*script));
+  } else {
+    print_facts(to.out, describe(*script));
+  }
+  return done;
+}
+
+int print_script_file(const ScriptArguments& arguments, const Surroundings& to) {
+  const Result<Script> script = load_script(arguments.file);
+  if (!script) return report_error(script.error(), to);
+  print_steps(to.out, *script);
   return done;
 }
 
@@ -88,13 +140,13 @@ int run_verify(const VerifyArguments& arguments, const Surroundings& to) {
 CLI::App* add_run(CLI::App& app, RunArguments& arguments) {
   CLI::App* run = app.add_subcommand("run", "Hold the ceremony that a script describes");
   run->add_option("script", arguments.script, "The ceremony's YAML script (policies/ceremonies)")->required();
-  run->add_option("--output", arguments.output,
-                  "An existing folder for the new files; nothing is overwritten")
-      ->required();
-  run->add_option("--passphrase-file", arguments.passphrase_file,
-                  "Passphrase of the new key, in a file of mode 0600; else asked for");
-  run->add_option("--issuer-passphrase-file", arguments.issuer_passphrase_file,
-                  "Passphrase of the issuer's key, in a file of mode 0600; else asked for");
+  run->add_option("--output", arguments.output, "The folder to make; it must not exist yet")->required();
+  run->add_option("--input", arguments.input, "Where the script's relative paths start")
+      ->capture_default_str();
+  run->add_option("--answers", arguments.answers,
+                  "Answers to every question, in a YAML file of mode 0600; else people are asked");
+  run->add_flag("--resume", arguments.resume,
+                "Record the attempt in OUTPUT.unfinished as aborted, remove what it made, and begin again");
   run->add_flag("--json", arguments.json,
                 "The result as JSON on standard output, progress on standard error");
   run->footer(examples);
@@ -112,12 +164,31 @@ CLI::App* add_verify(CLI::App& app, VerifyArguments& arguments) {
   return verify;
 }
 
+struct ScriptCommands {
+  CLI::App* check;
+  CLI::App* print;
+};
+
+ScriptCommands add_script(CLI::App& app, ScriptArguments& arguments) {
+  CLI::App* script = app.add_subcommand("script", "Check or print a ceremony's script; nothing is touched");
+  script->require_subcommand(1);
+  CLI::App* check = script->add_subcommand("check", "Show what was understood, or every fault");
+  check->add_option("file", arguments.file, "The YAML script")->required();
+  check->add_flag("--json", arguments.json, "The result as JSON");
+  CLI::App* print = script->add_subcommand("print", "The steps, with room for initials and the time");
+  print->add_option("file", arguments.file, "The YAML script")->required();
+  for (CLI::App* command : {script, check, print}) command->footer(examples);
+  return {check, print};
+}
+
 int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
   CLI::App app("Ceremonies of an offline certification authority: makes the root, signs the intermediate.",
                "chancery-root");
   RunArguments run_arguments;
   VerifyArguments verify_arguments;
+  ScriptArguments script_arguments;
   const CLI::App* run = add_run(app, run_arguments);
+  const ScriptCommands script = add_script(app, script_arguments);
   add_verify(app, verify_arguments);
   app.require_subcommand(1);
   app.footer(examples);
@@ -126,7 +197,10 @@ int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error, to.out, to.err) == 0 ? done : misused;
   }
-  return run->parsed() ? run_ceremony(run_arguments, to) : run_verify(verify_arguments, to);
+  if (run->parsed()) return run_ceremony(run_arguments, to);
+  if (script.check->parsed()) return check_script_file(script_arguments, to);
+  if (script.print->parsed()) return print_script_file(script_arguments, to);
+  return run_verify(verify_arguments, to);
 }
 
 }  // namespace

@@ -1,11 +1,12 @@
 // The command line of chancery-root.
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 
 #include "ca/base/clock.h"
 #include "ca/base/random.h"
-#include "ca/ceremony/interaction/passphrase.h"
+#include "ca/ceremony/preflight/preflight.h"
 
 namespace chancery::ceremony {
 
@@ -15,7 +16,8 @@ struct Surroundings {
   bool colour;  // true only when both streams are terminals
   const Clock& clock;
   RandomSource& random;
-  Prompt prompt;
+  Machine machine;  // what the preflight looks at
+  std::function<Evidence()> lock_memory = check_memory_lock;
 };
 
 // The exit status: 0 done; 1 the ceremony or the verification failed; 2 the command line is wrong. Never

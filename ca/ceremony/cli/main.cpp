@@ -11,6 +11,5 @@ int main(int argc, char** argv) {
   const SystemClock clock;
   SystemRandom random;
   const bool colour = ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
-  return ceremony::run_program(argc, argv,
-                               {std::cout, std::cerr, colour, clock, random, ceremony::ask_terminal});
+  return ceremony::run_program(argc, argv, {std::cout, std::cerr, colour, clock, random, {}});
 }

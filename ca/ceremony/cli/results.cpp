@@ -1,5 +1,6 @@
 #include "ca/ceremony/cli/results.h"
 
+#include <algorithm>
 #include <iomanip>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -71,6 +72,7 @@ std::string fingerprint_text(const crypto::Sha256Digest& digest) {
 void print_outcome(std::ostream& out, const Outcome& outcome) {
   out << "\nThe certificate\n";
   print_certificate(out, outcome.certificate);
+  out << "\nThe transcript's head\n  " << to_hex(outcome.transcript_head) << '\n';
   out << "\nThe files (SHA-256)\n";
   for (const WrittenFile& file : outcome.files) out << "  " << to_hex(file.hash) << "  " << file.path << '\n';
   out << "\nWrite the fingerprint into the ceremony's record; whoever installs the root must compare it.\n";
@@ -96,10 +98,25 @@ void print_verification(std::ostream& out, const Verification& verification, boo
 
 std::string outcome_json(const Outcome& outcome) {
   Json json = certificate_json(outcome.certificate);
+  json["transcript_head"] = to_hex(outcome.transcript_head);
   json["files"] = Json::array();
   for (const WrittenFile& file : outcome.files) {
     json["files"].push_back({{"path", file.path}, {"sha256", to_hex(file.hash)}});
   }
+  return dump(json);
+}
+
+void print_facts(std::ostream& out, const std::vector<Fact>& facts) {
+  std::size_t width = 0;
+  for (const Fact& fact : facts) width = std::max(width, fact.name.size());
+  for (const Fact& fact : facts) {
+    out << "  " << std::left << std::setw(static_cast<int>(width)) << fact.name << "  " << fact.value << '\n';
+  }
+}
+
+std::string facts_json(const std::vector<Fact>& facts) {
+  Json json = Json::object();
+  for (const Fact& fact : facts) json[fact.name] = fact.value;
   return dump(json);
 }
 

@@ -4,9 +4,20 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <ctime>
 #include <initializer_list>
 
 namespace chancery::ceremony {
+namespace {
+
+sigset_t held_set() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, number);
+  return set;
+}
+
+}  // namespace
 
 void protect_process() {
   ::umask(077);
@@ -18,11 +29,17 @@ void protect_process() {
   static_cast<void>(::sigaction(SIGPIPE, &ignore, nullptr));
 }
 
+bool SignalHold::take_pending() {
+  const sigset_t signals = held_set();
+  const timespec at_once{};
+  bool found = false;
+  while (::sigtimedwait(&signals, nullptr, &at_once) > 0) found = true;
+  return found;
+}
+
 SignalHold::SignalHold() {
-  sigset_t held;
-  sigemptyset(&held);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&held, number);
-  static_cast<void>(::pthread_sigmask(SIG_BLOCK, &held, &saved_));
+  const sigset_t signals = held_set();
+  static_cast<void>(::pthread_sigmask(SIG_BLOCK, &signals, &saved_));
 }
 
 SignalHold::~SignalHold() {

@@ -11,13 +11,16 @@ namespace chancery::ceremony {
 void protect_process();
 
 // Holds back SIGINT, SIGTERM and SIGHUP of the calling thread while it lives, so that Ctrl-C cannot fall
-// between two files.
+// between two files. They are delivered when it ends.
 class SignalHold {
  public:
   SignalHold();
   ~SignalHold();
   SignalHold(const SignalHold&) = delete;
   SignalHold& operator=(const SignalHold&) = delete;
+
+  // One of them has come; it is taken away, so that it is not delivered any more.
+  static bool take_pending();
 
  private:
   sigset_t saved_{};

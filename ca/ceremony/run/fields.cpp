@@ -1,26 +1,42 @@
 #include "ca/ceremony/run/fields.h"
 
+#include <algorithm>
+
 namespace chancery::ceremony {
 namespace {
 
 constexpr x509::KeyUsage ca_key_usage{.key_cert_sign = true, .crl_sign = true};
+constexpr std::string_view serial_label = "chancery ceremony serial v1";
+constexpr std::uint8_t serial_first = 0x40;  // positive and never zero
+constexpr std::size_t serial_hashed = 19;    // octets: 20 in all, the most that RFC 5280 4.1.2.2 allows
 
 }  // namespace
 
-x509::Validity validity_of(const Script& script, TimePoint now) {
-  return x509::Validity::starting_at(script.not_before.value_or(now), script.lifetime);
+x509::Validity validity_of(const ValidityPlan& plan, TimePoint now) {
+  return x509::Validity::starting_at(plan.not_before.value_or(now), plan.lifetime);
 }
 
-x509::CertificateFields root_fields(const Script& script, const crypto::PublicKey& key, TimePoint now,
-                                    RandomSource& random) {
-  const Bytes name = script.subject.to_der();
+x509::SerialNumber serial_of(const Script& script, ByteView issuer_spki, ByteView subject_spki,
+                             ByteView nonce) {
+  Bytes text = to_bytes(as_bytes(serial_label));
+  for (const ByteView part : {ByteView(script.hash), issuer_spki, subject_spki, nonce}) {
+    text.insert(text.end(), part.begin(), part.end());
+  }
+  const crypto::Sha256Digest hash = crypto::sha256(text);
+  Bytes serial{serial_first};
+  serial.insert(serial.end(), hash.begin(), hash.begin() + serial_hashed);
+  return x509::SerialNumber::from_bytes(serial).value();
+}
+
+x509::CertificateFields root_fields(const Script& script, const RootPlan& plan, const crypto::PublicKey& key,
+                                    TimePoint now) {
   const Bytes key_identifier = to_bytes(key.key_identifier());
   return x509::CertificateFields{
-      .serial = x509::SerialNumber::generate(random),
+      .serial = serial_of(script, key.spki(), key.spki(), {}),
       .signature = crypto::default_signature(key.type()),
-      .issuer = name,
-      .validity = validity_of(script, now),
-      .subject = script.subject,
+      .issuer = plan.subject.to_der(),
+      .validity = validity_of(plan.validity, now),
+      .subject = plan.subject,
       .spki = to_bytes(key.spki()),
       .extensions = {.basic_constraints = x509::BasicConstraints{.ca = true, .path_len = {}},
                      .key_usage = ca_key_usage,
@@ -29,25 +45,27 @@ x509::CertificateFields root_fields(const Script& script, const crypto::PublicKe
   };
 }
 
-x509::CertificateFields intermediate_fields(const Script& script, const crypto::PublicKey& key,
-                                            const issuance::Issuer& issuer, TimePoint now,
-                                            RandomSource& random) {
-  const x509::ParsedTbs& parent = issuer.certificate().fields();
-  return x509::CertificateFields{
-      .serial = x509::SerialNumber::generate(random),
-      .signature = issuer.algorithm(),
+x509::CertificateFields intermediate_fields(const Script& script, const IntermediatePlan& plan,
+                                            const crypto::PublicKey& key, const x509::Certificate& issuer,
+                                            const crypto::PublicKey& issuer_key, TimePoint now) {
+  const x509::ParsedTbs& parent = issuer.fields();
+  x509::CertificateFields fields{
+      .serial = serial_of(script, issuer_key.spki(), key.spki(), {}),
+      .signature = crypto::default_signature(issuer_key.type()),
       .issuer = parent.subject,
-      .validity = validity_of(script, now),
-      .subject = script.subject,
+      .validity = validity_of(plan.validity, now),
+      .subject = plan.subject,
       .spki = to_bytes(key.spki()),
-      .extensions = {.basic_constraints = x509::BasicConstraints{.ca = true, .path_len = script.path_length},
+      .extensions = {.basic_constraints = x509::BasicConstraints{.ca = true, .path_len = plan.path_length},
                      .key_usage = ca_key_usage,
                      .extended_key_usage = {x509::KeyPurpose::server_auth, x509::KeyPurpose::client_auth},
                      .subject_key_identifier = to_bytes(key.key_identifier()),
                      .authority_key_identifier = parent.extensions.subject_key_identifier,
-                     .crl_distribution_points = script.crl_distribution_points,
-                     .ca_issuers = script.ca_issuers},
+                     .crl_distribution_points = plan.crl_distribution_points,
+                     .ca_issuers = plan.ca_issuers},
   };
+  fields.extensions.name_constraints = plan.name_constraints;
+  return fields;
 }
 
 }  // namespace chancery::ceremony

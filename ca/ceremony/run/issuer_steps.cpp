@@ -3,7 +3,6 @@
 #include "ca/base/file.h"
 #include "ca/ceremony/run/fields.h"
 #include "ca/ceremony/run/steps.h"
-#include "ca/keys/file_key_store.h"
 #include "ca/x509/chain.h"
 
 namespace chancery::ceremony {
@@ -47,10 +46,17 @@ Result<void> check_path_length(const x509::Certificate& issuer, unsigned wanted)
 }
 
 Result<void> check_may_sign(const Workbench& bench, const x509::Certificate& issuer) {
-  const Script& script = bench.inputs.script;
+  const auto& plan = std::get<IntermediatePlan>(bench.script().plan);
   if (Result<void> ok = check_is_root_in_force(issuer, bench.now); !ok) return ok;
-  if (Result<void> ok = check_path_length(issuer, script.path_length); !ok) return ok;
-  return check_within_issuer(validity_of(script, bench.now), issuer);
+  if (Result<void> ok = check_path_length(issuer, plan.path_length); !ok) return ok;
+  return check_within_issuer(validity_of(plan.validity, bench.now), issuer);
+}
+
+Result<void> record_use(Workbench& bench, const Authority& authority) {
+  return bench.transcript.append(
+      "key.used", {{"key", bench.issuer->certificate().subject_text()},
+                   {"custody", std::string(custody_name(authority.custody))},
+                   {"spki_sha256", to_hex(crypto::sha256(bench.issuer->public_key().spki()))}});
 }
 
 }  // namespace
@@ -72,28 +78,23 @@ Result<void> check_within_issuer(const x509::Validity& validity, const x509::Cer
   return {};
 }
 
-StepResult take_issuer_passphrase(Workbench& bench) {
-  Result<SecretBytes> passphrase = bench.inputs.passphrases.for_issuer_key();
-  if (!passphrase) return std::move(passphrase).error();
-  bench.issuer_passphrase = std::move(*passphrase);
-  return std::string("taken");
-}
-
 StepResult open_issuer(Workbench& bench) {
-  const Inputs& inputs = bench.inputs;
-  const IssuerPaths& paths = inputs.script.issuer.value();
-  Result<x509::Certificate> certificate = read_issuer_certificate(path_in(inputs.output, paths.certificate));
+  const Authority& authority = std::get<IntermediatePlan>(bench.script().plan).issuer;
+  Result<x509::Certificate> certificate =
+      read_issuer_certificate(input_path(bench.inputs, authority.certificate));
   if (!certificate) return std::move(certificate).error();
   if (Result<void> ok = check_may_sign(bench, *certificate); !ok) return std::move(ok).error();
 
-  Result<std::unique_ptr<keys::Signer>> key =
-      keys::open_key_file(path_in(inputs.output, paths.key), bench.issuer_passphrase.value());
-  bench.issuer_passphrase.reset();
+  const Result<std::unique_ptr<Custody>> custody = custody_for(
+      authority.custody, {bench.inputs.input, "the issuer's key", "secret.issuer_key", bench.conversation});
+  if (!custody) return custody.error();
+  Result<std::unique_ptr<keys::Signer>> key = (*custody)->open();
   if (!key) return with_context(std::move(key).error(), "the issuer's key");
   Result<std::shared_ptr<const issuance::Issuer>> issuer =
       issuance::Issuer::create(std::move(*certificate), std::move(*key), {.cross_check = true});
   if (!issuer) return std::move(issuer).error();
   bench.issuer = std::move(*issuer);
+  if (Result<void> ok = record_use(bench, authority); !ok) return std::move(ok).error();
   return bench.issuer->certificate().subject_text() + ", until " +
          to_rfc3339(bench.issuer->certificate().validity().not_after());
 }

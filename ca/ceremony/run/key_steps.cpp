@@ -5,10 +5,23 @@
 namespace chancery::ceremony {
 namespace {
 
-Result<crypto::PrivateKey> reopen(const std::string& pem, const SecretBytes& passphrase) {
-  Result<crypto::PrivateKey> key = crypto::PrivateKey::from_encrypted_pem(pem, passphrase);
-  if (!key) return with_context(std::move(key).error(), "the key just encrypted does not open again");
-  return key;
+const CustodyPlan& new_custody_plan(const Script& script) {
+  if (const auto* root = std::get_if<RootPlan>(&script.plan)) return root->custody;
+  return std::get<IntermediatePlan>(script.plan).custody;
+}
+
+const crypto::KeyType& new_key_type(const Script& script) {
+  if (const auto* root = std::get_if<RootPlan>(&script.plan)) return root->key;
+  return std::get<IntermediatePlan>(script.plan).key;
+}
+
+Result<void> record_key(Workbench& bench, const crypto::PublicKey& key) {
+  return bench.transcript.append("key.made",
+                                 {{"key", std::string(to_string(bench.script().kind()))},
+                                  {"type", std::string(crypto::to_string(key.type().algorithm))},
+                                  {"custody", std::string(custody_name(new_custody_plan(bench.script())))},
+                                  {"spki", to_base64(key.spki())},
+                                  {"spki_sha256", to_hex(crypto::sha256(key.spki()))}});
 }
 
 }  // namespace
@@ -19,40 +32,22 @@ Result<void> check_distinct_keys(const crypto::PublicKey& issuer, const crypto::
                     "the new CA's key is its issuer's key; whoever held the online key would hold the root");
 }
 
-StepResult check_outputs(Workbench& bench) {
-  const OutputNames& names = bench.inputs.script.outputs;
-  std::vector<std::string> wanted{names.certificate, names.key};
-  if (!names.chain.empty()) wanted.push_back(names.chain);
-  if (Result<void> ok = check_output_folder(bench.inputs.output, wanted); !ok) return std::move(ok).error();
-  return std::to_string(wanted.size()) + " new files go to " + bench.inputs.output;
-}
-
-StepResult take_new_passphrase(Workbench& bench) {
-  Result<SecretBytes> passphrase = bench.inputs.passphrases.for_new_key();
-  if (!passphrase) return std::move(passphrase).error();
-  bench.new_passphrase = std::move(*passphrase);
-  return std::string("taken");
-}
-
 StepResult make_key(Workbench& bench) {
-  const Result<crypto::PrivateKey> made = crypto::PrivateKey::generate(bench.inputs.script.key);
-  if (!made) return made.error();
-  Result<std::string> pem = made->to_encrypted_pem(bench.new_passphrase.value());
-  if (!pem) return std::move(pem).error();
-  Result<crypto::PrivateKey> opened = reopen(*pem, bench.new_passphrase.value());
-  if (!opened) return std::move(opened).error();
-  if (!equal(opened->public_key().spki(), made->public_key().spki())) {
-    return make_error(ErrorCode::internal,
-                      "the key just encrypted opens as another key; do not use this machine");
-  }
-  bench.encrypted_key = std::move(*pem);
-  bench.new_key = keys::make_memory_signer(std::move(*opened));
-  return std::string(crypto::to_string(bench.inputs.script.key.algorithm)) + ", encrypted, reopened";
+  Result<std::unique_ptr<Custody>> custody =
+      custody_for(new_custody_plan(bench.script()),
+                  {bench.output.custody(), "the new key", "secret.new_key", bench.conversation});
+  if (!custody) return std::move(custody).error();
+  Result<std::unique_ptr<keys::Signer>> key = (*custody)->make(new_key_type(bench.script()));
+  if (!key) return std::move(key).error();
+  bench.new_custody = std::move(*custody);
+  bench.new_key = std::move(*key);
+  if (Result<void> ok = record_key(bench, bench.new_key->public_key()); !ok) return std::move(ok).error();
+  return std::string(crypto::to_string(new_key_type(bench.script()).algorithm)) + ", stored and opened again";
 }
 
 StepResult check_key(Workbench& bench) {
   const crypto::PublicKey& key = bench.new_key->public_key();
-  if (!(key.type() == bench.inputs.script.key)) {
+  if (!(key.type() == new_key_type(bench.script()))) {
     return make_error(ErrorCode::internal, "the key is not of the type that the script asks for");
   }
   if (Result<void> ok = crypto::check_key_quality(key); !ok) return std::move(ok).error();

@@ -1,76 +1,107 @@
 #include "ca/ceremony/run/run.h"
 
-#include <array>
+#include <filesystem>
 #include <utility>
 
+#include "ca/ceremony/process/process.h"
+#include "ca/ceremony/run/previous.h"
 #include "ca/ceremony/run/steps.h"
+#include "ca/ceremony/transcript/transcript.h"
 
 namespace chancery::ceremony {
 namespace {
 
-struct Step {
-  std::string_view name;
-  StepResult (*run)(Workbench& bench);
-};
-
-constexpr std::array root_steps{
-    Step{"Check the output folder", check_outputs},
-    Step{"Take the passphrase for the new key", take_new_passphrase},
-    Step{"Make the key", make_key},
-    Step{"Check the key", check_key},
-    Step{"Prepare the certificate and lint it", prepare_and_lint},
-    Step{"Sign it with its own key", sign_once},
-    Step{"Check it in two implementations", check_certificate},
-    Step{"Write the files", write_files},
-    Step{"Read the files back", read_back},
-};
-
-constexpr std::array intermediate_steps{
-    Step{"Check the output folder", check_outputs},
-    Step{"Take the passphrase of the issuer's key", take_issuer_passphrase},
-    Step{"Open the issuer", open_issuer},
-    Step{"Take the passphrase for the new key", take_new_passphrase},
-    Step{"Make the key", make_key},
-    Step{"Check the key", check_key},
-    Step{"Prepare the certificate and lint it", prepare_and_lint},
-    Step{"Sign it with the issuer's key", sign_once},
-    Step{"Check it in two implementations", check_certificate},
-    Step{"Write the files", write_files},
-    Step{"Read the files back", read_back},
-};
-
-std::span<const Step> steps_of(Kind kind) {
-  switch (kind) {
-    case Kind::root:
-      return root_steps;
-    case Kind::intermediate:
-      return intermediate_steps;
+Result<void> check_runnable(std::span<const Step> steps, Kind kind) {
+  for (const Step& step : steps) {
+    if (step.run == nullptr) {
+      return make_error(ErrorCode::validation, "ceremonies of the kind " + std::string(to_string(kind)) +
+                                                   " can be checked and printed, but not yet be held");
+    }
   }
   return {};
 }
 
-}  // namespace
-
-std::vector<std::string_view> step_names(Kind kind) {
-  std::vector<std::string_view> names;
-  for (const Step& step : steps_of(kind)) names.push_back(step.name);
-  return names;
+Result<void> open_transcript(const Script& script, const PreviousCeremony& previous,
+                             const UnfinishedFolder& output, TranscriptWriter& transcript) {
+  EventData begin{{"format", transcript_format},
+                  {"kind", std::string(to_string(script.kind()))},
+                  {"title", script.title},
+                  {"script_sha256", to_hex(script.hash)},
+                  {"program", std::string("chancery-root")},
+                  {"rehearsal", false}};
+  if (!previous.head.empty()) begin["previous"] = previous.head;
+  if (Result<void> ok = transcript.append("ceremony.begin", std::move(begin)); !ok) return ok;
+  for (const AbortedAttempt& attempt : output.aborted()) {
+    if (Result<void> ok = transcript.append(
+            "ceremony.resumed",
+            {{"head", to_hex(attempt.head)}, {"lines", static_cast<std::int64_t>(attempt.lines)}});
+        !ok) {
+      return ok;
+    }
+  }
+  return {};
 }
 
-Result<Outcome> run(const Inputs& inputs, Progress& progress) {
-  const std::span<const Step> steps = steps_of(inputs.script.kind);
-  Workbench bench(inputs);
+// The step itself, between its two lines of the transcript.
+StepResult take_step(const Step& step, std::int64_t number, std::int64_t total, Workbench& bench) {
+  if (Result<void> ok = bench.transcript.append(
+          "step.begin", {{"number", number}, {"total", total}, {"name", std::string(step.name)}});
+      !ok) {
+    return std::move(ok).error();
+  }
+  StepResult result = SignalHold::take_pending()
+                          ? make_error(ErrorCode::conflict, "stopped by a signal (Ctrl-C) before this step")
+                          : step.run(bench);
+  if (bench.sealed) return result;
+  if (!result) {
+    // What went wrong with the step is told; that this could not be written as well helps nobody.
+    static_cast<void>(
+        bench.transcript.append("step.failed", {{"number", number}, {"error", result.error().message}}));
+    return result;
+  }
+  if (Result<void> ok = bench.transcript.append("step.end", {{"number", number}, {"result", *result}}); !ok) {
+    return std::move(ok).error();
+  }
+  return result;
+}
+
+Result<void> take_steps(std::span<const Step> steps, Workbench& bench, Progress& progress) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     progress.begin(i + 1, steps.size(), steps[i].name);
-    const StepResult result = steps[i].run(bench);
+    const StepResult result =
+        take_step(steps[i], static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(steps.size()), bench);
     if (!result) {
       progress.failed();
       return with_context(result.error(), steps[i].name);
     }
     progress.done(*result);
   }
-  bench.files.keep();
-  return Outcome{.certificate = *bench.certificate, .files = bench.written};
+  return {};
+}
+
+}  // namespace
+
+std::string input_path(const Inputs& inputs, const std::string& path) {
+  return (std::filesystem::path(inputs.input) / path).string();
+}
+
+Result<Outcome> run(const Inputs& inputs, Progress& progress) {
+  const std::span<const Step> steps = steps_of(inputs.script.kind());
+  if (Result<void> ok = check_runnable(steps, inputs.script.kind()); !ok) return std::move(ok).error();
+  const SignalHold hold;
+  const Result<PreviousCeremony> previous = read_previous(inputs);
+  if (!previous) return previous.error();
+  Result<UnfinishedFolder> output = UnfinishedFolder::create(inputs.output, inputs.resume);
+  if (!output) return std::move(output).error();
+  const Result<std::unique_ptr<TranscriptWriter>> transcript =
+      TranscriptWriter::create(output->bundle("transcript.jsonl"), inputs.script.hash, inputs.clock);
+  if (!transcript) return transcript.error();
+  if (Result<void> ok = open_transcript(inputs.script, *previous, *output, **transcript); !ok) {
+    return std::move(ok).error();
+  }
+  Workbench bench(inputs, std::move(*output), **transcript);
+  if (Result<void> ok = take_steps(steps, bench, progress); !ok) return std::move(ok).error();
+  return Outcome{*bench.certificate, bench.transcript.head(), bench.written};
 }
 
 }  // namespace chancery::ceremony

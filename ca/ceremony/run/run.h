@@ -1,14 +1,15 @@
 // Runs a ceremony: the steps of its kind, one after another, all or nothing.
 #pragma once
 
-#include <span>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ca/base/clock.h"
 #include "ca/base/random.h"
-#include "ca/ceremony/interaction/passphrase.h"
+#include "ca/ceremony/interaction/interaction.h"
+#include "ca/ceremony/preflight/preflight.h"
 #include "ca/ceremony/script/script.h"
 #include "ca/x509/certificate.h"
 
@@ -25,10 +26,14 @@ class Progress {
 
 struct Inputs {
   const Script& script;
-  const std::string& output;  // an existing folder
-  const Passphrases& passphrases;
+  std::string input;    // where the script's relative paths start
+  std::string output;   // DIR: a folder that does not exist, in one that does
+  bool resume = false;  // DIR.unfinished is there: record it as aborted and begin again
+  Interaction& interaction;
   const Clock& clock;
-  RandomSource& random;  // serial numbers; keys come from OpenSSL's generator
+  RandomSource& random;  // for the preflight; keys come from OpenSSL's generator
+  Machine machine;
+  std::function<Evidence()> lock_memory = check_memory_lock;
 };
 
 struct WrittenFile {
@@ -38,13 +43,13 @@ struct WrittenFile {
 
 struct Outcome {
   x509::Certificate certificate;
-  std::vector<WrittenFile> files;  // in the order of writing: the certificate is last
+  crypto::Sha256Digest transcript_head{};
+  std::vector<WrittenFile> files;  // in the order of writing
 };
 
-// Names of the steps, in order.
-std::vector<std::string_view> step_names(Kind kind);
-
-// Errors: those of the step that failed, its name in front. Then the output folder is as it was before.
+// Errors: those of the step that failed, its name in front. Then DIR does not exist; DIR.unfinished holds the
+// transcript up to there, if it came so far. Signals that end a program are held back, and end the ceremony
+// between two steps (conflict).
 Result<Outcome> run(const Inputs& inputs, Progress& progress);
 
 }  // namespace chancery::ceremony

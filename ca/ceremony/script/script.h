@@ -1,52 +1,172 @@
-// The ceremony script: one YAML file, the only input of a ceremony beside keys and passphrases. Its schema is
-// docs/ceremony/README.md. An unknown key or any other fault is found before anything is touched.
+// The ceremony script: one YAML file, the only input of a ceremony beside keys, answers and the files it
+// names. Its schema is docs/ceremony/README.md. An unknown key or any other fault is found before anything is
+// touched.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "ca/base/clock.h"
 #include "ca/base/result.h"
 #include "ca/crypto/algorithms.h"
 #include "ca/crypto/digest.h"
+#include "ca/x509/crl.h"
+#include "ca/x509/extensions.h"
 #include "ca/x509/name.h"
 
 namespace chancery::ceremony {
 
 inline constexpr std::size_t script_limit = 65536;  // bytes
 
-enum class Kind { root, intermediate };
+enum class Kind { root, intermediate, cross_csr, cross_certificate, crl, recover, destroy };
 
-std::string_view to_string(Kind kind);  // as the script spells it
+std::string_view to_string(Kind kind);  // as the script spells it: "cross-csr"
 
-// File names inside the output folder: plain names without '/', all different.
-struct OutputNames {
-  std::string certificate;
-  std::string key;
-  std::string chain;  // intermediate only: the new certificate, then its root; "" for a root
+// People by name, each in one role only.
+struct Roles {
+  std::string administrator;     // works the machine
+  std::string internal_witness;  // keeps the exception log
+  std::string external_witness;  // "" = none; never for a root's making or a key's destruction
+  std::vector<std::string> safe_controllers;
+  std::vector<std::string> crypto_officers;
 };
 
-// Where the signing root is. Relative paths start at the output folder.
-struct IssuerPaths {
-  std::string certificate;
-  std::string key;
+struct TokenCustody {
+  std::string module;  // absolute path of the PKCS#11 module
+  std::string label;   // of the token
+  std::string key;     // label of the key pair
+};
+struct ShareCustody {
+  unsigned threshold = 0, officers = 0;  // M of N
+  std::vector<std::string> files;        // of a key that is used: where its shares are; M to N of them
+};
+struct FileCustody {
+  std::string file;    // of a new key: plain name in the output's custody folder; else a path
+  std::string reason;  // why a root's key may be in one file
+};
+using CustodyPlan = std::variant<TokenCustody, ShareCustody, FileCustody>;
+
+std::string_view custody_name(const CustodyPlan& custody);  // "token", "shares", "file"
+
+struct DeclaredException {
+  std::string check, reason;
 };
 
-struct Script {
-  Kind kind = Kind::root;
-  std::string file;             // as named on the command line
-  crypto::Sha256Digest hash{};  // of the file's bytes
-  std::string title;
-  x509::Name subject;
-  crypto::KeyType key;
+struct PreflightPlan {
+  std::vector<DeclaredException> exceptions;  // each check once
+  Seconds clock_tolerance{120};
+  std::string binary;  // SHA-256 in hex that the program must have; "" = any
+};
+
+// The ceremony before this one: its bundle, or the hash of its transcript's last line.
+struct PreviousBundle {
+  std::string path;
+};
+using Previous = std::variant<std::monostate, PreviousBundle, crypto::Sha256Digest>;
+
+// A CA that exists: its certificate's file and where its key is. Relative paths start at --input.
+struct Authority {
+  std::string certificate;
+  CustodyPlan custody;
+};
+
+struct ValidityPlan {
   Seconds lifetime{0};                  // inclusive (x509/validity.h)
   std::optional<TimePoint> not_before;  // none = the moment of the ceremony
-  OutputNames outputs;
-  std::optional<IssuerPaths> issuer;                             // set exactly for an intermediate
-  unsigned path_length = 0;                                      // intermediate only
-  std::vector<std::string> crl_distribution_points, ca_issuers;  // intermediate only
+};
+
+// File names inside the bundle: plain names without '/', all different.
+struct RootPlan {
+  x509::Name subject;
+  crypto::KeyType key;
+  ValidityPlan validity;
+  CustodyPlan custody;
+  std::string certificate_output;
+};
+
+struct IntermediatePlan {
+  x509::Name subject;
+  crypto::KeyType key;
+  ValidityPlan validity;
+  Authority issuer;
+  CustodyPlan custody;
+  unsigned path_length = 0;
+  std::vector<std::string> crl_distribution_points, ca_issuers;
+  std::optional<x509::NameConstraints> name_constraints;
+  std::string certificate_output;
+  std::string chain_output;  // the new certificate, then its root
+};
+
+// A request that asks another CA to certify `authority` as it is.
+struct CrossCsrPlan {
+  Authority authority;
+  std::string request_output;
+};
+
+struct CrossCertificatePlan {
+  Authority issuer;
+  std::string target_certificate, target_request;  // paths: the CA to certify, and its request
+  ValidityPlan validity;
+  std::optional<unsigned> path_length;  // none = unlimited
+  std::vector<x509::KeyPurpose> extended_key_usage;
+  std::vector<std::string> crl_distribution_points, ca_issuers;
+  std::optional<x509::NameConstraints> name_constraints;
+  Bytes serial_nonce;  // 16 to 32 octets
+  std::string certificate_output, chain_output;
+};
+
+// A certificate to revoke: its file, or its serial number.
+struct Revocation {
+  std::variant<std::string, x509::SerialNumber> certificate;
+  x509::RevocationReason reason = x509::RevocationReason::unspecified;
+  TimePoint at;
+};
+
+struct CrlPlan {
+  Authority issuer;
+  std::uint64_t number = 0;
+  std::optional<TimePoint> this_update;  // none = the moment of the ceremony
+  Seconds next_update{0};                // after this_update, at most 366 days
+  std::string previous_crl;              // path; "" = this is the first
+  std::vector<Revocation> revoke;        // added to the entries of the previous one
+  std::string crl_output;
+};
+
+struct RecoverPlan {
+  Authority authority;                  // in the custody of shares
+  std::optional<ShareCustody> reshare;  // dealt anew to roles.crypto_officers
+};
+
+struct KeyCopy {
+  std::string form;    // "token", "share", "file" or "backup"
+  std::string where;   // a path, a token's label or a place
+  std::string holder;  // who brings it
+};
+
+struct DestroyPlan {
+  Authority authority;
+  std::string reason;
+  std::vector<KeyCopy> copies;  // every one that exists
+};
+
+// In the order of Kind.
+using Plan = std::variant<RootPlan, IntermediatePlan, CrossCsrPlan, CrossCertificatePlan, CrlPlan,
+                          RecoverPlan, DestroyPlan>;
+
+struct Script {
+  std::string file;             // as named on the command line
+  std::string text;             // its bytes
+  crypto::Sha256Digest hash{};  // of these
+  std::string title;
+  Roles roles;
+  PreflightPlan preflight;
+  Previous previous;
+  Plan plan;
+
+  [[nodiscard]] Kind kind() const { return static_cast<Kind>(plan.index()); }
 };
 
 // Errors: validation, with one detail for every fault of the text.

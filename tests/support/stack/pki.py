@@ -1,5 +1,7 @@
 """A rehearsed root ceremony, an intermediate, and keys with certificate requests made by the openssl command."""
 import dataclasses
+import datetime
+import json
 import os
 import pathlib
 import secrets
@@ -24,16 +26,24 @@ class Hierarchy:
     directory: pathlib.Path
 
     @property
+    def root_bundle(self):
+        return self.directory / "root" / "bundle"
+
+    @property
+    def bundle(self):
+        return self.directory / "intermediate" / "bundle"
+
+    @property
     def root(self):
-        return self.directory / "root.pem"
+        return self.root_bundle / "root.pem"
 
     @property
     def intermediate(self):
-        return self.directory / "intermediate.pem"
+        return self.bundle / "intermediate.pem"
 
     @property
     def intermediate_key(self):
-        return self.directory / "intermediate.key.pem"
+        return self.directory / "intermediate" / "custody" / "intermediate.key.pem"
 
     @property
     def root_passphrase(self):
@@ -44,20 +54,36 @@ class Hierarchy:
         return self.directory / "issuer.passphrase"
 
 
+def answer_everything(path, **secrets_by_id):
+    """Answers for the people of the demo's scripts. Their clocks agree with this machine's."""
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    answers = {
+        "role.administrator": "AD", "role.internal_witness": "BD", "role.external_witness": "CD",
+        "role.safe_controller.1": "DD", "role.crypto_officer.1": "ED", "role.crypto_officer.2": "FD",
+        "clock.first": now, "clock.second": now, "words.script": "BD", "words.certificate": "BD",
+        "point_of_no_return": "proceed",
+    }
+    answers.update({f"secret.{key}.file": str(file) for key, file in secrets_by_id.items()})
+    return write_private(path, "".join(f"{key}: {json.dumps(answer)}\n" for key, answer in answers.items()))
+
+
 def hold_root_ceremony(programs, directory):
     """Runs the demo's root ceremony."""
     directory.mkdir(mode=0o700)
     hierarchy = Hierarchy(directory)
     write_private(hierarchy.root_passphrase, secrets.token_urlsafe(24) + "\n")
     write_private(hierarchy.issuer_passphrase, secrets.token_urlsafe(24) + "\n")
-    run([programs.root, "run", CEREMONIES / "demo-root.yaml", "--output", directory,
-         "--passphrase-file", hierarchy.root_passphrase])
+    answers = answer_everything(directory / "root.answers.yaml", new_key=hierarchy.root_passphrase)
+    run([programs.root, "run", CEREMONIES / "demo-root.yaml", "--output", directory / "root", "--answers", answers])
     return hierarchy
 
 
 def hold_intermediate_ceremony(programs, hierarchy):
-    run([programs.root, "run", CEREMONIES / "demo-intermediate.yaml", "--output", hierarchy.directory,
-         "--passphrase-file", hierarchy.issuer_passphrase, "--issuer-passphrase-file", hierarchy.root_passphrase])
+    directory = hierarchy.directory
+    answers = answer_everything(directory / "intermediate.answers.yaml", new_key=hierarchy.issuer_passphrase,
+                                issuer_key=hierarchy.root_passphrase)
+    run([programs.root, "run", CEREMONIES / "demo-intermediate.yaml", "--input", directory,
+         "--output", directory / "intermediate", "--answers", answers])
 
 
 def make_key(path):

@@ -11,6 +11,21 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::json;
 
+const std::string answers = R"(role.administrator: AA
+role.internal_witness: BB
+role.external_witness: CC
+role.safe_controller.1: dd
+role.safe_controller.2: EE
+role.crypto_officer.1: FF
+role.crypto_officer.2: GG
+clock.first: 2026-03-01T12:00:00Z
+clock.second: 2026-03-01T12:01:00Z
+words.script: BB
+words.certificate: BB
+point_of_no_return: proceed
+secret.new_key: correct horse root
+)";
+
 class CliTest : public testing::CeremonyTest {
  protected:
   int call(std::vector<std::string> arguments) {
@@ -20,24 +35,28 @@ class CliTest : public testing::CeremonyTest {
     for (const std::string& argument : arguments) argv.push_back(argument.c_str());
     std::ostringstream out_stream, err_stream;
     const int status = run_program(static_cast<int>(argv.size()), argv.data(),
-                                   {out_stream, err_stream, false, clock, random, testing::no_prompt});
+                                   {out_stream, err_stream, false, clock, random, machine, memory_is_locked});
     said = out_stream.str();
     complained = err_stream.str();
     return status;
   }
-  int make_root() {
-    return call({"run", write("root.yaml", testing::root_script), "--output", output, "--passphrase-file",
-                 root_passphrase_file});
+  int make_root(const std::string& with_answers = answers, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{"run",       write("root.yaml", testing::root_script),
+                                       "--output",  out("root"),
+                                       "--answers", write("answers.yaml", with_answers)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return call(arguments);
   }
   std::string said, complained;
 };
 
 TEST_F(CliTest, RunsAndShowsTheFingerprint) {
   ASSERT_EQ(make_root(), 0) << complained;
-  EXPECT_THAT(said, HasSubstr("1/9  Check the output folder"));
-  EXPECT_THAT(said, HasSubstr("9/9  Read the files back"));
+  EXPECT_THAT(said, HasSubstr("1/13  Name those who are here"));
+  EXPECT_THAT(said, HasSubstr("13/13  Sign the transcript and hand over"));
+  EXPECT_THAT(said, HasSubstr("POINT OF NO RETURN"));
   EXPECT_THAT(said, HasSubstr("fingerprint  "));
-  EXPECT_THAT(said, HasSubstr(out("root.pem")));
+  EXPECT_THAT(said, HasSubstr(bundle("root", "root.pem")));
   EXPECT_TRUE(complained.empty()) << complained;
 }
 
@@ -49,21 +68,39 @@ TEST_F(CliTest, ShowsNoSecretAndNoColour) {
 }
 
 TEST_F(CliTest, JsonKeepsProgressOffStandardOutput) {
-  ASSERT_EQ(call({"run", write("root.yaml", testing::root_script), "--output", output, "--passphrase-file",
-                  root_passphrase_file, "--json"}),
-            0);
+  ASSERT_EQ(make_root(answers, {"--json"}), 0) << complained;
   const Json result = Json::parse(said);
   EXPECT_EQ(result["subject"], "CN=Test Root,O=Example,C=CH");
   EXPECT_EQ(result["fingerprint"].get<std::string>().size(), 64U);
-  EXPECT_EQ(result["files"].size(), 2U);
-  EXPECT_THAT(complained, HasSubstr("9/9"));
+  EXPECT_EQ(result["transcript_head"].get<std::string>().size(), 64U);
+  EXPECT_EQ(result["files"].size(), 3U);
+  EXPECT_THAT(complained, HasSubstr("13/13"));
+}
+
+TEST_F(CliTest, UnusedAndMissingAnswersAreErrors) {
+  EXPECT_EQ(make_root(answers + "secret.issuer_key: nobody asks\n"), 1);
+  EXPECT_THAT(complained, HasSubstr("answers that nobody asked for"));
+  EXPECT_THAT(complained, HasSubstr("secret.issuer_key"));
+  std::filesystem::remove_all(out("root.unfinished"));
+  EXPECT_EQ(make_root(testing::with(answers, "clock.second: 2026-03-01T12:01:00Z\n", "")), 1);
+  EXPECT_THAT(complained, HasSubstr("no answer to clock.second"));
+  EXPECT_TRUE(contents().empty());
+}
+
+TEST_F(CliTest, StoppedCeremonyIsNamedAndResumed) {
+  EXPECT_EQ(make_root(testing::with(answers, "words.certificate: BB", "words.certificate: XX")), 1);
+  EXPECT_THAT(complained, HasSubstr(out("root") + " was not made."));
+  EXPECT_THAT(complained, HasSubstr(".unfinished holds the transcript"));
+  EXPECT_EQ(make_root(), 1);
+  EXPECT_THAT(complained, HasSubstr("--resume"));
+  EXPECT_EQ(make_root(answers, {"--resume"}), 0) << complained;
 }
 
 TEST_F(CliTest, VerifiesAFolder) {
   ASSERT_EQ(make_root(), 0);
-  EXPECT_EQ(call({"verify", output}), 0) << complained;
+  EXPECT_EQ(call({"verify", out("root/bundle")}), 0) << complained;
   EXPECT_THAT(said, HasSubstr("verified: 1 certificates, 5 checks"));
-  EXPECT_EQ(call({"verify", "--root", out("root.pem"), "--json"}), 0);
+  EXPECT_EQ(call({"verify", "--root", bundle("root", "root.pem"), "--json"}), 0);
   const Json result = Json::parse(said);
   EXPECT_EQ(result["passed"], true);
   EXPECT_EQ(result["certificates"][0]["kind"], "root");
@@ -73,30 +110,56 @@ TEST_F(CliTest, VerifiesAFolder) {
 TEST_F(CliTest, FailedVerificationIsStatusOne) {
   ASSERT_EQ(make_root(), 0);
   clock.advance(Seconds(4000LL * 86400));
-  EXPECT_EQ(call({"verify", output, "--json"}), 1);
+  EXPECT_EQ(call({"verify", out("root/bundle"), "--json"}), 1);
   EXPECT_EQ(Json::parse(said)["passed"], false);
   EXPECT_EQ(call({"verify", folder + "/none"}), 1);
   EXPECT_THAT(complained, HasSubstr("none"));
 }
 
-TEST_F(CliTest, FailedCeremonyIsStatusOneAndSaysThatNothingWasKept) {
-  ASSERT_EQ(make_root(), 0);
-  EXPECT_EQ(make_root(), 1);
-  EXPECT_THAT(complained, HasSubstr("exists already"));
-  EXPECT_THAT(complained, HasSubstr("Nothing was kept"));
+TEST_F(CliTest, ScriptCheckShowsWhatWasUnderstood) {
+  const std::string script = write("root.yaml", testing::root_script);
+  EXPECT_EQ(call({"script", "check", script}), 0);
+  EXPECT_THAT(said, HasSubstr("roles.crypto_officers.2"));
+  EXPECT_EQ(call({"script", "check", script, "--json"}), 0);
+  EXPECT_EQ(Json::parse(said)["custody"], "encrypted file root.key.pem, because only a test");
+  EXPECT_EQ(call({"script", "check", write("bad.yaml", testing::with(testing::root_script, "P-384", "P-1"))}),
+            1);
+  EXPECT_THAT(complained, HasSubstr("bad.yaml:13:6"));
+}
+
+TEST_F(CliTest, ScriptPrintShowsEveryStep) {
+  for (const std::string kind :
+       {"root", "intermediate", "cross-csr", "cross-certificate", "crl", "recover", "destroy"}) {
+    ASSERT_EQ(call({"script", "print", CHANCERY_SOURCE_DIR "/policies/ceremonies/" + kind + ".yaml"}), 0)
+        << complained;
+    EXPECT_THAT(said, HasSubstr("\n1. Name those who are here\n   DO  "));
+    EXPECT_THAT(said, HasSubstr("   IF it fails: "));
+    EXPECT_THAT(said, HasSubstr("initials ____"));
+    EXPECT_THAT(said, HasSubstr("Sign the transcript and hand over"));
+  }
+}
+
+TEST_F(CliTest, KindsThatCannotBeHeldYetTouchNothing) {
+  EXPECT_EQ(call({"run", CHANCERY_SOURCE_DIR "/policies/ceremonies/crl.yaml", "--output", out("crl"),
+                  "--answers", write("answers.yaml", answers)}),
+            1);
+  EXPECT_THAT(complained, HasSubstr("not yet be held"));
+  EXPECT_TRUE(std::filesystem::is_empty(output));
 }
 
 TEST_F(CliTest, FaultyScriptTouchesNothing) {
   const std::string script = write("bad.yaml", testing::with(testing::root_script, "root\n", "party\n"));
-  EXPECT_EQ(call({"run", script, "--output", output, "--passphrase-file", root_passphrase_file}), 1);
+  EXPECT_EQ(call({"run", script, "--output", out("root")}), 1);
   EXPECT_THAT(complained, HasSubstr("bad.yaml:1:"));
-  EXPECT_TRUE(contents().empty());
+  EXPECT_TRUE(std::filesystem::is_empty(output));
 }
 
-TEST_F(CliTest, NoPassphraseAndNoTerminalIsAnError) {
-  EXPECT_EQ(call({"run", write("root.yaml", testing::root_script), "--output", output}), 1);
-  EXPECT_THAT(complained, HasSubstr("terminal"));
-  EXPECT_TRUE(contents().empty());
+TEST_F(CliTest, AnswersThatOthersMayReadAreRefused) {
+  const std::string script = write("root.yaml", testing::root_script);
+  EXPECT_EQ(call({"run", script, "--output", out("root"), "--answers", write("open.yaml", answers, 0644)}),
+            1);
+  EXPECT_THAT(complained, HasSubstr("chmod 600"));
+  EXPECT_TRUE(std::filesystem::is_empty(output));
 }
 
 TEST_F(CliTest, WrongUsageIsStatusTwo) {
@@ -104,12 +167,16 @@ TEST_F(CliTest, WrongUsageIsStatusTwo) {
   EXPECT_EQ(call({"dance"}), 2);
   EXPECT_EQ(call({"run"}), 2);
   EXPECT_EQ(call({"run", "x.yaml"}), 2);
+  EXPECT_EQ(call({"script"}), 2);
+  EXPECT_EQ(call({"script", "check"}), 2);
   EXPECT_EQ(call({"run", "x.yaml", "--output", output, "--passphrase", "secret words here"}), 2);
 }
 
 TEST_F(CliTest, HelpHasExamples) {
-  for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"--help"}, {"run", "--help"}, {"verify", "--help"}}) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"},
+                                                    {"run", "--help"},
+                                                    {"verify", "--help"},
+                                                    {"script", "check", "--help"}}) {
     EXPECT_EQ(call(arguments), 0);
     EXPECT_THAT(said, HasSubstr("Examples:"));
     EXPECT_THAT(said, HasSubstr("chancery-root verify"));

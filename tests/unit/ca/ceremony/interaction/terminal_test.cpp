@@ -1,11 +1,17 @@
-// ask_terminal on a real pseudo-terminal, with a child process at the keyboard's other end.
+// The terminal on a real pseudo-terminal, with a child process at the keyboard's other end.
 #include <pty.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include "ca/ceremony/interaction/passphrase.h"
-#include "tests/unit/ca/ceremony/ceremony_fixture.h"
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "ca/ceremony/interaction/terminal.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -15,8 +21,19 @@ using ::testing::Not;
 
 enum Status { right = 10, wrong = 11, refused = 12, echo_lost = 13 };
 
-int ask(std::string_view expected) {
-  const Result<SecretBytes> answer = ask_terminal("Question");
+enum class Kind { secret, line, new_secret };
+
+int ask(Kind kind, std::string_view expected) {
+  std::ostringstream shown;
+  Terminal terminal(shown);
+  const Question question{"id", "Question"};
+  Result<SecretBytes> answer = make_error(ErrorCode::internal, "not asked");
+  if (kind == Kind::line) {
+    const Result<std::string> line = terminal.ask(question);
+    answer = line ? Result<SecretBytes>(SecretBytes::copy_of(as_bytes(*line))) : line.error();
+  } else {
+    answer = kind == Kind::secret ? terminal.ask_secret(question) : terminal.ask_new_secret(question);
+  }
   termios after{};
   if (::tcgetattr(STDIN_FILENO, &after) != 0 || (after.c_lflag & ECHO) == 0 ||
       (after.c_lflag & ICANON) == 0) {
@@ -31,18 +48,19 @@ struct Seen {
   std::string screen;
 };
 
-// Types once the question stands on the screen: what was typed before it is thrown away.
-Seen type(const std::string& keys, std::string_view expected) {
+// Types a line once each question stands on the screen: what was typed before it is thrown away.
+Seen type(const std::vector<std::string>& lines, std::string_view expected, Kind kind = Kind::secret) {
   int terminal = -1;
   const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
-  if (child == 0) ::_exit(ask(expected));
+  if (child == 0) ::_exit(ask(kind, expected));
   Seen seen;
-  bool typed = false;
+  std::size_t next = 0;
   char buffer[256];
   for (ssize_t got = 0; (got = ::read(terminal, buffer, sizeof buffer)) > 0;) {
     seen.screen.append(buffer, static_cast<std::size_t>(got));
-    if (typed || seen.screen.find("Question: ") == std::string::npos) continue;
-    typed = true;
+    // A prompt stands at the end of the screen.
+    if (next == lines.size() || !seen.screen.ends_with(": ")) continue;
+    const std::string& keys = lines[next++];
     EXPECT_EQ(::write(terminal, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
   }
   EXPECT_EQ(::waitpid(child, &seen.status, 0), child);
@@ -52,39 +70,59 @@ Seen type(const std::string& keys, std::string_view expected) {
 }
 
 TEST(Terminal, DoesNotEchoThePassphrase) {
-  const Seen seen = type("correct horse\n", "correct horse");
+  const Seen seen = type({"correct horse\n"}, "correct horse");
   EXPECT_EQ(seen.status, right);
   EXPECT_THAT(seen.screen, HasSubstr("Question: "));
   EXPECT_THAT(seen.screen, Not(HasSubstr("horse")));
 }
 
 TEST(Terminal, BackspaceTakesBack) {
-  EXPECT_EQ(type("correct house\x7f\x7f\x7frse\r", "correct horse").status, right);
-  EXPECT_EQ(type("\x7f\x08x\n", "x").status, right);
+  EXPECT_EQ(type({"correct house\x7f\x7f\x7frse\r"}, "correct horse").status, right);
+  EXPECT_EQ(type({"\x7f\x08x\n"}, "x").status, right);
 }
 
 TEST(Terminal, InterruptAndEndGiveUpWithEchoOnAgain) {
-  EXPECT_EQ(type("half\x03", "half").status, refused);
-  EXPECT_EQ(type("half\x04", "half").status, refused);
+  EXPECT_EQ(type({"half\x03"}, "half").status, refused);
+  EXPECT_EQ(type({"half\x04"}, "half").status, refused);
 }
 
 TEST(Terminal, LengthHasALimit) {
   const std::string longest(longest_passphrase, 'x');
-  EXPECT_EQ(type(longest + "\n", longest).status, right);
-  EXPECT_EQ(type(longest + "x\n", longest).status, refused);
+  EXPECT_EQ(type({longest + "\n"}, longest).status, right);
+  EXPECT_EQ(type({longest + "x\n"}, longest).status, refused);
 }
 
-TEST(Terminal, WithoutOneTheFileOptionIsNamed) {
+TEST(Terminal, LinesAreEchoedAndTrimmed) {
+  const Seen seen = type({"  Ada Lovelace \n"}, "Ada Lovelace", Kind::line);
+  EXPECT_EQ(seen.status, right);
+  EXPECT_THAT(seen.screen, HasSubstr("Lovelace"));
+}
+
+TEST(Terminal, BackspaceTakesBackAWholeCharacter) {
+  EXPECT_EQ(type({"Zo\xc3\xab\x7f\xc3\xa9\n"}, "Zo\xc3\xa9", Kind::line).status, right);
+}
+
+TEST(Terminal, ArrowKeysSayNothing) {
+  EXPECT_EQ(type({"A\x1b[D\x1b[1;5CB\n"}, "AB", Kind::line).status, right);
+}
+
+TEST(Terminal, NewSecretsAreTypedTwice) {
+  EXPECT_EQ(type({"correct horse\n", "correct horse\n"}, "correct horse", Kind::new_secret).status, right);
+  EXPECT_EQ(type({"correct horse\n", "correct house\n"}, "correct horse", Kind::new_secret).status, refused);
+}
+
+TEST(Terminal, WithoutOneTheAnswersOptionIsNamed) {
   const pid_t child = ::fork();
   if (child == 0) {
     ::setsid();  // no controlling terminal
-    const Result<SecretBytes> answer = ask_terminal("Question");
-    const bool named = !answer && answer.error().message.find("--passphrase-file") != std::string::npos;
-    ::_exit(named ? right : wrong);
+    std::ostringstream shown;
+    const Result<std::string> answer = Terminal(shown).ask({"id", "Question"});
+    const bool named = !answer && answer.error().message.find("--answers") != std::string::npos;
+    ::_exit(named ? 0 : 1);
   }
-  int status = 0;
+  int status = -1;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
-  EXPECT_EQ(WEXITSTATUS(status), right);
+  EXPECT_EQ(status, 0);
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
-// Ceremonies that must not happen. Each leaves the output folder as it was.
+// Ceremonies that must not happen. None leaves an output; what came after the first step leaves its
+// transcript.
 #include <sys/resource.h>
 
 #include <csignal>
 
+#include "ca/ceremony/transcript/transcript.h"
 #include "tests/unit/ca/ceremony/ceremony_fixture.h"
 
 namespace chancery::ceremony {
@@ -21,153 +23,187 @@ class RefusalTest : public testing::CeremonyTest {
     EXPECT_EQ(outcome.error().code, code) << outcome.error().message;
     EXPECT_THAT(outcome.error().message, HasSubstr(said));
     EXPECT_EQ(contents(), before);
-    ASSERT_FALSE(progress.lines.empty());
-    EXPECT_THAT(progress.lines.back(), HasSubstr("FAILED"));
+  }
+  // The last line of the unfinished transcript.
+  TranscriptLine last_line(const std::string& of) {
+    const Result<Transcript> transcript =
+        read_transcript(out(of + ".unfinished/bundle/transcript.jsonl"), {});
+    EXPECT_TRUE(transcript) << transcript.error().message;
+    return transcript->lines.back();
+  }
+  // An intermediate's refusal, after which another may be tried.
+  void expect_intermediate_refused(const std::string& script, ErrorCode code, const std::string& said) {
+    const auto before = contents();
+    expect_refused(hold_intermediate(script), before, code, said);
+    std::filesystem::remove_all(out("intermediate.unfinished"));
   }
 };
 
 TEST_F(RefusalTest, WrongPassphraseOfTheIssuer) {
   ASSERT_TRUE(hold_root());
   const auto before = contents();
-  const std::string wrong = write("wrong.passphrase", "not the right one");
-  expect_refused(hold(intermediate_script, intermediate_passphrase_file, wrong), before,
-                 ErrorCode::unauthorized, "passphrase");
-}
-
-TEST_F(RefusalTest, PassphraseFileReadableByOthers) {
-  ::chmod(root_passphrase_file.c_str(), 0644);
-  expect_refused(hold_root(), {}, ErrorCode::forbidden, "chmod 600");
-}
-
-TEST_F(RefusalTest, PassphraseFileMissing) {
-  expect_refused(hold(root_script, folder + "/none"), {}, ErrorCode::not_found, "none");
+  people.answers["secret.issuer_key"] = "not the right one";
+  expect_refused(hold(intermediate_script, "intermediate"), before, ErrorCode::unauthorized, "passphrase");
+  EXPECT_THAT(progress.lines.back(), HasSubstr("FAILED"));
+  EXPECT_EQ(last_line("intermediate").event, "step.failed");
 }
 
 TEST_F(RefusalTest, PassphraseTooShort) {
-  expect_refused(hold(root_script, write("short", "elevenbytes")), {}, ErrorCode::validation, "12");
+  people.answers["secret.new_key"] = "elevenbytes";
+  expect_refused(hold(root_script, "root"), {}, ErrorCode::validation, "12");
+}
+
+TEST_F(RefusalTest, WrongInitialsAreInTheTranscript) {
+  people.answers["role.internal_witness"] = "XY";
+  expect_refused(hold_root(), {}, ErrorCode::validation, "not the initials of Bob Brown");
+  const std::string transcript = read(out("root.unfinished/bundle/transcript.jsonl"));
+  EXPECT_THAT(transcript, HasSubstr("\"answer\":\"XY\""));
+}
+
+TEST_F(RefusalTest, NobodySaysProceed) {
+  people.answers["point_of_no_return"] = "no";
+  expect_refused(hold_root(), {}, ErrorCode::validation, "proceed");
+  EXPECT_TRUE(std::filesystem::is_empty(out("root.unfinished/custody")));
+}
+
+TEST_F(RefusalTest, EveryPreflightCheckCounts) {
+  const auto refused = [&](const std::string& said) {
+    const Result<Outcome> outcome = hold_root();
+    ASSERT_FALSE(outcome) << said;
+    EXPECT_THAT(outcome.error().message, HasSubstr(said));
+    std::filesystem::remove_all(out("root.unfinished"));
+    make_machine();
+  };
+  write("machine/sys/class/net/eth0/flags", "0x1003\n");
+  refused("interfaces: up: eth0");
+  std::filesystem::remove_all(machine.root + "/sys/class/net/eth0");
+  write("machine/proc/net/route", "Iface\neth0 0\n");
+  refused("routes: ");
+  write("machine/proc/swaps", "Filename\n/dev/sda1 partition\n");
+  refused("swap: ");
+  write("machine/proc/self/limits", "Max core file size 0 unlimited bytes\n");
+  refused("core_dumps: ");
+  write("machine/proc/sys/kernel/random/entropy_avail", "1\n");
+  refused("entropy: ");
+  people.answers["clock.second"] = "2026-03-01T12:02:01Z";
+  refused("clock: ");
+  people.answers["clock.second"] = "2026-03-01T12:02:00Z";
+  EXPECT_TRUE(hold_root());
+}
+
+TEST_F(RefusalTest, AnotherProgramThanTheScriptExpects) {
+  const std::string script =
+      with(root_script, "subject:", "preflight:\n  binary: " + std::string(64, 'a') + "\nsubject:");
+  expect_refused(hold_root(script), {}, ErrorCode::validation, "binary: sha256");
 }
 
 TEST_F(RefusalTest, IssuersKeyIsAnother) {
   ASSERT_TRUE(hold_root());
-  ASSERT_TRUE(hold_root(with(with(root_script, "root.pem", "b.pem"), "root.key.pem", "b.key.pem")));
-  const auto before = contents();
-  expect_refused(hold_intermediate(with(intermediate_script, "key: root.key.pem", "key: b.key.pem")), before,
-                 ErrorCode::validation, "key");
+  ASSERT_TRUE(hold_root(root_script, "other"));
+  expect_intermediate_refused(with(intermediate_script, "file: root/custody", "file: other/custody"),
+                              ErrorCode::validation, "key");
+}
+
+TEST_F(RefusalTest, PreviousCeremonyIsOfAnotherRoot) {
+  ASSERT_TRUE(hold_root());
+  ASSERT_TRUE(hold_root(root_script, "other"));
+  expect_intermediate_refused(with(intermediate_script, "bundle: root/bundle", "bundle: other/bundle"),
+                              ErrorCode::validation, "the previous ceremony: transcript.sig");
+}
+
+TEST_F(RefusalTest, PreviousCeremonyWasChanged) {
+  ASSERT_TRUE(hold_root());
+  const std::string path = bundle("root", "transcript.jsonl");
+  const std::string text = read(path);
+  std::ofstream(path) << with(text, "Ada Adams", "Eda Adams");
+  expect_intermediate_refused(intermediate_script, ErrorCode::validation, "transcript.jsonl:");
+}
+
+TEST_F(RefusalTest, ClockIsBeforeThePreviousCeremony) {
+  ASSERT_TRUE(hold_root());
+  clock.advance(Seconds(-1));
+  expect_intermediate_refused(intermediate_script, ErrorCode::validation,
+                              "but the previous ceremony ended at");
 }
 
 TEST_F(RefusalTest, IssuerIsNoRoot) {
   ASSERT_TRUE(hold_root());
   ASSERT_TRUE(hold_intermediate());
   const auto before = contents();
-  const std::string second =
-      with(with(with(with(with(intermediate_script, "certificate: intermediate.pem", "certificate: x.pem"),
-                          "key: intermediate.key.pem", "key: x.key.pem"),
-                     "chain.pem", "x.chain.pem"),
-                "root.pem", "intermediate.pem"),
-           "root.key.pem", "intermediate.key.pem");
-  expect_refused(hold(second, root_passphrase_file, intermediate_passphrase_file), before,
-                 ErrorCode::validation, "not a self-signed root");
+  people.answers["secret.issuer_key"] = testing::intermediate_passphrase;
+  std::string second =
+      with(intermediate_script, "bundle: root/bundle", "transcript: " + std::string(64, '0'));
+  second = with(second, "root/bundle/root.pem", "intermediate/bundle/intermediate.pem");
+  second = with(second, "root/custody/root.key.pem", "intermediate/custody/intermediate.key.pem");
+  expect_refused(hold(second, "second"), before, ErrorCode::validation, "not a self-signed root");
 }
 
 TEST_F(RefusalTest, IssuerHasExpired) {
   ASSERT_TRUE(hold_root(with(root_script, "3650d", "2d")));
-  const auto before = contents();
   clock.advance(Seconds(2 * 86400 - 1));  // its last second
-  expect_refused(hold_intermediate(with(intermediate_script, "1826d", "2s")), before, ErrorCode::validation,
-                 "after its issuer does");
+  expect_intermediate_refused(with(intermediate_script, "1826d", "2s"), ErrorCode::validation,
+                              "after its issuer does");
   clock.advance(Seconds(1));
-  expect_refused(hold_intermediate(with(intermediate_script, "1826d", "1s")), before, ErrorCode::validation,
-                 "expired");
-}
-
-TEST_F(RefusalTest, IssuerIsNotYetValid) {
-  ASSERT_TRUE(hold_root());
-  const auto before = contents();
-  clock.advance(Seconds(-60));
-  expect_refused(hold_intermediate(), before, ErrorCode::validation, "clock");
+  expect_intermediate_refused(with(intermediate_script, "1826d", "1s"), ErrorCode::validation, "expired");
 }
 
 TEST_F(RefusalTest, ValidityBeyondTheIssuers) {
   ASSERT_TRUE(hold_root(with(root_script, "3650d", "1000d")));
-  const auto before = contents();
-  expect_refused(hold_intermediate(with(intermediate_script, "1826d", "1001d")), before,
-                 ErrorCode::validation, "shorten validity.lifetime");
+  expect_intermediate_refused(with(intermediate_script, "1826d", "1001d"), ErrorCode::validation,
+                              "shorten validity.lifetime");
   ASSERT_TRUE(hold_intermediate(with(intermediate_script, "1826d", "1000d")));
 }
 
 TEST_F(RefusalTest, ValidityBeginsBeforeTheIssuers) {
   ASSERT_TRUE(hold_root());
-  const auto before = contents();
-  expect_refused(
-      hold_intermediate(with(intermediate_script, "1826d", "1826d\n  not_before: 2026-03-01T11:59:59Z")),
-      before, ErrorCode::validation, "validity.not_before");
+  expect_intermediate_refused(with(intermediate_script, "1826d", "1826d\n  not_before: 2026-03-01T11:59:59Z"),
+                              ErrorCode::validation, "validity.not_before");
+}
+
+TEST_F(RefusalTest, RootBackdatedByMoreThanADay) {
+  expect_refused(hold_root(with(root_script, "3650d", "3650d\n  not_before: 2026-02-28T11:59:59Z")), {},
+                 ErrorCode::validation, "lint");
 }
 
 TEST_F(RefusalTest, IssuersFilesAreMissing) {
-  expect_refused(hold_intermediate(), {}, ErrorCode::not_found, "root.pem");
   ASSERT_TRUE(hold_root());
-  std::filesystem::remove(out("root.key.pem"));
-  const auto before = contents();
-  expect_refused(hold_intermediate(), before, ErrorCode::not_found, "root.key.pem");
+  std::filesystem::remove(out("root/custody/root.key.pem"));
+  expect_intermediate_refused(intermediate_script, ErrorCode::not_found, "root.key.pem");
+  std::filesystem::remove(bundle("root", "root.pem"));
+  expect_intermediate_refused(intermediate_script, ErrorCode::not_found, "root.pem");
 }
 
 TEST_F(RefusalTest, IssuersCertificateIsBroken) {
   ASSERT_TRUE(hold_root());
-  const std::string good = read(out("root.pem"));
+  const std::string good = read(bundle("root", "root.pem"));
   for (const std::string& bad : {std::string(), std::string("no PEM"), good + good, good.substr(0, 100)}) {
-    std::ofstream(out("root.pem")) << bad;
-    const auto before = contents();
-    expect_refused(hold_intermediate(), before, ErrorCode::validation, "root.pem");
+    std::ofstream(bundle("root", "root.pem")) << bad;
+    expect_intermediate_refused(intermediate_script, ErrorCode::validation, "root.pem");
   }
 }
 
 TEST_F(RefusalTest, IssuersKeyFileIsReadableByOthers) {
   ASSERT_TRUE(hold_root());
+  ::chmod(out("root/custody/root.key.pem").c_str(), 0640);
+  expect_intermediate_refused(intermediate_script, ErrorCode::forbidden, "root.key.pem");
+}
+
+TEST_F(RefusalTest, CustodyThatIsNotThere) {
+  const std::string script = with(root_script, "  file: root.key.pem\n  reason: only a test",
+                                  "  token: {module: /none.so, label: R1, key: r1}");
+  expect_refused(hold_root(script), {}, ErrorCode::validation, "custody by token");
+}
+
+TEST_F(RefusalTest, OutputThatExistsIsLeftAlone) {
+  ASSERT_TRUE(hold_root());
   const auto before = contents();
-  ::chmod(out("root.key.pem").c_str(), 0640);
-  expect_refused(hold_intermediate(), before, ErrorCode::forbidden, "root.key.pem");
+  expect_refused(hold_root(), before, ErrorCode::conflict, "exists already");
+  std::filesystem::create_symlink(folder + "/elsewhere", out("link"));
+  expect_refused(hold_root(root_script, "link"), before, ErrorCode::conflict, "exists already");
+  expect_refused(hold_root(root_script, "none/root"), before, ErrorCode::not_found, "create it first");
 }
 
-TEST_F(RefusalTest, OutputFolderIsMissing) {
-  expect_refused(hold(root_script, root_passphrase_file, "", folder + "/none"), {}, ErrorCode::not_found,
-                 "mkdir");
-}
-
-TEST_F(RefusalTest, OutputFolderIsAFile) {
-  const std::string file = write("file", "");
-  expect_refused(hold(root_script, root_passphrase_file, "", file), {}, ErrorCode::unavailable,
-                 "not a folder");
-}
-
-// Root may write anywhere, so the test gives up being root for the ceremony.
-class Unprivileged {
- public:
-  Unprivileged() : was_root_(::geteuid() == 0) {
-    if (was_root_) become(65534);
-  }
-  ~Unprivileged() {
-    if (was_root_) become(0);
-  }
-  Unprivileged(const Unprivileged&) = delete;
-  Unprivileged& operator=(const Unprivileged&) = delete;
-
- private:
-  static void become(uid_t user) { EXPECT_EQ(::seteuid(user), 0); }
-  bool was_root_;
-};
-
-TEST_F(RefusalTest, OutputFolderIsNotWritable) {
-  ::chmod(folder.c_str(), 0755);
-  ::chmod(output.c_str(), 0555);
-  Result<Outcome> outcome = make_error(ErrorCode::internal, "not run");
-  {
-    const Unprivileged nobody;
-    outcome = hold_root();
-  }
-  expect_refused(outcome, {}, ErrorCode::unavailable, "cannot write");
-}
-
-// A file-size limit fails the second write as a full disk would.
+// A file-size limit fails a write as a full disk would.
 class FullDisk {
  public:
   explicit FullDisk(rlim_t octets) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -187,15 +223,23 @@ class FullDisk {
   void (*handler_)(int);
 };
 
-TEST_F(RefusalTest, DiskFullHalfWayLeavesNothing) {
+TEST_F(RefusalTest, FullMediumAtAnyPlaceMakesNoOutput) {
   ASSERT_TRUE(hold_root());
+  const auto size = static_cast<rlim_t>(read(bundle("root", "transcript.jsonl")).size());
   const auto before = contents();
-  Result<Outcome> outcome = make_error(ErrorCode::internal, "not run");
-  {
-    const FullDisk disk(700);  // the key fits, the chain does not
-    outcome = hold_intermediate();
+  // Each limit ends the transcript, the longest file, somewhere else.
+  for (rlim_t limit = 0; limit < size; limit += size / 16) {
+    Result<Outcome> outcome = make_error(ErrorCode::internal, "not run");
+    {
+      const FullDisk disk(limit);
+      outcome = hold_root(root_script, "second");
+    }
+    expect_refused(outcome, before, ErrorCode::unavailable, "cannot write");
+    const Result<Transcript> left =
+        read_unfinished_transcript(out("second.unfinished/bundle/transcript.jsonl"));
+    EXPECT_EQ(static_cast<bool>(left), limit > 400) << limit;
+    std::filesystem::remove_all(out("second.unfinished"));
   }
-  expect_refused(outcome, before, ErrorCode::unavailable, "chain.pem");
 }
 
 }  // namespace

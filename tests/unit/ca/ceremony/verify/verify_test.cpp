@@ -32,14 +32,14 @@ class VerifyTest : public testing::CeremonyTest {
     }
     return names;
   }
-  void make_other_root() {
-    ASSERT_TRUE(hold_root(with(with(root_script, "root.pem", "other.pem"), "root.key.pem", "other.key.pem")));
-  }
+  void make_other_root() { ASSERT_TRUE(hold_root(root_script, "other")); }
 };
 
 TEST_F(VerifyTest, AcceptsWhatTheCeremonyMade) {
-  for (const CertificateFiles& files : {load({}, {output}), load(out("root.pem"), {out("intermediate.pem")}),
-                                        load(out("root.pem"), {out("chain.pem")})}) {
+  for (const CertificateFiles& files :
+       {load({}, {out("intermediate/bundle")}),
+        load(bundle("root", "root.pem"), {bundle("intermediate", "intermediate.pem")}),
+        load(bundle("root", "root.pem"), {bundle("intermediate", "chain.pem")})}) {
     const Verification verification = verify(files, clock.now());
     EXPECT_TRUE(verification.passed());
     ASSERT_EQ(verification.certificates.size(), 2U);
@@ -51,29 +51,30 @@ TEST_F(VerifyTest, AcceptsWhatTheCeremonyMade) {
 }
 
 TEST_F(VerifyTest, RootAloneIsEnough) {
-  EXPECT_THAT(failures(load(out("root.pem"), {})), IsEmpty());
+  EXPECT_THAT(failures(load(bundle("root", "root.pem"), {})), IsEmpty());
 }
 
 TEST_F(VerifyTest, RefusesAnotherRootOfTheSameName) {
   make_other_root();
-  const std::vector<std::string> failed = failures(load(out("other.pem"), {out("intermediate.pem")}));
+  const std::vector<std::string> failed =
+      failures(load(bundle("other", "root.pem"), {bundle("intermediate", "intermediate.pem")}));
   EXPECT_THAT(failed, ::testing::Contains("issuer"));
   EXPECT_THAT(failed, ::testing::Contains("path to the root"));
 }
 
 TEST_F(VerifyTest, RefusesAForgedSignature) {
-  std::string pem = read(out("intermediate.pem"));
+  std::string pem = read(bundle("intermediate", "intermediate.pem"));
   const std::size_t at = pem.rfind("\n-----END") - 8;  // inside the signature
   pem[at] = pem[at] == 'A' ? 'B' : 'A';
   const std::string forged = write("forged.pem", pem);
-  const Result<CertificateFiles> files = load_certificate_files(out("root.pem"), {forged});
+  const Result<CertificateFiles> files = load_certificate_files(bundle("root", "root.pem"), {forged});
   ASSERT_TRUE(files) << files.error().message;
   EXPECT_THAT(failures(*files), ::testing::Contains("issuer"));
   EXPECT_THAT(failures(*files), ::testing::Contains("second implementation"));
 }
 
 TEST_F(VerifyTest, JudgesTheTime) {
-  const CertificateFiles files = load({}, {output});
+  const CertificateFiles files = load({}, {out("intermediate/bundle")});
   const TimePoint end = files.others.at(0).certificate.validity().not_after();
   clock.set(end);
   EXPECT_THAT(failures(files), IsEmpty());
@@ -85,10 +86,12 @@ TEST_F(VerifyTest, JudgesTheTime) {
 
 TEST_F(VerifyTest, ChoosesNoRootByItself) {
   make_other_root();
-  const Result<CertificateFiles> several = load_certificate_files({}, {output});
+  const Result<CertificateFiles> several =
+      load_certificate_files({}, {out("intermediate/bundle"), out("other/bundle")});
   ASSERT_FALSE(several);
   EXPECT_THAT(several.error().message, HasSubstr("--root"));
-  const Result<CertificateFiles> none = load_certificate_files({}, {out("intermediate.pem")});
+  const Result<CertificateFiles> none =
+      load_certificate_files({}, {bundle("intermediate", "intermediate.pem")});
   ASSERT_FALSE(none);
   EXPECT_THAT(none.error().message, HasSubstr("--root"));
 }
@@ -96,18 +99,23 @@ TEST_F(VerifyTest, ChoosesNoRootByItself) {
 TEST_F(VerifyTest, MissingAndBrokenFilesAreErrors) {
   EXPECT_EQ(load_certificate_files({}, {folder + "/none"}).error().code, ErrorCode::not_found);
   EXPECT_EQ(load_certificate_files(folder + "/none", {}).error().code, ErrorCode::not_found);
-  EXPECT_EQ(load_certificate_files({}, {out("root.key.pem")}).error().code, ErrorCode::validation);
+  EXPECT_EQ(load_certificate_files({}, {out("root/custody/root.key.pem")}).error().code,
+            ErrorCode::validation);
   EXPECT_EQ(load_certificate_files({}, {}).error().code, ErrorCode::validation);
-  const std::string two = write("two.pem", read(out("root.pem")) + read(out("root.pem")));
+  const std::string two =
+      write("two.pem", read(bundle("root", "root.pem")) + read(bundle("root", "root.pem")));
   EXPECT_EQ(load_certificate_files(two, {}).error().code, ErrorCode::validation);
 }
 
 TEST_F(VerifyTest, EachCertificateCountsOnce) {
-  EXPECT_EQ(load({}, {output, out("chain.pem"), out("root.pem")}).others.size(), 1U);
+  EXPECT_EQ(
+      load({}, {out("intermediate/bundle"), bundle("intermediate", "chain.pem"), bundle("root", "root.pem")})
+          .others.size(),
+      1U);
 }
 
 TEST_F(VerifyTest, TextNamesWhatFailed) {
-  const CertificateFiles files = load({}, {output});
+  const CertificateFiles files = load({}, {out("intermediate/bundle")});
   clock.advance(Seconds(2000LL * 86400));
   std::ostringstream plain, coloured;
   print_verification(plain, verify(files, clock.now()), false);

@@ -1,0 +1,79 @@
+#include "ca/ceremony/custody/file_custody.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "ca/base/file.h"
+#include "ca/keys/file_key_store.h"
+
+namespace chancery::ceremony {
+namespace {
+
+constexpr mode_t secret_mode = 0600;
+
+Result<crypto::PrivateKey> reopen(const std::string& pem, const SecretBytes& passphrase,
+                                  const crypto::PublicKey& made) {
+  Result<crypto::PrivateKey> key = crypto::PrivateKey::from_encrypted_pem(pem, passphrase);
+  if (!key) return with_context(std::move(key).error(), "the key just encrypted does not open again");
+  if (equal(key->public_key().spki(), made.spki())) return key;
+  return make_error(ErrorCode::internal,
+                    "the key just encrypted opens as another key; do not use this machine");
+}
+
+class EncryptedFile final : public Custody {
+ public:
+  EncryptedFile(const FileCustody& plan, const CustodySurroundings& surroundings)
+      : name_(plan.file),
+        path_((std::filesystem::path(surroundings.folder) / plan.file).string()),
+        question_{surroundings.question, "Passphrase of " + surroundings.key},
+        conversation_(surroundings.conversation) {}
+
+  Result<std::unique_ptr<keys::Signer>> make(crypto::KeyType type) override {
+    const Result<SecretBytes> passphrase = conversation_.new_passphrase(question_);
+    if (!passphrase) return passphrase.error();
+    const Result<crypto::PrivateKey> made = crypto::PrivateKey::generate(type);
+    if (!made) return made.error();
+    Result<std::string> pem = made->to_encrypted_pem(*passphrase);
+    if (!pem) return std::move(pem).error();
+    Result<crypto::PrivateKey> opened = reopen(*pem, *passphrase, made->public_key());
+    if (!opened) return std::move(opened).error();
+    if (Result<void> ok = write_new_file(path_, as_bytes(*pem), secret_mode); !ok)
+      return std::move(ok).error();
+    files_.push_back({name_, std::move(*pem)});
+    return keys::make_memory_signer(std::move(*opened));
+  }
+
+  Result<std::unique_ptr<keys::Signer>> open() override {
+    const Result<SecretBytes> passphrase = conversation_.secret(question_);
+    if (!passphrase) return passphrase.error();
+    return keys::open_key_file(path_, *passphrase);
+  }
+
+  Result<void> destroy() override {
+    if (::unlink(path_.c_str()) != 0) {
+      return make_error(errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
+                        "cannot remove " + path_ + ": " + std::strerror(errno));
+    }
+    return sync_directory(std::filesystem::path(path_).parent_path().string());
+  }
+
+  [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
+
+ private:
+  std::string name_, path_;
+  Question question_;
+  Conversation& conversation_;
+  std::vector<CustodyFile> files_;
+};
+
+}  // namespace
+
+std::unique_ptr<Custody> file_custody(const FileCustody& plan, const CustodySurroundings& surroundings) {
+  return std::make_unique<EncryptedFile>(plan, surroundings);
+}
+
+}  // namespace chancery::ceremony

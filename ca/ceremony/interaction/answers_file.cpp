@@ -1,0 +1,104 @@
+#include "ca/ceremony/interaction/answers_file.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ostream>
+#include <utility>
+
+#include "ca/base/file.h"
+#include "ca/ceremony/interaction/text.h"
+#include "ca/yaml/reader.h"
+
+namespace chancery::ceremony {
+
+struct AnswersFile::State {
+  yaml::Reader answers;
+  std::string path;
+  std::ostream& out;
+  std::set<std::string> asked;
+};
+
+namespace {
+
+Result<void> check_own(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) {
+    return make_error(errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
+                      "the answers " + path + ": " + std::strerror(errno));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return make_error(ErrorCode::forbidden, "the answers " + path + " are not a regular file; name the file");
+  }
+  if (status.st_uid == ::geteuid()) return {};
+  return make_error(ErrorCode::forbidden,
+                    "the answers " + path +
+                        " belong to another user, who could change them; make a file of "
+                        "your own");
+}
+
+Error no_answer(const std::string& path, const Question& question) {
+  return make_error(ErrorCode::not_found,
+                    path + " has no answer to " + question.id + " (" + question.text + ")");
+}
+
+}  // namespace
+
+AnswersFile::AnswersFile(std::unique_ptr<State> state) : state_(std::move(state)) {}
+AnswersFile::~AnswersFile() = default;
+
+Result<std::unique_ptr<AnswersFile>> AnswersFile::load(const std::string& path, std::ostream& out) {
+  if (Result<void> ok = check_own(path); !ok) return std::move(ok).error();
+  const Result<SecretBytes> text = read_secret_file(path, answers_limit);
+  if (!text) return with_context(text.error(), "the answers");
+  Result<yaml::Reader> answers = yaml::Reader::parse(as_text(text->reveal()), path);
+  if (!answers) return std::move(answers).error();
+  return std::unique_ptr<AnswersFile>(
+      new AnswersFile(std::make_unique<State>(State{std::move(*answers), path, out, {}})));
+}
+
+void AnswersFile::show(std::string_view text) {
+  state_->out << text << std::flush;
+}
+
+Result<std::string> AnswersFile::ask(const Question& question) {
+  if (!state_->answers.has(question.id)) return no_answer(state_->path, question);
+  if (!state_->asked.insert(question.id).second) {
+    return make_error(ErrorCode::internal, question.id + " was asked twice; please report it");
+  }
+  std::string answer = state_->answers.required_string(question.id, longest_answer);
+  if (!state_->answers.sound(question.id)) {
+    return make_error(ErrorCode::validation, state_->answers.location(question.id) + ": " + question.id +
+                                                 " must be a text of at most " +
+                                                 std::to_string(longest_answer) + " octets");
+  }
+  return trimmed(answer);
+}
+
+Result<SecretBytes> AnswersFile::ask_secret(const Question& question) {
+  const Question by_file{question.id + ".file", question.text};
+  if (state_->answers.has(by_file.id)) {
+    const Result<std::string> path = ask(by_file);
+    if (!path) return path.error();
+    return read_secret_file(*path, longest_passphrase + 1);  // and a newline
+  }
+  if (!state_->answers.has(question.id)) return no_answer(state_->path, by_file);
+  std::string text = state_->answers.required_string(question.id, longest_passphrase);
+  if (!state_->answers.sound(question.id)) {
+    return make_error(ErrorCode::validation, question.id + " must be a text of at most " +
+                                                 std::to_string(longest_passphrase) + " octets");
+  }
+  SecretBytes secret = SecretBytes::copy_of(as_bytes(text));
+  explicit_bzero(text.data(), text.size());
+  return secret;
+}
+
+Result<void> AnswersFile::finish() {
+  Result<void> ok = state_->answers.finish();
+  if (ok) return ok;
+  return with_context(std::move(ok).error(), "answers that nobody asked for");
+}
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,65 @@
+// What a ceremony asks of its people, on top of any Interaction; whatever is said is told to a listener,
+// which writes it into the transcript.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "ca/base/clock.h"
+#include "ca/ceremony/interaction/interaction.h"
+
+namespace chancery::ceremony {
+
+// Words that were read aloud and ticked.
+struct WordsRead {
+  std::string id, what, sha256, reader, ticked_by;
+};
+
+// Hears of each answer before the ceremony goes on. An error ends it.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual Result<void> answered(const Question& question, const std::string& answer) = 0;
+  virtual Result<void> secret_given(const Question& question) = 0;  // never the secret
+  virtual Result<void> words_ticked(const WordsRead& words) = 0;
+  virtual Result<void> no_return(const std::string& what) = 0;
+};
+
+// Both references must outlive it. Wrong answers are said to be wrong and asked for again, as often as the
+// interaction allows; then the error is validation. Not thread-safe.
+class Conversation {
+ public:
+  Conversation(Interaction& interaction, Listener& listener)
+      : interaction_(interaction), listener_(listener) {}
+
+  using Judge = std::function<Result<void>(const std::string& answer)>;
+  Result<std::string> ask(const Question& question, const Judge& judge);
+  // The person says `statement` by giving their initials. The question's text becomes
+  // "NAME: STATEMENT. Initials".
+  Result<void> initials(const std::string& id, const std::string& person, const std::string& statement);
+  // A time read from a clock that is not this machine's.
+  Result<TimePoint> time(const std::string& id, const std::string& person);
+  Result<SecretBytes> secret(const Question& question);
+  // Of at least shortest_passphrase octets.
+  Result<SecretBytes> new_passphrase(const Question& question);
+  // Shows the hash in hex and in words; `reader` reads the words aloud, `ticker` ticks them on paper and
+  // gives initials.
+  Result<void> read_aloud(const std::string& id, const std::string& what, ByteView hash,
+                          const std::string& reader, const std::string& ticker);
+  // From here on the ceremony leaves traces. The person types "proceed".
+  Result<void> point_of_no_return(const std::string& person, const std::string& what);
+
+  void show(std::string_view text) { interaction_.show(text); }
+  Result<void> finish() { return interaction_.finish(); }
+
+ private:
+  // Asks up to tries() times, until `once` neither succeeds nor fails for good.
+  template <typename T, typename Once>
+  Result<T> repeat(const Once& once);
+
+  Interaction& interaction_;
+  Listener& listener_;
+};
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,41 @@
+// Questions to the people of a ceremony. Each has an id that never changes, so that an answers file and the
+// transcript can name it (docs/ceremony/README.md lists them).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ca/base/bytes.h"
+#include "ca/base/result.h"
+
+namespace chancery::ceremony {
+
+inline constexpr std::size_t longest_answer = 1024;      // octets
+inline constexpr std::size_t shortest_passphrase = 12;   // octets, as keys/file_key_store.h
+inline constexpr std::size_t longest_passphrase = 1024;  // octets
+
+struct Question {
+  std::string id;    // "clock.first"
+  std::string text;  // what is shown, without a colon at its end
+};
+
+// Not thread-safe.
+class Interaction {
+ public:
+  virtual ~Interaction() = default;
+  // Shows text to everybody in the room; lines end with a line feed.
+  virtual void show(std::string_view text) = 0;
+  // One line, without its end, white space around it removed. Errors: unavailable (nobody to ask, or they gave up),
+  // validation (too long), not_found (no such answer).
+  virtual Result<std::string> ask(const Question& question) = 0;
+  // The same without echo; nothing is removed.
+  virtual Result<SecretBytes> ask_secret(const Question& question) = 0;
+  // For a secret about to be set: a person is asked twice. Errors also: validation (the two differ).
+  virtual Result<SecretBytes> ask_new_secret(const Question& question) = 0;
+  // How often a question may be asked before a wrong answer ends the ceremony.
+  [[nodiscard]] virtual unsigned tries() const = 0;
+  // At the end of the ceremony. Errors: validation (answers that nobody asked for).
+  virtual Result<void> finish() = 0;
+};
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,59 @@
+// Checks of the machine before a ceremony, each giving evidence for the transcript. They look at files of the
+// kernel, never at a socket.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "ca/base/clock.h"
+#include "ca/base/random.h"
+#include "ca/base/result.h"
+#include "ca/crypto/digest.h"
+
+namespace chancery::ceremony {
+
+struct Evidence {
+  std::string check;
+  bool passed = false;
+  std::string seen;  // one line: what was found, or what is wrong and how to mend it
+};
+
+// Every check, in the order in which they run. A script may declare exceptions for these names.
+inline constexpr std::array<std::string_view, 9> preflight_checks{
+    "binary", "script", "interfaces", "routes", "swap", "core_dumps", "memory_lock", "entropy", "clock"};
+
+// Where the kernel shows itself: "" for this machine, a folder with proc/ and sys/ in it for another.
+struct Machine {
+  std::string root;
+};
+
+// What a person read from a clock of their own, and this machine's clock at that moment.
+struct ClockReading {
+  std::string person;
+  TimePoint said, here;
+};
+
+// SHA-256 of the program that runs; with `expected` it must be that one.
+Evidence check_binary(const Machine& machine, const std::string& expected_hex);
+// SHA-256 of the script's bytes, for the witnesses to compare. Always passes.
+Evidence check_script(const crypto::Sha256Digest& hash);
+// No interface but lo is up (sys/class/net/*/flags, IFF_UP).
+Evidence check_interfaces(const Machine& machine);
+// No route leaves by another interface than lo (proc/net/route, proc/net/ipv6_route).
+Evidence check_routes(const Machine& machine);
+// proc/swaps lists none.
+Evidence check_swap(const Machine& machine);
+// Soft and hard limit of core files are 0 (proc/self/limits).
+Evidence check_core_dumps(const Machine& machine);
+// The kernel's generator is seeded (proc/sys/kernel/random), and `random` gives different octets twice.
+Evidence check_entropy(const Machine& machine, RandomSource& random);
+// Two readings by different people, each within `tolerance` of this machine's clock.
+Evidence check_clock(const ClockReading& first, const ClockReading& second, Seconds tolerance);
+
+// Locks all present and future memory of this process (mlockall(2)) and looks whether the kernel did. Passes
+// only where the limit cannot make a later allocation fail: CAP_IPC_LOCK or an unlimited RLIMIT_MEMLOCK.
+Evidence check_memory_lock();
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,116 @@
+// From the finished certificate to a folder that may be handed over.
+#include <algorithm>
+#include <utility>
+
+#include "ca/base/file.h"
+#include "ca/ceremony/run/steps.h"
+#include "ca/ceremony/transcript/signature.h"
+
+namespace chancery::ceremony {
+namespace {
+
+constexpr mode_t public_mode = 0644;
+constexpr std::string_view transcript_file = "transcript.jsonl", signature_file = "transcript.sig";
+
+void add_outputs(Workbench& bench) {
+  const std::string certificate = bench.certificate.value().to_pem();
+  if (const auto* root = std::get_if<RootPlan>(&bench.script().plan)) {
+    bench.bundle.push_back({root->certificate_output, certificate});
+    return;
+  }
+  const auto& plan = std::get<IntermediatePlan>(bench.script().plan);
+  const std::string issuer = bench.issuer->certificate().to_pem();
+  bench.bundle.push_back({"issuer.pem", issuer});
+  bench.bundle.push_back({plan.chain_output, certificate + issuer});
+  bench.bundle.push_back({plan.certificate_output, certificate});
+}
+
+Result<void> record(Workbench& bench, const std::string& path, const std::string& name,
+                    const std::string& content, bool is_public) {
+  const crypto::Sha256Digest hash = crypto::sha256(as_bytes(content));
+  bench.written.push_back({path, hash});
+  return bench.transcript.append("artefact", {{"file", name},
+                                              {"sha256", to_hex(hash)},
+                                              {"size", static_cast<std::int64_t>(content.size())},
+                                              {"public", is_public}});
+}
+
+Result<void> check_on_disk(const WrittenFile& file) {
+  constexpr std::size_t limit = std::size_t{1} << 20U;
+  Result<std::string> text = read_file(file.path, limit);
+  if (!text) return std::move(text).error();
+  if (crypto::sha256(as_bytes(*text)) == file.hash) return {};
+  return make_error(ErrorCode::unavailable, file.path + " reads back differently; do not trust this disk");
+}
+
+std::vector<std::string> exported_names(const Workbench& bench) {
+  std::vector<std::string> names;
+  for (const BundleFile& file : bench.bundle) names.push_back(file.name);
+  for (const AbortedAttempt& attempt : bench.output.aborted()) names.push_back(attempt.file);
+  names.emplace_back(transcript_file);
+  names.emplace_back(signature_file);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// The files are now where their final name says.
+void rename_written(Workbench& bench) {
+  const std::string& old_folder = bench.output.path();
+  for (WrittenFile& file : bench.written) {
+    file.path = bench.output.output() + file.path.substr(old_folder.size());
+  }
+}
+
+}  // namespace
+
+StepResult write_files(Workbench& bench) {
+  bench.bundle.push_back({"script.yaml", bench.script().text});
+  add_outputs(bench);
+  for (const BundleFile& file : bench.bundle) {
+    const std::string path = bench.output.bundle(file.name);
+    if (Result<void> ok = write_new_file(path, as_bytes(file.content), public_mode); !ok) {
+      return std::move(ok).error();
+    }
+    if (Result<void> ok = record(bench, path, file.name, file.content, true); !ok)
+      return std::move(ok).error();
+  }
+  const std::vector<CustodyFile>& secrets = bench.new_custody->files();
+  for (const CustodyFile& file : secrets) {  // written when the key was made
+    const std::string path = bench.output.custody() + "/" + file.name;
+    if (Result<void> ok = record(bench, path, file.name, file.content, false); !ok)
+      return std::move(ok).error();
+  }
+  return std::to_string(bench.bundle.size()) + " public, " + std::to_string(secrets.size()) +
+         " for the custodians";
+}
+
+StepResult read_back(Workbench& bench) {
+  for (const WrittenFile& file : bench.written) {
+    if (Result<void> ok = check_on_disk(file); !ok) return std::move(ok).error();
+  }
+  return std::string("every byte as written");
+}
+
+StepResult seal(Workbench& bench) {
+  if (Result<void> ok = bench.conversation.finish(); !ok) return std::move(ok).error();
+  if (Result<void> ok =
+          bench.transcript.append("ceremony.end", {{"result", "done"}, {"exported", exported_names(bench)}});
+      !ok) {
+    return std::move(ok).error();
+  }
+  bench.sealed = true;
+  const Result<std::string> signature = sign_transcript(bench.transcript.head(), bench.signer());
+  if (!signature) return signature.error();
+  if (Result<void> ok = verify_transcript(bench.transcript.head(), *signature, bench.signer().public_key());
+      !ok) {
+    return std::move(ok).error();
+  }
+  const std::string path = bench.output.bundle(std::string(signature_file));
+  if (Result<void> ok = write_new_file(path, as_bytes(*signature), public_mode); !ok)
+    return std::move(ok).error();
+  if (Result<void> ok = bench.output.finish(); !ok) return std::move(ok).error();
+  rename_written(bench);
+  return "head " + to_hex(bench.transcript.head());
+}
+
+}  // namespace chancery::ceremony

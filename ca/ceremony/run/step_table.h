@@ -1,0 +1,33 @@
+// The steps of each kind of ceremony: what runs, and what people read on paper, in one table.
+#pragma once
+
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "ca/base/result.h"
+#include "ca/ceremony/script/script.h"
+
+namespace chancery::ceremony {
+
+struct Workbench;
+
+// Result: the words shown beside the step.
+using StepResult = Result<std::string>;
+
+struct Step {
+  std::string_view name;
+  std::string_view doing;                         // what people do
+  std::string_view failing;                       // what they do if it fails
+  StepResult (*run)(Workbench& bench) = nullptr;  // null: not in this version
+};
+
+// In order.
+std::span<const Step> steps_of(Kind kind);
+
+// The script as people hold it in their hands: what is made, who is there, and every step with room for
+// initials and the time.
+void print_steps(std::ostream& out, const Script& script);
+
+}  // namespace chancery::ceremony

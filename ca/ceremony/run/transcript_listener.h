@@ -1,0 +1,36 @@
+// What people say, written into the transcript.
+#pragma once
+
+#include "ca/ceremony/interaction/conversation.h"
+#include "ca/ceremony/transcript/writer.h"
+
+namespace chancery::ceremony {
+
+class TranscriptListener final : public Listener {
+ public:
+  // `transcript` must outlive this.
+  explicit TranscriptListener(TranscriptWriter& transcript) : transcript_(transcript) {}
+
+  Result<void> answered(const Question& question, const std::string& answer) override {
+    return transcript_.append("answer",
+                              {{"id", question.id}, {"question", question.text}, {"answer", answer}});
+  }
+  Result<void> secret_given(const Question& question) override {
+    return transcript_.append("secret", {{"id", question.id}, {"question", question.text}});
+  }
+  Result<void> words_ticked(const WordsRead& words) override {
+    return transcript_.append("words", {{"id", words.id},
+                                        {"what", words.what},
+                                        {"sha256", words.sha256},
+                                        {"reader", words.reader},
+                                        {"ticked_by", words.ticked_by}});
+  }
+  Result<void> no_return(const std::string& what) override {
+    return transcript_.append("point_of_no_return", {{"what", what}});
+  }
+
+ private:
+  TranscriptWriter& transcript_;
+};
+
+}  // namespace chancery::ceremony

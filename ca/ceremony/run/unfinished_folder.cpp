@@ -1,0 +1,170 @@
+#include "ca/ceremony/run/unfinished_folder.h"
+
+#include <fcntl.h>
+#include <stdio.h>  // renameat2
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "ca/base/file.h"
+#include "ca/ceremony/transcript/transcript.h"
+
+namespace chancery::ceremony {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t private_folder = 0700;
+constexpr std::string_view aborted_prefix = "aborted-", aborted_suffix = ".jsonl";
+
+Error system_error(const std::string& action, const std::string& path, int number) {
+  return make_error(ErrorCode::unavailable, "cannot " + action + " " + path + ": " + std::strerror(number));
+}
+
+bool exists(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
+std::string without_slashes(std::string path) {
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
+std::string parent_of(const std::string& path) {
+  const std::string parent = fs::path(path).parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
+std::string last_step(const Transcript& transcript) {
+  std::string name = "its beginning";
+  for (const TranscriptLine& line : transcript.lines) {
+    if (line.event == "step.begin") name = "step \"" + std::get<std::string>(line.data.at("name")) + "\"";
+  }
+  return name;
+}
+
+Error in_the_way(const std::string& path) {
+  const Result<Transcript> transcript = read_unfinished_transcript(path + "/bundle/transcript.jsonl");
+  const std::string reached = transcript ? " ended in " + last_step(*transcript) : " ended early";
+  return make_error(ErrorCode::conflict,
+                    path + " is there: an attempt that" + reached +
+                        ". Run the same command with --resume to record it as aborted and begin again");
+}
+
+// Names of aborted transcripts in the order of their numbers.
+std::vector<std::string> aborted_files(const std::string& bundle) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(bundle, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with(aborted_prefix) && name.ends_with(aborted_suffix)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+  });
+  return names;
+}
+
+Result<void> remove_but(const std::string& folder, const std::vector<std::string>& kept) {
+  std::error_code error;
+  std::vector<fs::path> doomed;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    if (std::find(kept.begin(), kept.end(), it->path().filename().string()) == kept.end()) {
+      doomed.push_back(it->path());
+    }
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    return system_error("look into", folder, error.value());
+  }
+  for (const fs::path& path : doomed) {
+    if (fs::remove_all(path, error); error) return system_error("remove", path.string(), error.value());
+  }
+  return {};
+}
+
+Result<void> make_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), private_folder) == 0 || errno == EEXIST) return {};
+  return system_error("create", path, errno);
+}
+
+}  // namespace
+
+Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, bool resume) {
+  UnfinishedFolder folder(without_slashes(output));
+  const std::string parent = parent_of(folder.output_);
+  if (!exists(parent)) {
+    return make_error(ErrorCode::not_found, "the folder " + parent + " does not exist; create it first");
+  }
+  if (exists(folder.output_)) {
+    return make_error(ErrorCode::conflict,
+                      folder.output_ +
+                          " exists already, and a ceremony never overwrites; name a folder "
+                          "that does not exist yet");
+  }
+  const bool begun = exists(folder.path_);
+  if (begun && !resume) return in_the_way(folder.path_);
+  if (!begun && resume) {
+    return make_error(ErrorCode::not_found, "there is no " + folder.path_ + " to resume; leave --resume out");
+  }
+  Result<void> ok = begun ? folder.clear() : folder.make_folders();
+  if (!ok) return std::move(ok).error();
+  return folder;
+}
+
+Result<void> UnfinishedFolder::make_folders() const {
+  for (const std::string& path : {path_, path_ + "/bundle", path_ + "/custody"}) {
+    if (Result<void> ok = make_folder(path); !ok) return ok;
+  }
+  if (Result<void> ok = sync_directory(path_); !ok) return ok;
+  return sync_directory(parent_of(path_));
+}
+
+Result<void> UnfinishedFolder::clear() {
+  if (Result<void> ok = remove_but(custody(), {}); !ok) return ok;
+  if (Result<void> ok = set_transcript_aside(); !ok) return ok;
+  const std::vector<std::string> kept = aborted_files(path_ + "/bundle");
+  if (Result<void> ok = remove_but(path_ + "/bundle", kept); !ok) return ok;
+  for (const std::string& name : kept) {
+    const Result<Transcript> transcript = read_unfinished_transcript(bundle(name));
+    if (!transcript) return transcript.error();
+    aborted_.push_back({name, transcript->head(), transcript->lines.size()});
+  }
+  return make_folders();
+}
+
+Result<void> UnfinishedFolder::set_transcript_aside() {
+  const std::string transcript = bundle("transcript.jsonl");
+  struct stat status {};
+  if (::lstat(transcript.c_str(), &status) != 0 || status.st_size == 0) return {};  // it said nothing yet
+  if (const Result<Transcript> readable = read_unfinished_transcript(transcript); !readable) {
+    return with_context(readable.error(),
+                        "the unfinished attempt cannot be resumed; move " + path_ + " away");
+  }
+  const std::size_t number = aborted_files(path_ + "/bundle").size() + 1;
+  const std::string name = std::string(aborted_prefix) + std::to_string(number) + std::string(aborted_suffix);
+  if (::rename(transcript.c_str(), bundle(name).c_str()) != 0) {
+    return system_error("rename", transcript, errno);
+  }
+  return sync_directory(path_ + "/bundle");
+}
+
+Result<void> UnfinishedFolder::finish() const {
+  for (const std::string& folder : {path_ + "/bundle", custody(), path_}) {
+    if (Result<void> ok = sync_directory(folder); !ok) return ok;
+  }
+  if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, output_.c_str(), RENAME_NOREPLACE) != 0) {
+    if (errno == EEXIST) {
+      return make_error(ErrorCode::conflict, output_ + " has come to be meanwhile; nothing was overwritten");
+    }
+    return system_error("rename", path_, errno);
+  }
+  return sync_directory(parent_of(output_));
+}
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,48 @@
+// The output of a ceremony while it is being made: DIR.unfinished, which becomes DIR in one rename at the
+// end. So DIR is whole, or is not there.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ca/base/result.h"
+#include "ca/crypto/digest.h"
+
+namespace chancery::ceremony {
+
+// An earlier attempt that did not come to its end. Its transcript stays in the bundle.
+struct AbortedAttempt {
+  std::string file;  // "aborted-1.jsonl"
+  crypto::Sha256Digest head{};
+  std::size_t lines = 0;
+};
+
+class UnfinishedFolder {
+ public:
+  // Makes DIR.unfinished with bundle and custody in it, mode 0700. With `resume` there is one already: its
+  // transcript is kept under another name, and everything else in it is removed, half-made keys first.
+  // Errors: conflict (DIR is there; DIR.unfinished is there without `resume`, and how far it came), not_found
+  // (nothing to resume; no parent folder), unavailable, validation (its transcript is damaged).
+  static Result<UnfinishedFolder> create(const std::string& output, bool resume);
+
+  [[nodiscard]] std::string bundle(const std::string& name) const { return path_ + "/bundle/" + name; }
+  [[nodiscard]] std::string custody() const { return path_ + "/custody"; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& output() const { return output_; }
+  [[nodiscard]] const std::vector<AbortedAttempt>& aborted() const { return aborted_; }
+
+  // The rename, durable when it returns. Errors: conflict (DIR has come to be meanwhile), unavailable.
+  Result<void> finish() const;
+
+ private:
+  explicit UnfinishedFolder(std::string output)
+      : output_(std::move(output)), path_(output_ + ".unfinished") {}
+  Result<void> make_folders() const;
+  Result<void> clear();
+  Result<void> set_transcript_aside();
+
+  std::string output_, path_;
+  std::vector<AbortedAttempt> aborted_;
+};
+
+}  // namespace chancery::ceremony

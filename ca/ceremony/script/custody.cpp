@@ -1,0 +1,131 @@
+#include "ca/ceremony/script/schema.h"
+
+namespace chancery::ceremony::schema {
+namespace {
+
+constexpr std::size_t longest_token_label = 32;  // PKCS #11 v2.40, CK_TOKEN_INFO
+constexpr std::size_t longest_key_label = 64;
+constexpr unsigned least_threshold = 2;  // one officer alone never has the key
+
+enum class Use { made, used };
+
+TokenCustody read_token(yaml::Reader map) {
+  TokenCustody token{.module = map.required_string("module", longest_path),
+                     .label = map.required_string("label", longest_token_label),
+                     .key = map.required_string("key", longest_key_label)};
+  if (!token.module.empty() && !token.module.starts_with('/')) {
+    map.reject("module", "module must be an absolute path, not " + token.module);
+  }
+  return token;
+}
+
+// threshold and officers of a mapping, M <= N.
+ShareCustody read_quorum(yaml::Reader& map) {
+  ShareCustody shares;
+  shares.threshold = static_cast<unsigned>(map.required_integer("threshold", least_threshold, most_officers));
+  shares.officers = static_cast<unsigned>(map.required_integer("officers", least_threshold, most_officers));
+  if (map.sound("threshold") && map.sound("officers") && shares.threshold > shares.officers) {
+    map.reject("threshold", "threshold is " + std::to_string(shares.threshold) + ", but there are only " +
+                                std::to_string(shares.officers) + " officers");
+  }
+  return shares;
+}
+
+ShareCustody read_new_shares(yaml::Reader map, const Roles& roles) {
+  ShareCustody shares = read_quorum(map);
+  if (map.sound("officers") && shares.officers != roles.crypto_officers.size()) {
+    map.reject("officers", "officers is " + std::to_string(shares.officers) +
+                               ", but roles.crypto_officers names " +
+                               std::to_string(roles.crypto_officers.size()));
+  }
+  return shares;
+}
+
+ShareCustody read_used_shares(yaml::Reader map, const Roles& roles) {
+  ShareCustody shares = read_quorum(map);
+  shares.files = map.string_list("files", 1, most_officers);
+  if (!map.sound("threshold") || !map.sound("officers") || !map.sound("files")) return shares;
+  if (shares.files.size() < shares.threshold || shares.files.size() > shares.officers) {
+    map.reject("files", std::to_string(shares.files.size()) + " share files are named; " +
+                            std::to_string(shares.threshold) + " to " + std::to_string(shares.officers) +
+                            " make sense");
+  }
+  if (roles.crypto_officers.size() < shares.threshold) {
+    map.reject("threshold", std::to_string(shares.threshold) + " officers must open shares, but " +
+                                "roles.crypto_officers names " +
+                                std::to_string(roles.crypto_officers.size()));
+  }
+  return shares;
+}
+
+FileCustody read_file_custody(yaml::Reader& map, Use use, Context& context) {
+  FileCustody custody;
+  if (use == Use::used) {
+    custody.file = map.required_string("file", longest_path);
+    return custody;
+  }
+  custody.file = map.required_string("file", longest_text);
+  if (!custody.file.empty() && !plain_file_name(custody.file)) {
+    map.reject("file", "file is a plain name inside the output's custody folder, not " + custody.file);
+  }
+  if (context.kind == Kind::root || map.has("reason")) {
+    custody.reason = map.required_string("reason", longest_text);
+  }
+  return custody;
+}
+
+CustodyPlan read_custody(yaml::Reader& reader, Use use, Context& context) {
+  yaml::Reader map = reader.required_map("custody");
+  if (!reader.sound("custody")) return {};
+  CustodyPlan plan;
+  int places = 0;
+  if (map.has("token")) {
+    plan = read_token(map.required_map("token"));
+    ++places;
+  }
+  if (map.has("shares")) {
+    yaml::Reader shares = map.required_map("shares");
+    plan = !map.sound("shares") ? ShareCustody{}
+           : use == Use::made   ? read_new_shares(std::move(shares), context.roles)
+                                : read_used_shares(std::move(shares), context.roles);
+    ++places;
+  }
+  if (map.has("file")) {
+    plan = read_file_custody(map, use, context);
+    ++places;
+  }
+  if (places != 1) reader.reject("custody", "custody needs one of token, shares and file");
+  return plan;
+}
+
+}  // namespace
+
+CustodyPlan read_new_custody(Context& context) {
+  return read_custody(context.reader, Use::made, context);
+}
+
+Authority read_authority(Context& context, std::string_view key) {
+  yaml::Reader map = context.reader.required_map(key);
+  if (!context.reader.sound(key)) return {};
+  Authority authority;
+  authority.certificate = map.required_string("certificate", longest_path);
+  authority.custody = read_custody(map, Use::used, context);
+  return authority;
+}
+
+std::optional<ShareCustody> read_reshare(Context& context) {
+  std::optional<yaml::Reader> map = context.reader.optional_map("reshare");
+  if (!map) return std::nullopt;
+  return read_new_shares(std::move(*map), context.roles);
+}
+
+}  // namespace chancery::ceremony::schema
+
+namespace chancery::ceremony {
+
+std::string_view custody_name(const CustodyPlan& custody) {
+  if (std::holds_alternative<TokenCustody>(custody)) return "token";
+  return std::holds_alternative<ShareCustody>(custody) ? "shares" : "file";
+}
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <array>
+
+#include "ca/ceremony/script/schema.h"
+
+namespace chancery::ceremony::schema {
+namespace {
+
+constexpr std::size_t least_nonce = 16, longest_nonce = 32;  // octets
+constexpr std::int64_t most_path_length = 8;
+constexpr std::int64_t largest_crl_number = (std::int64_t{1} << 53) - 1;  // exact in every JSON reader
+
+RootPlan read_root(Context& context) {
+  RootPlan plan{.subject = read_subject(context.reader),
+                .key = read_key(context.reader),
+                .validity = read_validity(context.reader, longest_root),
+                .custody = read_new_custody(context)};
+  yaml::Reader outputs = context.reader.required_map("outputs");
+  plan.certificate_output = read_output(context, outputs, "certificate");
+  return plan;
+}
+
+IntermediatePlan read_intermediate(Context& context) {
+  yaml::Reader& reader = context.reader;
+  IntermediatePlan plan{.subject = read_subject(reader),
+                        .key = read_key(reader),
+                        .validity = read_validity(reader, longest_intermediate),
+                        .issuer = read_authority(context, "issuer"),
+                        .custody = read_new_custody(context)};
+  plan.path_length = static_cast<unsigned>(reader.optional_integer("path_length", 0, 0, 0));
+  plan.crl_distribution_points = read_urls(reader, "crl_distribution_points");
+  plan.ca_issuers = read_urls(reader, "ca_issuers");
+  plan.name_constraints = read_name_constraints(reader);
+  yaml::Reader outputs = reader.required_map("outputs");
+  plan.certificate_output = read_output(context, outputs, "certificate");
+  plan.chain_output = read_output(context, outputs, "chain");
+  return plan;
+}
+
+CrossCsrPlan read_cross_csr(Context& context) {
+  CrossCsrPlan plan{.authority = read_authority(context, "authority")};
+  yaml::Reader outputs = context.reader.required_map("outputs");
+  plan.request_output = read_output(context, outputs, "request");
+  return plan;
+}
+
+// What a cross-certified CA of this house may serve; anyExtendedKeyUsage would be no limit at all.
+std::vector<x509::KeyPurpose> read_purposes(yaml::Reader& reader) {
+  constexpr std::string_view key = "extended_key_usage";
+  static constexpr std::array allowed{x509::KeyPurpose::server_auth, x509::KeyPurpose::client_auth};
+  std::vector<x509::KeyPurpose> purposes;
+  for (const std::string& text : reader.string_list(key, 1, allowed.size())) {
+    const auto purpose = x509::parse_key_purpose(text);
+    if (!purpose || std::find(allowed.begin(), allowed.end(), *purpose) == allowed.end()) {
+      reader.reject_entry(key, text, text + " is not allowed here; serverAuth and clientAuth are");
+    } else if (std::find(purposes.begin(), purposes.end(), *purpose) != purposes.end()) {
+      reader.reject_entry(key, text, text + " is named twice");
+    } else {
+      purposes.push_back(*purpose);
+    }
+  }
+  return purposes;
+}
+
+CrossCertificatePlan read_cross_certificate(Context& context) {
+  yaml::Reader& reader = context.reader;
+  CrossCertificatePlan plan{.issuer = read_authority(context, "issuer")};
+  yaml::Reader target = reader.required_map("target");
+  plan.target_certificate = target.required_string("certificate", longest_path);
+  plan.target_request = target.required_string("request", longest_path);
+  plan.validity = read_validity(reader, longest_intermediate);
+  if (reader.has("path_length")) {
+    plan.path_length = static_cast<unsigned>(reader.optional_integer("path_length", 0, 0, most_path_length));
+  }
+  plan.extended_key_usage = read_purposes(reader);
+  plan.crl_distribution_points = read_urls(reader, "crl_distribution_points");
+  plan.ca_issuers = read_urls(reader, "ca_issuers");
+  plan.name_constraints = read_name_constraints(reader);
+  plan.serial_nonce = read_hex(reader, "serial_nonce", least_nonce, longest_nonce).value_or(Bytes{});
+  yaml::Reader outputs = reader.required_map("outputs");
+  plan.certificate_output = read_output(context, outputs, "certificate");
+  plan.chain_output = read_output(context, outputs, "chain");
+  return plan;
+}
+
+x509::RevocationReason read_reason(yaml::Reader& entry) {
+  const std::string text = entry.required_string("reason", longest_text);
+  const auto reason = x509::parse_revocation_reason(text);
+  // A hold is not for CAs (BR 4.9.13), and removeFromCRL is for delta CRLs only (RFC 5280 5.3.1).
+  const bool allowed = reason && *reason != x509::RevocationReason::certificate_hold &&
+                       *reason != x509::RevocationReason::remove_from_crl;
+  if (!text.empty() && !allowed) {
+    entry.reject("reason", text +
+                               " is not a reason for revoking a CA; such are unspecified, keyCompromise, "
+                               "cACompromise, affiliationChanged, superseded, cessationOfOperation, "
+                               "privilegeWithdrawn and aACompromise");
+  }
+  return reason.value_or(x509::RevocationReason::unspecified);
+}
+
+Revocation read_revocation(yaml::Reader& entry) {
+  Revocation revocation;
+  const bool by_file = entry.has("certificate"), by_serial = entry.has("serial");
+  if (by_file) revocation.certificate = entry.required_string("certificate", longest_path);
+  if (by_serial) {
+    const std::string text = entry.required_string("serial", longest_text);
+    const Result<x509::SerialNumber> serial = x509::SerialNumber::parse(text);
+    if (serial) revocation.certificate = *serial;
+    if (!serial && !text.empty()) entry.reject("serial", serial.error().message);
+  }
+  if (by_file == by_serial) {
+    entry.reject("certificate", "an entry names either the certificate's file or its serial");
+  }
+  revocation.reason = read_reason(entry);
+  revocation.at = entry.required_time("at");
+  return revocation;
+}
+
+CrlPlan read_crl(Context& context) {
+  CrlPlan plan{.issuer = read_authority(context, "issuer")};
+  yaml::Reader map = context.reader.required_map("crl");
+  if (context.reader.sound("crl")) {
+    plan.number = static_cast<std::uint64_t>(map.required_integer("number", 1, largest_crl_number));
+    if (map.has("this_update")) plan.this_update = map.required_time("this_update");
+    plan.next_update = map.required_duration("next_update", Seconds(1), longest_crl);
+    const bool first = map.optional_boolean("first", false), previous = map.has("previous");
+    if (previous) plan.previous_crl = map.required_string("previous", longest_path);
+    if (first == previous) {
+      context.reader.reject("crl", "crl needs either previous (the last CRL's file) or first: true");
+    }
+    for (yaml::Reader& entry : map.list_of_maps("revoke", 0, most_revocations)) {
+      plan.revoke.push_back(read_revocation(entry));
+    }
+  }
+  yaml::Reader outputs = context.reader.required_map("outputs");
+  plan.crl_output = read_output(context, outputs, "crl");
+  return plan;
+}
+
+RecoverPlan read_recover(Context& context) {
+  RecoverPlan plan{.authority = read_authority(context, "authority"), .reshare = read_reshare(context)};
+  if (context.reader.sound("authority") && !std::holds_alternative<ShareCustody>(plan.authority.custody)) {
+    context.reader.reject("authority", "only a key in the custody of shares can be recovered from them");
+  }
+  return plan;
+}
+
+KeyCopy read_copy(yaml::Reader& entry) {
+  static constexpr std::array<std::string_view, 4> forms{"token", "share", "file", "backup"};
+  KeyCopy copy{.form = entry.required_string("form", longest_text),
+               .where = entry.required_string("where", longest_path),
+               .holder = entry.required_string("holder", longest_person)};
+  if (!copy.form.empty() && std::find(forms.begin(), forms.end(), copy.form) == forms.end()) {
+    entry.reject("form", "form must be token, share, file or backup, not " + copy.form);
+  }
+  return copy;
+}
+
+// At least as many copies as the custody has parts.
+void check_enumeration(yaml::Reader& reader, const DestroyPlan& plan) {
+  const auto* shares = std::get_if<ShareCustody>(&plan.authority.custody);
+  const std::string form = shares != nullptr ? "share" : std::string(custody_name(plan.authority.custody));
+  const std::ptrdiff_t needed = shares != nullptr ? static_cast<std::ptrdiff_t>(shares->officers) : 1;
+  const std::ptrdiff_t named = std::count_if(plan.copies.begin(), plan.copies.end(),
+                                             [&](const KeyCopy& copy) { return copy.form == form; });
+  if (named >= needed) return;
+  reader.reject("copies", "the key is in the custody of " + std::to_string(needed) + " " + form +
+                              (needed == 1 ? "" : "s") + ", but copies names " + std::to_string(named) +
+                              "; every copy must be enumerated");
+}
+
+DestroyPlan read_destroy(Context& context) {
+  yaml::Reader& reader = context.reader;
+  DestroyPlan plan{.authority = read_authority(context, "authority"),
+                   .reason = reader.required_string("reason", longest_text)};
+  for (yaml::Reader& entry : reader.list_of_maps("copies", 1, most_copies)) {
+    plan.copies.push_back(read_copy(entry));
+  }
+  if (reader.sound("copies") && reader.sound("authority")) check_enumeration(reader, plan);
+  return plan;
+}
+
+}  // namespace
+
+Plan read_plan(Context& context) {
+  switch (context.kind) {
+    case Kind::root:
+      return read_root(context);
+    case Kind::intermediate:
+      return read_intermediate(context);
+    case Kind::cross_csr:
+      return read_cross_csr(context);
+    case Kind::cross_certificate:
+      return read_cross_certificate(context);
+    case Kind::crl:
+      return read_crl(context);
+    case Kind::recover:
+      return read_recover(context);
+    case Kind::destroy:
+      return read_destroy(context);
+  }
+  return RootPlan{};
+}
+
+}  // namespace chancery::ceremony::schema

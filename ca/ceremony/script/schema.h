@@ -1,0 +1,61 @@
+// The parts of which the kinds of scripts are made. Internal to ca/ceremony/script. Readers answer defaults
+// where something is wrong; the reader's finish() tells (yaml/reader.h).
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ca/ceremony/script/script.h"
+#include "ca/yaml/reader.h"
+
+namespace chancery::ceremony::schema {
+
+inline constexpr std::size_t longest_text = 200;   // octets
+inline constexpr std::size_t longest_path = 4096;  // octets
+inline constexpr std::size_t longest_person = 100;
+inline constexpr std::size_t most_officers = 16;  // as shares/secret_sharing.h
+inline constexpr std::size_t most_controllers = 8;
+inline constexpr std::size_t most_urls = 4;
+inline constexpr std::size_t most_subtrees = 32;
+inline constexpr std::size_t most_revocations = 1000;
+inline constexpr std::size_t most_copies = 64;
+inline constexpr Seconds day{86400};
+// Ten and five years with their leap days: what lint house.ca_lifetime lets pass.
+inline constexpr Seconds longest_root = 3653 * day;
+inline constexpr Seconds longest_intermediate = 1827 * day;
+inline constexpr Seconds longest_crl = 366 * day;
+
+// What is read so far, for the parts that depend on it.
+struct Context {
+  yaml::Reader& reader;  // the top of the script
+  Kind kind;
+  Roles roles;
+  std::set<std::string> outputs;  // names taken
+};
+
+Roles read_roles(yaml::Reader& reader, Kind kind);
+PreflightPlan read_preflight(yaml::Reader& reader);
+Previous read_previous(yaml::Reader& reader, Kind kind);
+
+CustodyPlan read_new_custody(Context& context);
+// `key` holds {certificate, custody}.
+Authority read_authority(Context& context, std::string_view key);
+std::optional<ShareCustody> read_reshare(Context& context);
+
+x509::Name read_subject(yaml::Reader& reader);
+crypto::KeyType read_key(yaml::Reader& reader);
+ValidityPlan read_validity(yaml::Reader& reader, Seconds longest);
+std::vector<std::string> read_urls(yaml::Reader& reader, std::string_view key);
+std::optional<x509::NameConstraints> read_name_constraints(yaml::Reader& reader);
+
+// The name of one file to be made, from the mapping `outputs`.
+std::string read_output(Context& context, yaml::Reader& outputs, std::string_view key);
+bool plain_file_name(const std::string& name);
+// Lower-case or upper-case hex of `least` to `most` octets; nothing when it is not, which is reported.
+std::optional<Bytes> read_hex(yaml::Reader& reader, std::string_view key, std::size_t least,
+                              std::size_t most);
+
+Plan read_plan(Context& context);
+
+}  // namespace chancery::ceremony::schema

@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <set>
+
+#include "ca/ceremony/preflight/preflight.h"
+#include "ca/ceremony/script/schema.h"
+
+namespace chancery::ceremony::schema {
+namespace {
+
+constexpr std::size_t digest_size = 32;
+
+std::string known_checks() {
+  std::string list;
+  for (const std::string_view check : preflight_checks)
+    list += (list.empty() ? "" : ", ") + std::string(check);
+  return list;
+}
+
+DeclaredException read_exception(yaml::Reader& entry, std::set<std::string>& declared) {
+  DeclaredException exception{.check = entry.required_string("check", longest_text),
+                              .reason = entry.required_string("reason", longest_text)};
+  if (exception.check.empty()) return exception;
+  if (std::find(preflight_checks.begin(), preflight_checks.end(), exception.check) ==
+      preflight_checks.end()) {
+    entry.reject("check", "there is no check " + exception.check + "; known are " + known_checks());
+  } else if (!declared.insert(exception.check).second) {
+    entry.reject("check", "the exception for " + exception.check + " stands here a second time");
+  }
+  return exception;
+}
+
+}  // namespace
+
+std::optional<Bytes> read_hex(yaml::Reader& reader, std::string_view key, std::size_t least,
+                              std::size_t most) {
+  const std::string text = reader.required_string(key, longest_text);
+  if (text.empty()) return std::nullopt;
+  std::optional<Bytes> octets = parse_hex(text);
+  if (octets && octets->size() >= least && octets->size() <= most) return octets;
+  reader.reject(key, std::string(key) + " must be hex of " + std::to_string(least) +
+                         (least == most ? "" : " to " + std::to_string(most)) + " octets");
+  return std::nullopt;
+}
+
+PreflightPlan read_preflight(yaml::Reader& reader) {
+  PreflightPlan plan;
+  std::optional<yaml::Reader> map = reader.optional_map("preflight");
+  if (!map) return plan;
+  std::set<std::string> declared;
+  for (yaml::Reader& entry : map->list_of_maps("exceptions", 0, preflight_checks.size())) {
+    plan.exceptions.push_back(read_exception(entry, declared));
+  }
+  plan.clock_tolerance =
+      map->optional_duration("clock_tolerance", plan.clock_tolerance, Seconds(1), Seconds(3600));
+  if (map->has("binary")) {
+    if (const auto digest = read_hex(*map, "binary", digest_size, digest_size)) plan.binary = to_hex(*digest);
+  }
+  return plan;
+}
+
+Previous read_previous(yaml::Reader& reader, Kind kind) {
+  if (kind == Kind::root && !reader.has("previous")) return {};
+  yaml::Reader map = reader.required_map("previous");
+  if (!reader.sound("previous")) return {};
+  const bool bundle = map.has("bundle"), transcript = map.has("transcript");
+  Previous previous;
+  if (bundle) previous = PreviousBundle{map.required_string("bundle", longest_path)};
+  if (transcript) {
+    crypto::Sha256Digest digest{};
+    if (const auto octets = read_hex(map, "transcript", digest_size, digest_size)) {
+      std::copy(octets->begin(), octets->end(), digest.begin());
+    }
+    previous = digest;
+  }
+  if (bundle == transcript) {
+    reader.reject("previous",
+                  "previous needs either bundle (a folder) or transcript (the hash of its last line)");
+  }
+  return previous;
+}
+
+}  // namespace chancery::ceremony::schema

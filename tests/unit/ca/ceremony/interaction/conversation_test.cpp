@@ -1,0 +1,154 @@
+#include "ca/ceremony/interaction/conversation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <vector>
+
+#include "ca/ceremony/interaction/text.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// Answers one question after another.
+class Person final : public Interaction {
+ public:
+  explicit Person(std::deque<std::string> answers, unsigned tries = 3)
+      : answers_(std::move(answers)), tries_(tries) {}
+  void show(std::string_view text) override { shown += text; }
+  Result<std::string> ask(const Question&) override {
+    if (answers_.empty()) return make_error(ErrorCode::unavailable, "given up");
+    std::string answer = answers_.front();
+    answers_.pop_front();
+    return answer;
+  }
+  Result<SecretBytes> ask_secret(const Question& question) override {
+    const Result<std::string> answer = ask(question);
+    if (!answer) return answer.error();
+    return SecretBytes::copy_of(as_bytes(*answer));
+  }
+  Result<SecretBytes> ask_new_secret(const Question& question) override { return ask_secret(question); }
+  [[nodiscard]] unsigned tries() const override { return tries_; }
+  Result<void> finish() override { return {}; }
+  std::string shown;
+
+ private:
+  std::deque<std::string> answers_;
+  unsigned tries_;
+};
+
+class Diary final : public Listener {
+ public:
+  Result<void> answered(const Question& question, const std::string& answer) override {
+    return note(question.id + "=" + answer);
+  }
+  Result<void> secret_given(const Question& question) override { return note(question.id); }
+  Result<void> words_ticked(const WordsRead& words) override { return note(words.id + " " + words.sha256); }
+  Result<void> no_return(const std::string& what) override { return note("no return: " + what); }
+  std::vector<std::string> lines;
+  bool full = false;
+
+ private:
+  Result<void> note(std::string line) {
+    if (full) return make_error(ErrorCode::unavailable, "the disk is full");
+    lines.push_back(std::move(line));
+    return {};
+  }
+};
+
+TEST(Initials, AreTheFirstLettersOfEachWord) {
+  EXPECT_EQ(initials_of("Ada Lovelace"), "AL");
+  EXPECT_EQ(initials_of("  ada  king  noel "), "AKN");
+  EXPECT_EQ(initials_of("Zo\u00eb \u00c9mile"), "Z\u00c9");
+  EXPECT_EQ(initials_of(" "), "");
+}
+
+TEST(Conversation, InitialsMayBeTypedInSmallLetters) {
+  Person person({"al"});
+  Diary diary;
+  EXPECT_TRUE(Conversation(person, diary).initials("role.x", "Ada Lovelace", "I am here"));
+  EXPECT_THAT(diary.lines, ElementsAre("role.x=al"));
+}
+
+TEST(Conversation, WrongAnswersAreAskedAgainAndWrittenDown) {
+  Person person({"xx", "AL"});
+  Diary diary;
+  EXPECT_TRUE(Conversation(person, diary).initials("role.x", "Ada Lovelace", "I am here"));
+  EXPECT_THAT(diary.lines, ElementsAre("role.x=xx", "role.x=AL"));
+  EXPECT_THAT(person.shown, HasSubstr("once more"));
+}
+
+TEST(Conversation, EndsAfterTheLastTry) {
+  Person person({"a", "b", "c", "AL"});
+  Diary diary;
+  const Result<void> given = Conversation(person, diary).initials("role.x", "Ada Lovelace", "I am here");
+  ASSERT_FALSE(given);
+  EXPECT_THAT(given.error().message, HasSubstr("role.x: 'c' are not the initials of Ada Lovelace"));
+  Person impatient({"a", "AL"}, 1);
+  EXPECT_FALSE(Conversation(impatient, diary).initials("role.x", "Ada Lovelace", "I am here"));
+}
+
+TEST(Conversation, TimesAreReadStrictly) {
+  Person person({"noon", "2026-03-01 12:00:00", "2026-03-01T12:00:00Z"});
+  Diary diary;
+  const Result<TimePoint> time = Conversation(person, diary).time("clock.first", "Ada");
+  ASSERT_TRUE(time) << time.error().message;
+  EXPECT_EQ(to_rfc3339(*time), "2026-03-01T12:00:00Z");
+}
+
+TEST(Conversation, NewPassphraseHasLimits) {
+  Diary diary;
+  const auto taken = [&](const std::string& passphrase) {
+    Person person({passphrase}, 1);
+    return static_cast<bool>(Conversation(person, diary).new_passphrase({"secret.new_key", "Passphrase"}));
+  };
+  EXPECT_FALSE(taken(std::string(shortest_passphrase - 1, 'x')));
+  EXPECT_TRUE(taken(std::string(shortest_passphrase, 'x')));
+  EXPECT_TRUE(taken(std::string(longest_passphrase, 'x')));
+  EXPECT_FALSE(taken(std::string(longest_passphrase + 1, 'x')));
+  EXPECT_THAT(diary.lines, ElementsAre("secret.new_key", "secret.new_key"));  // never what it was
+}
+
+TEST(Conversation, GivingUpIsNotAskedAgain) {
+  Person person({"short"});
+  Diary diary;
+  const Result<SecretBytes> given = Conversation(person, diary).new_passphrase({"s", "Passphrase"});
+  ASSERT_FALSE(given);
+  EXPECT_EQ(given.error().code, ErrorCode::unavailable);
+}
+
+TEST(Conversation, WordsAreShownBeforeTheyAreTicked) {
+  Person person({"BB"});
+  Diary diary;
+  const Bytes hash = parse_hex("e58294f2e9a22748").value();
+  EXPECT_TRUE(
+      Conversation(person, diary).read_aloud("words.script", "the script", hash, "Ada Adams", "Bob Brown"));
+  EXPECT_THAT(person.shown, HasSubstr("e582 94f2 e9a2 2748  topmost Istanbul Pluto vagabond"));
+  EXPECT_THAT(diary.lines, ElementsAre("words.script=BB", "words.script e58294f2e9a22748"));
+}
+
+TEST(Conversation, PointOfNoReturnIsAnnouncedAndNeedsItsWord) {
+  Person person({"yes", "Proceed"});
+  Diary diary;
+  EXPECT_TRUE(Conversation(person, diary).point_of_no_return("Ada", "a key is made"));
+  EXPECT_THAT(person.shown, HasSubstr("POINT OF NO RETURN: a key is made"));
+  EXPECT_EQ(diary.lines.back(), "no return: a key is made");
+  Person no({"no"}, 1);
+  EXPECT_FALSE(Conversation(no, diary).point_of_no_return("Ada", "a key is made"));
+}
+
+TEST(Conversation, WhatCannotBeWrittenDownIsNotTaken) {
+  Person person({"AL", "passphrase of many octets"});
+  Diary diary;
+  diary.full = true;
+  Conversation conversation(person, diary);
+  EXPECT_EQ(conversation.initials("r", "Ada Lovelace", "I am here").error().code, ErrorCode::unavailable);
+  EXPECT_EQ(conversation.secret({"s", "Passphrase"}).error().code, ErrorCode::unavailable);
+}
+
+}  // namespace
+}  // namespace chancery::ceremony

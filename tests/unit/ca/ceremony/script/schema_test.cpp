@@ -1,0 +1,197 @@
+// Makes every key of the real examples wrong in turn: missing, of another type, over its limit, beside an
+// unknown one.
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "tests/unit/ca/ceremony/ceremony_fixture.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Example {
+  const char* name;
+  std::set<std::string> optional;  // paths that may be missing
+};
+
+void PrintTo(const Example& example, std::ostream* out) {
+  *out << example.name;
+}
+
+// A line "key: value" of an example, written in block style.
+struct KeyLine {
+  std::size_t at = 0, end = 0;  // its lines, those of its value included
+  std::size_t indent = 0;       // of the key
+  bool first_of_item = false;   // "- key: value"
+  std::string key, path, value;
+};
+
+using Lines = std::vector<std::string>;
+
+Lines split(const std::string& text) {
+  std::istringstream stream(text);
+  Lines lines;
+  for (std::string line; std::getline(stream, line);) {
+    const std::size_t comment = line.find("  #");
+    if (line.starts_with("#")) continue;
+    lines.push_back(comment == std::string::npos ? line : line.substr(0, comment));
+  }
+  return lines;
+}
+
+std::string joined(const Lines& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+KeyLine key_line(const Lines& lines, std::size_t at) {
+  KeyLine key{.at = at};
+  std::size_t start = lines[at].find_first_not_of(' ');
+  key.first_of_item = lines[at].compare(start, 2, "- ") == 0;
+  if (key.first_of_item) start += 2;
+  key.indent = start;
+  const std::size_t colon = lines[at].find(':', start);
+  key.key = lines[at].substr(start, colon - start);
+  key.value = colon + 2 < lines[at].size() ? lines[at].substr(colon + 2) : "";
+  key.end = at + 1;
+  while (key.end < lines.size() && lines[key.end].find_first_not_of(' ') > key.indent) ++key.end;
+  return key;
+}
+
+std::vector<KeyLine> keys_of(const Lines& lines) {
+  std::vector<KeyLine> keys, open;
+  for (std::size_t at = 0; at < lines.size(); ++at) {
+    KeyLine key = key_line(lines, at);
+    while (!open.empty() && open.back().indent >= key.indent) open.pop_back();
+    key.path = (open.empty() ? "" : open.back().path + ".") + key.key;
+    open.push_back(key);
+    keys.push_back(key);
+  }
+  return keys;
+}
+
+std::string without(Lines lines, const KeyLine& key) {
+  if (key.first_of_item && key.end < lines.size() && lines[key.end].find_first_not_of(' ') == key.indent) {
+    lines[key.end][key.indent - 2] = '-';  // the next key begins the item
+  }
+  lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(key.at),
+              lines.begin() + static_cast<std::ptrdiff_t>(key.end));
+  return joined(lines);
+}
+
+std::string with_value(Lines lines, const KeyLine& key, const std::string& value) {
+  lines[key.at] = lines[key.at].substr(0, key.indent) + key.key + ": " + value;
+  lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(key.at) + 1,
+              lines.begin() + static_cast<std::ptrdiff_t>(key.end));
+  return joined(lines);
+}
+
+std::string with_sibling(Lines lines, const KeyLine& key) {
+  lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(key.end),
+               std::string(key.indent, ' ') + "colour: red");
+  return joined(lines);
+}
+
+class Schema : public ::testing::TestWithParam<Example> {
+ protected:
+  void SetUp() override {
+    const Result<std::string> text = read_file(
+        std::string(CHANCERY_SOURCE_DIR "/policies/ceremonies/") + GetParam().name + ".yaml", script_limit);
+    ASSERT_TRUE(text) << text.error().message;
+    lines = split(*text);
+    keys = keys_of(lines);
+    ASSERT_GT(keys.size(), 15U);
+  }
+  static void expect_refused(const std::string& text, const std::string& how, const KeyLine& key,
+                             const std::string& said) {
+    const Result<Script> script = parse_script(text, "faulty.yaml");
+    ASSERT_FALSE(script) << how << ": " << key.path;
+    EXPECT_EQ(script.error().code, ErrorCode::validation);
+    EXPECT_FALSE(script.error().details.empty());
+    EXPECT_THAT(script.error().message, HasSubstr("faulty.yaml:")) << how << ": " << key.path;
+    EXPECT_THAT(script.error().message, HasSubstr(said)) << how << ": " << key.path;
+  }
+  [[nodiscard]] bool only_child(const KeyLine& key) const {
+    const std::size_t dot = key.path.rfind('.');
+    const std::string parent = dot == std::string::npos ? "" : key.path.substr(0, dot + 1);
+    return std::count_if(keys.begin(), keys.end(), [&](const KeyLine& other) {
+             return other.path.starts_with(parent) &&
+                    other.path.find('.', parent.size()) == std::string::npos;
+           }) == 1;
+  }
+
+  Lines lines;
+  std::vector<KeyLine> keys;
+};
+
+TEST_P(Schema, ExampleIsRight) {
+  const Result<Script> script = parse_script(joined(lines), "right.yaml");
+  ASSERT_TRUE(script) << script.error().message;
+  EXPECT_TRUE(std::string(GetParam().name).ends_with(to_string(script->kind())));
+}
+
+TEST_P(Schema, MissingKeysAreRefused) {
+  for (const KeyLine& key : keys) {
+    if (only_child(key)) continue;  // then its parent is what is missing
+    if (GetParam().optional.contains(key.path)) {
+      const Result<Script> script = parse_script(without(lines, key), "r.yaml");
+      EXPECT_TRUE(script) << key.path << ": " << script.error().message;
+    } else {
+      expect_refused(without(lines, key), "missing", key, key.key);
+    }
+  }
+}
+
+TEST_P(Schema, OtherTypesAreRefused) {
+  for (const KeyLine& key : keys) {
+    expect_refused(with_value(lines, key, "[[1]]"), "a list of lists", key, key.key);
+    expect_refused(with_value(lines, key, "{a: 1}"), "a mapping", key, "");
+    expect_refused(with_value(lines, key, ""), "nothing", key, key.key);
+  }
+}
+
+TEST_P(Schema, ValuesOverTheLimitAreRefused) {
+  for (const KeyLine& key : keys) {
+    if (key.value.empty()) continue;
+    expect_refused(with_value(lines, key, std::string(5000, '9')), "too long", key, key.key);
+  }
+}
+
+TEST_P(Schema, UnknownKeysAreRefusedEverywhere) {
+  for (const KeyLine& key : keys) expect_refused(with_sibling(lines, key), "unknown sibling", key, "colour");
+}
+
+TEST_P(Schema, KeysTwiceAreRefused) {
+  for (const KeyLine& key : keys) {
+    Lines twice = lines;
+    const std::string again = std::string(key.indent, ' ') + key.key + ": again";
+    twice.insert(twice.begin() + static_cast<std::ptrdiff_t>(key.end), again);
+    expect_refused(joined(twice), "twice", key, key.key);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Examples, Schema,
+    ::testing::Values(
+        Example{"root", {"preflight", "subject.country", "subject.organization"}},
+        Example{"intermediate",
+                {"roles.external_witness", "subject.country", "subject.organization", "path_length",
+                 "name_constraints"}},
+        Example{"cross-csr", {"roles.external_witness"}},
+        Example{"cross-certificate", {"roles.external_witness", "path_length", "name_constraints"}},
+        Example{"crl", {"roles.external_witness", "crl.revoke"}},
+        Example{"recover", {"roles.external_witness", "reshare"}}, Example{"destroy", {}},
+        Example{"demo-root", {"preflight", "subject.organization"}},
+        Example{"demo-intermediate",
+                {"roles.external_witness", "preflight", "subject.organization", "path_length"}}),
+    [](const auto& example) {
+      std::string name = example.param.name;
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });
+
+}  // namespace
+}  // namespace chancery::ceremony
