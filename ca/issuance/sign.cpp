@@ -44,8 +44,7 @@ Result<Object> checked(const SigningRight& linted, ByteView signature, const cry
 class Redeemer {
  public:
   template <typename Token>
-  static Result<Signed<Token>> sign(Token&& token, const keys::Signer& signer) {
-    Token spent = std::move(token);
+  static Result<Signed<Token>> sign(Token spent, const keys::Signer& signer) {
     Result<Bytes> signature = signer.sign(spent.algorithm(), spent.tbs());
     if (!signature) return std::move(signature).error();
     return Signed<Token>(std::move(spent), std::move(*signature));
