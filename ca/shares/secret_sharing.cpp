@@ -12,7 +12,6 @@ namespace {
 // RTSS header: set (16), hash (1), threshold (1), length of what follows (2): index, secret, hash.
 constexpr std::size_t hash_at = 16, threshold_at = 17, length_at = 18, index_at = 20;
 constexpr std::uint8_t sha256 = 2;
-constexpr std::size_t sha256_octets = 32;
 
 class BotanRandom final : public Botan::RandomNumberGenerator {
  public:
@@ -74,6 +73,7 @@ Result<std::vector<SecretBytes>> split(const SecretBytes& secret, unsigned thres
         static_cast<std::uint8_t>(threshold), static_cast<std::uint8_t>(count), secret.reveal().data(),
         static_cast<std::uint16_t>(secret.size()), {set.begin(), set.end()}, "SHA-256", rng);
     std::vector<SecretBytes> shares;
+    shares.reserve(made.size());
     for (const Botan::RTSS_Share& share : made) shares.push_back(SecretBytes::copy_of(share.data()));
     return shares;
   } catch (const Botan::Exception& fault) {

@@ -15,7 +15,7 @@ constexpr std::string_view roca =
 // ykcs11 puts minor * 10 + patch into the minor octet: 4.2.6 is 4.26, 5.7.0 is 5.70. yubihsm_pkcs11 puts
 // minor * 100 + patch there, without what exceeds an octet: 2.0.x is 2.0 on, 2.1.x 2.100 on, 2.2.x 2.200
 // on, 2.3.x 2.44 on, and the repaired 2.4.x 2.144 on.
-constexpr std::array<DeniedFirmware, 4> list{{
+constexpr std::array<DeniedFirmware, 4> known{{
     {"Yubico", "YubiKey", {4, 26}, {4, 34}, roca},
     {"Yubico", "YubiKey", {5, 0}, {5, 69}, euclid},
     {"Yubico", "YubiHSM", {2, 0}, {2, 143}, euclid},
@@ -25,7 +25,7 @@ constexpr std::array<DeniedFirmware, 4> list{{
 }  // namespace
 
 std::span<const DeniedFirmware> denied_firmware() {
-  return list;
+  return known;
 }
 
 Result<void> check_firmware(const TokenInfo& token, std::span<const DeniedFirmware> list) {
