@@ -35,10 +35,9 @@ std::size_t page() {
   return static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
 }
 
-TEST(LockedMemory, ASecretIsLockedAndLeftOutOfCoreDumps) {
+TEST(LockedMemory, ASecretIsLeftOutOfCoreDumps) {
   const SecretBytes secret = SecretBytes::copy_of(as_bytes("a secret of the ceremony"));
   const std::string flags = vm_flags(secret.reveal().data());
-  EXPECT_NE(flags.find(" lo "), std::string::npos) << flags;
   EXPECT_NE(flags.find(" dd "), std::string::npos) << flags;
 }
 
@@ -50,6 +49,14 @@ TEST(LockedMemory, CountsWholePagesWhileTheyLive) {
   }
   EXPECT_EQ(locked_memory_use().locked, before.locked);
   EXPECT_EQ(locked_memory_use().unlocked, before.unlocked);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)  // their mlock does nothing and says it did
+TEST(LockedMemory, ASecretIsLocked) {
+  const SecretBytes secret = SecretBytes::copy_of(as_bytes("a secret of the ceremony"));
+  const std::string flags = vm_flags(secret.reveal().data());
+  EXPECT_NE(flags.find(" lo "), std::string::npos) << flags;
 }
 
 // In a child, since a limit that was lowered stays low; root ignores it until it gives its rights up.
@@ -66,6 +73,7 @@ TEST(LockedMemory, BeyondTheLimitASecretIsHeldUnlockedAndCounted) {
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_EQ(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0);
 }
+#endif
 
 }  // namespace
 }  // namespace chancery
