@@ -40,7 +40,7 @@ Evidence check_interfaces(const Machine& machine) {
   if (error) return evidence(false, "cannot look into " + folder + ": " + error.message());
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
-    const Result<std::string> text = read_kernel_file(machine, folder + "/" + name + "/flags");
+    const Result<std::string> text = read_kernel_file(machine, (fs::path(folder) / name / "flags").string());
     const std::optional<unsigned> flags = text ? parse_flags(*text) : std::nullopt;
     if (!flags) return evidence(false, "cannot tell whether interface " + name + " is up");
     if ((*flags & iff_up) != 0 && name != "lo") up.push_back(name);
