@@ -38,8 +38,7 @@ Error refused(const std::string& path, const std::string& why) {
   return make_error(ErrorCode::validation, path + " " + why);
 }
 
-Error failed(const std::string& action, const std::string& path) {
-  const int number = errno;
+Error failed(const std::string& action, const std::string& path, int number = errno) {
   return make_error(ErrorCode::unavailable, "cannot " + action + " " + path + ": " + std::strerror(number) +
                                                 "; let the agent's user write there");
 }
@@ -118,8 +117,11 @@ Result<void> remove_version(const std::string& directory, const std::string& nam
   if (!files) return files.error();
   for (const std::string& file : *files) {
     if (::unlinkat(version->get(), file.c_str(), 0) == 0 || errno == ENOENT) continue;
-    if (errno != EISDIR) return failed("remove", path + "/" + file);
-    return refused(path + "/" + file, "is a folder, which the agent never makes; remove it by hand");
+    const int number = errno;
+    std::string inner = path;
+    inner.append("/").append(file);
+    if (number != EISDIR) return failed("remove", inner, number);
+    return refused(inner, "is a folder, which the agent never makes; remove it by hand");
   }
   if (::unlinkat(versions->get(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
     return failed("remove", path);
