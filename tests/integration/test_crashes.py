@@ -3,9 +3,12 @@
 chancery-ca-crashing is chancery-ca with an observer that kills the process with SIGKILL when the step named in
 CHANCERY_TEST_CRASH_AT has been finished.
 """
+import concurrent.futures
 import signal
+import threading
 
 import pytest
+import requests
 
 from stack.rest import data, refusal
 
@@ -90,3 +93,70 @@ def test_a_crash_at_each_step(crash):
         assert data(operator.post(f"/v1/certificates/{serial}/revocation", {"reason": "keyCompromise"}))["status"] == "revoked"
         assert crash.new_serials()[serial] == "revoked"
     workshop.site.ca.verify_audit()
+
+
+@pytest.mark.parametrize("step", NOTHING_YET + SIGNED_MAYBE + RECORDED)
+def test_a_crash_at_each_step_of_a_renewal(workshop, crashing, step):
+    ca, host = workshop.site.ca, f"renewal-{step}.test.internal"
+    ca.start()
+    first, client = workshop.enrolled(host)
+    csr = workshop.request(f"dns:{host}")
+    before = workshop.ledger.serials()
+    ca.stop()
+
+    def renew():
+        return client.post(f"/v1/certificates/{first['serial']}/renewal", {"csr": csr}, idempotency_key=f"renewal-{step}")
+
+    ca.start(crashing, {"CHANCERY_TEST_CRASH_AT": step})
+    refusal(renew(), 503, "UnavailableError")
+    assert ca.process.wait() == -signal.SIGKILL
+    ca.start()
+    left = {serial: status for serial, status in workshop.ledger.serials().items() if serial not in before}
+    assert list(left.values()) == ([] if step in NOTHING_YET else ["unrecorded" if step in SIGNED_MAYBE else "valid"])
+    second = data(renew(), 201)  # the same key once more: nobody has a certificate for it but this request
+    assert second["renewed_from"] == first["serial"] and second["lineage"] == first["lineage"]
+    if step in RECORDED:
+        assert {second["serial"]: "valid"} == left
+    assert workshop.ledger.query("SELECT count(*) FROM intents") == [(0,)]
+    ca.verify_audit()
+    ca.stop()
+
+
+def test_a_kill_under_load_loses_nothing_acknowledged_and_knows_every_serial(workshop):
+    """Sixteen clients ask until the service is killed under them, at whatever each is doing."""
+    ca, clients, wanted = workshop.site.ca, 16, 40
+    ca.start()
+    hosts = [f"load-{n}.test.internal" for n in range(clients)]
+    tokens = [workshop.operator.enroll(host, [f"dns:{host}"], uses=1000) for host in hosts]
+    csrs = [workshop.request(f"dns:{host}") for host in hosts]
+    acknowledged, enough = [], threading.Event()
+
+    def ask_until_it_dies(token, csr):
+        client = workshop.client()
+        while True:
+            try:
+                answer = client.request_certificate(csr, token)
+            except requests.RequestException:
+                return
+            if answer.status_code != 201:
+                return
+            acknowledged.append(answer.json()["data"]["serial"])
+            if len(acknowledged) >= wanted:
+                enough.set()
+
+    with concurrent.futures.ThreadPoolExecutor(clients) as pool:
+        done = [pool.submit(ask_until_it_dies, token, csr) for token, csr in zip(tokens, csrs)]
+        assert enough.wait(60)
+        ca.process.signal(signal.SIGKILL)
+        assert ca.process.wait() == -signal.SIGKILL
+        for client in done:
+            client.result()
+    ca.start()
+    serials = workshop.ledger.serials()
+    assert len(acknowledged) == len(set(acknowledged)) >= wanted
+    assert {serials[serial] for serial in acknowledged} == {"valid"}
+    assert set(serials) == set(workshop.ledger.audit("issuance.intent"))
+    assert workshop.ledger.query("SELECT count(*) FROM intents") == [(0,)]
+    assert workshop.ledger.query("SELECT sum(reserved) FROM tokens") == [(0,)]
+    ca.verify_audit()
+    ca.stop()

@@ -4,7 +4,7 @@ import pathlib
 import sqlite3
 
 # What chancery-ca writes to find out whether it can: never there when it is not looking.
-TABLES = ("certificate_status", "certificates", "certificate_names", "intents", "tokens", "audit", "outbox")
+TABLES = ("certificate_status", "certificates", "certificate_names", "intents", "tokens", "compromised_keys", "audit", "outbox")
 
 
 class Ledger:
@@ -25,7 +25,7 @@ class Ledger:
 
     def contents(self):
         """Everything, to be compared with an earlier or later answer."""
-        return {table: self.query(f"SELECT * FROM {table} ORDER BY 1, 2") for table in TABLES}
+        return {table: self.query(f"SELECT * FROM {table} ORDER BY 1") for table in TABLES}
 
     def serials(self):
         """{serial: "valid" | "revoked" | "unrecorded"} of every signature that may exist."""
