@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "ca/ceremony/cli/error_report.h"
+#include "ca/ceremony/cli/replay_command.h"
 #include "ca/ceremony/cli/results.h"
 #include "ca/ceremony/cli/terminal_progress.h"
 #include "ca/ceremony/interaction/answers_file.h"
@@ -19,7 +21,7 @@
 namespace chancery::ceremony {
 namespace {
 
-constexpr int done = 0, failed = 1, misused = 2;
+constexpr int done = status_done, failed = status_failed, misused = status_misused;
 
 constexpr const char* examples = R"(Examples:
   chancery-root script check policies/ceremonies/root.yaml
@@ -29,6 +31,7 @@ constexpr const char* examples = R"(Examples:
   chancery-root run root.yaml --output out --answers answers.yaml
   chancery-root verify /media/out/root/bundle
   chancery-root verify --root root.pem chain.pem --json
+  chancery-root replay i1/bundle --previous root/bundle
 
 Questions are asked on the terminal, or answered by a file of mode 0600.
 Passphrases are never taken from the command line or the environment.
@@ -50,16 +53,6 @@ struct VerifyArguments {
   std::vector<std::string> paths;
   bool json = false;
 };
-
-int report_error(const Error& error, const Surroundings& to) {
-  to.err << red("error", to.colour) << ": " << error.message << '\n';
-  for (const ErrorDetail& detail : error.details) {
-    if (error.message.find(detail.message) != std::string::npos) continue;
-    to.err << "  " << detail.rule << ": " << detail.message << '\n';
-  }
-  if (!error.internal.empty()) to.err << "  (" << error.internal << ")\n";
-  return failed;
-}
 
 Result<std::unique_ptr<Interaction>> people_or_answers(const std::optional<std::string>& answers,
                                                        std::ostream& people) {
@@ -190,6 +183,8 @@ int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
   const CLI::App* run = add_run(app, run_arguments);
   const ScriptCommands script = add_script(app, script_arguments);
   add_verify(app, verify_arguments);
+  ReplayCommand replay;
+  replay.add_to(app, examples);
   app.require_subcommand(1);
   app.footer(examples);
   try {
@@ -200,6 +195,7 @@ int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
   if (run->parsed()) return run_ceremony(run_arguments, to);
   if (script.check->parsed()) return check_script_file(script_arguments, to);
   if (script.print->parsed()) return print_script_file(script_arguments, to);
+  if (replay.chosen()) return replay.run(to);
   return run_verify(verify_arguments, to);
 }
 

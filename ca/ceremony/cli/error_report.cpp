@@ -1,0 +1,20 @@
+#include "ca/ceremony/cli/error_report.h"
+
+#include <ostream>
+#include <string>
+
+#include "ca/ceremony/cli/terminal_progress.h"
+
+namespace chancery::ceremony {
+
+int report_error(const Error& error, const Surroundings& to) {
+  to.err << red("error", to.colour) << ": " << error.message << '\n';
+  for (const ErrorDetail& detail : error.details) {
+    if (error.message.find(detail.message) != std::string::npos) continue;
+    to.err << "  " << detail.rule << ": " << detail.message << '\n';
+  }
+  if (!error.internal.empty()) to.err << "  (" << error.internal << ")\n";
+  return status_failed;
+}
+
+}  // namespace chancery::ceremony

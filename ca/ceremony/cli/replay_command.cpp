@@ -1,0 +1,84 @@
+#include "ca/ceremony/cli/replay_command.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iomanip>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "ca/ceremony/cli/error_report.h"
+#include "ca/ceremony/cli/terminal_progress.h"
+#include "ca/ceremony/replay/replay.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int name_width = 44;
+
+std::size_t failures_in(const Replay& replay) {
+  return static_cast<std::size_t>(std::count_if(replay.checks.begin(), replay.checks.end(),
+                                                [](const Check& check) { return !check.passed; }));
+}
+
+void print(std::ostream& out, const Replay& replay, bool colour) {
+  if (replay.script) out << replay.script->title << "\n\n";
+  for (const Check& check : replay.checks) {
+    out << "  " << std::left << std::setw(name_width) << check.name
+        << (check.passed ? green("ok    ", colour) : red("FAILED", colour)) << "  " << check.message << '\n';
+  }
+  const std::size_t failed = failures_in(replay);
+  if (failed == 0) {
+    out << '\n' << green("replayed", colour) << ": " << replay.checks.size() << " checks\n";
+  } else {
+    out << '\n'
+        << red("NOT replayed", colour) << ": " << failed << " of " << replay.checks.size()
+        << " checks failed\n";
+  }
+}
+
+// A damaged bundle may hold any octets; what is not UTF-8 must not throw here.
+std::string json_of(const Replay& replay) {
+  Json checks = Json::array();
+  for (const Check& check : replay.checks) {
+    checks.push_back({{"check", check.name}, {"passed", check.passed}, {"message", check.message}});
+  }
+  const Json json{{"bundle", replay.bundle.path},
+                  {"passed", replay.passed()},
+                  {"title", replay.script ? Json(replay.script->title) : Json()},
+                  {"kind", replay.script ? Json(std::string(to_string(replay.script->kind()))) : Json()},
+                  {"transcript_head", replay.transcript ? Json(to_hex(replay.transcript->head())) : Json()},
+                  {"checks", checks}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+void ReplayCommand::add_to(CLI::App& app, const std::string& footer) {
+  CLI::App* command = app.add_subcommand(
+      "replay", "Verify a whole ceremony from its public bundle: every byte is made again and compared");
+  command->add_option("bundle", bundle_, "The folder that a ceremony made: OUTPUT/bundle")->required();
+  command->add_option("--previous", previous_, "The bundle of the ceremony before, to verify the link to it");
+  command->add_option("--root", root_, "PEM file of the root that you trust");
+  command->add_flag("--json", json_, "The result as JSON");
+  command->footer(footer);
+  command_ = command;
+}
+
+bool ReplayCommand::chosen() const {
+  return command_ != nullptr && command_->parsed();
+}
+
+int ReplayCommand::run(const Surroundings& to) const {
+  const Result<Replay> result = replay({bundle_, previous_, root_});
+  if (!result) return report_error(result.error(), to);
+  if (json_) {
+    to.out << json_of(*result);
+  } else {
+    print(to.out, *result, to.colour);
+  }
+  return result->passed() ? status_done : status_failed;
+}
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,37 @@
+// The files of a bundle, as they lie in its folder.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ca/base/result.h"
+#include "ca/x509/crl.h"
+
+namespace chancery::ceremony {
+
+inline constexpr std::size_t bundle_files_limit = 64;
+inline constexpr std::size_t bundle_file_limit = std::size_t{16} << 20U;  // octets of one file
+
+inline constexpr std::string_view script_file = "script.yaml", transcript_file = "transcript.jsonl",
+                                  signature_file = "transcript.sig", issuer_file = "issuer.pem";
+
+struct Bundle {
+  std::string path;
+  std::map<std::string, std::string, std::less<>> files;  // name to octets
+  std::vector<std::string> strangers;                     // names of folders, links, devices: never opened
+  // "" when there is no such file.
+  [[nodiscard]] std::string_view text(std::string_view name) const;
+  [[nodiscard]] bool has(std::string_view name) const { return files.contains(name); }
+};
+
+struct CrlFile {
+  std::string name;
+  x509::Crl crl;
+};
+
+// Errors: not_found (no such folder), payload_too_large (too many files, or one too long), unavailable.
+Result<Bundle> read_bundle(const std::string& path);
+
+}  // namespace chancery::ceremony

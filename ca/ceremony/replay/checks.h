@@ -1,0 +1,48 @@
+// The checks of replay, one concern a file. Inside ca/ceremony/replay.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/ceremony/replay/record.h"
+#include "ca/ceremony/replay/replay.h"
+
+namespace chancery::ceremony {
+
+// What the checks look at. Borrowed.
+struct Material {
+  const Bundle& bundle;
+  const Script& script;
+  const Record& record;
+  const std::vector<CertificateFile>& certificates;
+  const std::vector<CrlFile>& crls;
+  const Replay* previous = nullptr;  // null: not given
+
+  [[nodiscard]] const x509::Certificate* certificate(std::string_view name) const;
+  [[nodiscard]] const x509::Crl* crl(std::string_view name) const;
+  // Whose key signed the transcript: the root that was made, else the issuer. Null: not in the bundle.
+  [[nodiscard]] const x509::Certificate* signer() const;
+  // The certificate that the ceremony made; null when it made none or it is not there.
+  [[nodiscard]] const x509::Certificate* made() const;
+};
+
+// "" = passed, and `seen` is shown.
+Check check_of(std::string name, const std::string& fault, std::string seen);
+// The name of the certificate that a plan of this kind makes; "" = none.
+std::string certificate_output(const Plan& plan);
+std::string chain_output(const Plan& plan);
+std::string crl_output(const Plan& plan);
+
+// Line 1 against the script; roles; preflight; steps (record_checks.cpp).
+void check_record(const Material& material, std::vector<Check>& checks);
+// Export list, hashes, aborted attempts, copies (file_checks.cpp).
+void check_files(const Material& material, std::vector<Check>& checks);
+// Words, keys, rebuilt TBS (made_checks.cpp, crl_checks.cpp).
+void check_made(const Material& material, std::vector<Check>& checks);
+void check_crl(const Material& material, std::vector<Check>& checks);
+// The ceremony before (previous_checks.cpp).
+void check_previous(const Material& material, const std::optional<std::string>& path,
+                    std::vector<Check>& checks);
+
+}  // namespace chancery::ceremony

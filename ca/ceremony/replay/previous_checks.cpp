@@ -1,0 +1,84 @@
+#include <algorithm>
+
+#include "ca/ceremony/replay/checks.h"
+
+namespace chancery::ceremony {
+namespace {
+
+std::string first_fault(const Replay& replay) {
+  for (const Check& check : replay.checks) {
+    if (!check.passed) return replay.bundle.path + ": " + check.name + ": " + check.message;
+  }
+  return "";
+}
+
+std::string key_fault(const Material& material, const Replay& previous) {
+  if (material.script.kind() == Kind::root) return "";  // another root's ceremony may stand before it
+  const x509::Certificate* signer = material.signer();
+  if (signer == nullptr) return std::string(issuer_file) + ": it is not one certificate in PEM";
+  const bool same = std::any_of(previous.certificates.begin(), previous.certificates.end(),
+                                [&](const CertificateFile& file) {
+                                  return equal(file.certificate.fields().spki, signer->fields().spki);
+                                });
+  if (same) return "";
+  return previous.bundle.path + ": none of its certificates has the key of " + material.bundle.path + "/" +
+         std::string(issuer_file) + ", which signed this ceremony";
+}
+
+std::string crl_number_fault(const Material& material, const Replay& previous) {
+  for (const CrlFile& now : material.crls) {
+    for (const CrlFile& before : previous.crls) {
+      const bool greater = now.name != crl_output(material.script.plan) || !now.crl.fields().number ||
+                           !before.crl.fields().number ||
+                           *now.crl.fields().number > *before.crl.fields().number ||
+                           !equal(now.crl.fields().issuer, before.crl.fields().issuer);
+      if (!greater) {
+        return now.name + ": field cRLNumber: " + now.crl.fields().number->to_string() +
+               " is not greater than that of " + previous.bundle.path + "/" + before.name + ", " +
+               before.crl.fields().number->to_string();
+      }
+    }
+  }
+  return "";
+}
+
+std::string link_fault(const Material& material, const Replay& previous) {
+  const Entry& begin = material.record.first();
+  if (!previous.transcript) return first_fault(previous);
+  const std::string head = to_hex(previous.transcript->head());
+  if (begin.text("previous") != head) {
+    return begin.place("previous") + ": " +
+           (begin.text("previous").empty() ? "no ceremony" : begin.text("previous")) +
+           " is named, but the head of " + previous.bundle.path + " is " + head;
+  }
+  if (const TimePoint ended = previous.transcript->lines.back().at; begin.of->at < ended) {
+    return begin.place("at") + ": " + to_rfc3339(begin.of->at) + " is before the previous ceremony's end, " +
+           to_rfc3339(ended);
+  }
+  return "";
+}
+
+}  // namespace
+
+void check_previous(const Material& material, const std::optional<std::string>& path,
+                    std::vector<Check>& checks) {
+  const std::string& named = material.record.first().text("previous");
+  if (!path) {
+    checks.push_back({"previous ceremony", true,
+                      named.empty() ? "none is named"
+                                    : "its head is " + named + "; not compared, for want of --previous"});
+    return;
+  }
+  if (material.previous == nullptr) return;
+  const Replay& previous = *material.previous;
+  checks.push_back(check_of("previous ceremony", first_fault(previous),
+                            std::to_string(previous.checks.size()) + " checks of its own"));
+  checks.push_back(check_of("link to the previous ceremony", link_fault(material, previous),
+                            "its head, and not before its end"));
+  checks.push_back(check_of("key of the previous ceremony", key_fault(material, previous),
+                            "what it made verifies under this ceremony's key"));
+  checks.push_back(
+      check_of("CRL number", crl_number_fault(material, previous), "greater, where there are two"));
+}
+
+}  // namespace chancery::ceremony

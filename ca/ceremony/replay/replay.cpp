@@ -1,0 +1,187 @@
+#include "ca/ceremony/replay/replay.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "ca/base/file.h"
+#include "ca/ceremony/replay/checks.h"
+#include "ca/ceremony/replay/place.h"
+#include "ca/ceremony/transcript/signature.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using Digest = crypto::Sha256Digest;
+
+std::string_view line_at(std::string_view text, std::size_t offset) {
+  const std::size_t end = text.find('\n', offset);
+  return text.substr(offset, end == std::string_view::npos ? end : end + 1 - offset);
+}
+
+// What the line at `offset` says of the one above it, if it can be read.
+std::optional<Digest> prev_at(std::string_view text, std::size_t offset) {
+  constexpr std::string_view key = R"("prev":")";
+  const std::string_view line = line_at(text, offset);
+  const std::size_t at = line.find(key);
+  if (at == std::string_view::npos) return std::nullopt;
+  Digest digest{};
+  const std::optional<Bytes> octets = parse_hex(line.substr(at + key.size(), 2 * digest.size()));
+  if (!octets || octets->size() != digest.size()) return std::nullopt;
+  std::copy(octets->begin(), octets->end(), digest.begin());
+  return digest;
+}
+
+// The reader of transcripts names the line; here come its bytes, and the very octet when only a bit of the
+// line was turned.
+std::string with_place(const std::string& message, std::string_view text) {
+  const std::string prefix = std::string(transcript_file) + ":";
+  if (!message.starts_with(prefix)) return message;
+  const auto line = std::strtoul(message.c_str() + prefix.size(), nullptr, 10);
+  std::size_t offset = 0;
+  for (unsigned long i = 1; i < line && offset < text.size(); ++i) offset = text.find('\n', offset) + 1;
+  const std::string_view whole = line_at(text, offset);
+  const std::optional<Digest> wanted = prev_at(text, offset + whole.size());
+  const std::optional<std::size_t> bit = wanted ? turned_bit(whole, *wanted) : std::nullopt;
+  if (bit)
+    return place_in(transcript_file, text, offset + *bit) + ": one bit of this octet was turned: " + message;
+  return place_in(transcript_file, text, offset) + ": " + message;
+}
+
+void read_certificates(Replay& result) {
+  for (const auto& [name, text] : result.bundle.files) {
+    if (const Result<x509::Certificate> one = x509::Certificate::parse_pem(text)) {
+      result.certificates.push_back({name, *one});
+    } else if (const Result<x509::Crl> crl = x509::Crl::parse_pem(text)) {
+      result.crls.push_back({name, *crl});
+    }
+  }
+}
+
+bool read_transcript_and_script(Replay& result) {
+  for (const std::string_view name : {script_file, transcript_file, signature_file}) {
+    if (result.bundle.has(name)) continue;
+    result.checks.push_back(
+        {"files", false, result.bundle.path + "/" + std::string(name) + ": the file is missing"});
+    return false;
+  }
+  const std::string_view text = result.bundle.text(transcript_file);
+  Result<Transcript> transcript = parse_transcript(text, std::string(transcript_file), {});
+  result.checks.push_back(check_of("hash chain",
+                                   transcript ? "" : with_place(transcript.error().message, text),
+                                   transcript ? std::to_string(transcript->lines.size()) + " lines" : ""));
+  if (transcript) result.transcript = std::move(*transcript);
+  Result<Script> script = parse_script(result.bundle.text(script_file), std::string(script_file));
+  result.checks.push_back(
+      check_of("script", script ? "" : script.error().message, script ? script->title : ""));
+  if (script) result.script = std::move(*script);
+  return result.transcript && result.script;
+}
+
+std::string binding_fault(const Replay& result) {
+  const std::string_view text = result.bundle.text(script_file);
+  const Digest hash = crypto::sha256(as_bytes(text));
+  if (hash == result.transcript->script) return "";
+  const std::optional<std::size_t> bit = turned_bit(text, result.transcript->script);
+  return (bit ? place_in(script_file, text, *bit) + ": one bit of this octet was turned"
+              : std::string(script_file)) +
+         ": its SHA-256 is " + to_hex(hash) + ", but " + std::string(transcript_file) +
+         ", line 1, byte 0, field prev names " + to_hex(result.transcript->script) +
+         ": it was changed, or belongs to another ceremony";
+}
+
+std::string signature_fault(const Replay& result, const Material& material) {
+  const x509::Certificate* signer = material.signer();
+  if (signer == nullptr) return "the certificate of the key that signed it is not in the bundle";
+  const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(signer->fields().spki);
+  if (!key) return key.error().message;
+  const Result<void> ok =
+      verify_transcript(result.transcript->head(), result.bundle.text(signature_file), *key);
+  if (ok) return "";
+  return ok.error().message + "; either " + material.record.last().place("prev to at") +
+         " was changed or lines are missing after it, or " + std::string(signature_file) + " (from byte 0)";
+}
+
+// The whole of verify, at the moment that the TBS was made for.
+void check_certificates(const Replay& result, const Material& material, std::vector<Check>& checks) {
+  const x509::Certificate* root = material.signer();
+  if (root == nullptr) return;
+  CertificateFiles files{{std::string(issuer_file), *root}, {}};
+  const x509::Certificate* made = material.made();
+  if (material.script.kind() == Kind::root) {
+    files.root.path = certificate_output(material.script.plan);
+  } else if (made != nullptr) {
+    files.others.push_back({certificate_output(material.script.plan), *made});
+  }
+  const TimePoint at = result.transcript->lines.back().at;
+  const TimePoint begins = made == nullptr ? at : made->validity().not_before();
+  for (const CertificateReport& report : verify(files, std::max(at, begins)).certificates) {
+    for (const Check& check : report.checks) {
+      const std::string place = check.passed ? "" : report.path + ": " + check.name + ": ";
+      checks.push_back({report.path + ": " + check.name, check.passed, place + check.message});
+    }
+  }
+}
+
+void check_root(const Material& material, const std::string& path, std::vector<Check>& checks) {
+  const Result<std::string> text = read_file(path, 2 * x509::certificate_limit);
+  const Result<x509::Certificate> root =
+      text ? x509::Certificate::parse_pem(*text) : Result<x509::Certificate>(text.error());
+  const x509::Certificate* signer = material.signer();
+  std::string fault;
+  if (!root) {
+    fault = path + ": " + root.error().message;
+  } else if (signer == nullptr || !equal(signer->der(), root->der())) {
+    fault = "the key of this ceremony is not that of " + path + ", " + root->subject_text();
+  }
+  checks.push_back(check_of("the root given", fault, root ? root->subject_text() : ""));
+}
+
+// The previous bundle by its own files alone.
+std::optional<Replay> replay_previous(const std::optional<std::string>& path, std::vector<Check>& checks) {
+  if (!path) return std::nullopt;
+  Result<Replay> previous = replay({*path, std::nullopt, std::nullopt});
+  if (previous) return std::move(*previous);
+  checks.push_back({"previous ceremony", false, previous.error().message});
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool Replay::passed() const {
+  return std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passed; });
+}
+
+Result<Replay> replay(const ReplayInputs& inputs) {
+  Result<Bundle> bundle = read_bundle(inputs.bundle);
+  if (!bundle) return std::move(bundle).error();
+  Replay result{.bundle = std::move(*bundle),
+                .script = {},
+                .transcript = {},
+                .certificates = {},
+                .crls = {},
+                .checks = {}};
+  read_certificates(result);
+  const bool readable = read_transcript_and_script(result);
+  if (result.transcript) {
+    result.checks.push_back(
+        check_of("script and transcript", binding_fault(result), to_hex(result.transcript->script)));
+  }
+  if (!readable) return result;
+  const std::optional<Replay> previous = replay_previous(inputs.previous, result.checks);
+  const Record record(*result.transcript, result.bundle.text(transcript_file));
+  const Material material{result.bundle,       *result.script, record,
+                          result.certificates, result.crls,    previous ? &*previous : nullptr};
+  std::vector<Check>& checks = result.checks;
+  checks.push_back(check_of("signature of the transcript", signature_fault(result, material),
+                            "by the key of the ceremony, over " + to_hex(result.transcript->head())));
+  check_record(material, checks);
+  check_made(material, checks);
+  check_crl(material, checks);
+  check_certificates(result, material, checks);
+  check_files(material, checks);
+  check_previous(material, inputs.previous, checks);
+  if (inputs.root) check_root(material, *inputs.root, checks);
+  return result;
+}
+
+}  // namespace chancery::ceremony

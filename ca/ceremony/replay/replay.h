@@ -1,0 +1,42 @@
+// Verifies the bundle of a ceremony as an outsider can: from its public files alone. No secret, no network,
+// no clock: everything is judged at the moment that the transcript records.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ca/ceremony/replay/bundle.h"
+#include "ca/ceremony/script/script.h"
+#include "ca/ceremony/transcript/transcript.h"
+#include "ca/ceremony/verify/verify.h"
+
+namespace chancery::ceremony {
+
+struct ReplayInputs {
+  std::string bundle;                   // folder
+  std::optional<std::string> previous;  // the folder of the bundle before
+  std::optional<std::string> root;      // PEM file of the root that one trusts
+};
+
+// What was found. Of a bundle that cannot be read further there is less.
+struct Replay {
+  Bundle bundle;
+  std::optional<Script> script;
+  std::optional<Transcript> transcript;
+  std::vector<CertificateFile> certificates;  // by name of file; of a chain its first
+  std::vector<CrlFile> crls;
+  std::vector<Check> checks;  // in the order made; failed ones name file, line, byte offset or field
+  [[nodiscard]] bool passed() const;
+};
+
+// Checks: the transcript's hash chain and signature; line 1 and what people said against the script; every
+// step done; words, keys and hashes against the files; every TBS rebuilt from script, public keys and the
+// recorded moment, byte for byte; signatures by OpenSSL and Botan, lints, validity, path; the list of what
+// left the machine against what is there; the ceremony before, and the root, when given. Without `root`, and
+// for a root's own ceremony, NOT checked: that this root is the one you trust. Compare its fingerprint.
+// Errors: not_found, validation, unavailable (the folder cannot be read). What is wrong inside it are checks
+// that failed.
+Result<Replay> replay(const ReplayInputs& inputs);
+
+}  // namespace chancery::ceremony
