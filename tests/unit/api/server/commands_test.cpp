@@ -128,6 +128,23 @@ TEST_F(CommandTest, CertificatesThatDoNotFitTogetherAreRefused) {
   EXPECT_NE(err.str().find("key"), std::string::npos) << err.str();
 }
 
+TEST_F(CommandTest, PreviousIssuersMustHangOnARoot) {
+  put("ca.yaml", R"(listen: {port: 0}
+proxy_secret_file: proxy-secret
+database: ca.db
+policies: policies
+issuer: {certificate: intermediate.pem, key: intermediate.key.pem, passphrase_file: passphrase, previous: old.pem}
+roots: root.pem
+)");
+  EXPECT_EQ(check(), 1);
+  EXPECT_NE(err.str().find("issuer.previous"), std::string::npos) << err.str();
+  put("old.pem", test::make_intermediate(root, now).certificate.to_pem());
+  EXPECT_EQ(check(), 0) << err.str();
+  put("old.pem", test::make_intermediate(test::make_root(now), now).certificate.to_pem());
+  EXPECT_EQ(check(), 1);
+  EXPECT_NE(err.str().find("add its root there, or remove it"), std::string::npos) << err.str();
+}
+
 TEST_F(CommandTest, AnExpiredIssuerIsRefused) {
   const auto old = test::make_intermediate(root, now - Seconds(6LL * 365 * 86400));
   put("intermediate.pem", old.certificate.to_pem());
