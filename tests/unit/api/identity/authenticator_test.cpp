@@ -3,36 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "ca/audit/audit.h"
-#include "ca/policy/load_yaml.h"
+#include "tests/support/profiles.h"
 #include "tests/support/x509_builder.h"
 
 namespace chancery::identity {
 namespace {
 
 using test::must;
-
-constexpr const char* service_yaml = R"(name: service
-lifetime: 90d
-renew_after: 60d
-keys: [{algorithm: P-256}]
-names: {max: 3, dns: ["*.svc.test"]}
-extended_key_usage: [serverAuth, clientAuth]
-)";
-constexpr const char* operator_yaml = R"(name: operator
-grants: operator
-lifetime: 7d
-renew_after: 5d
-keys: [{algorithm: P-256}]
-names: {max: 1, dns: ["*.ops.test"]}
-extended_key_usage: [clientAuth]
-)";
-constexpr const char* front_yaml = R"(name: front
-lifetime: 90d
-renew_after: 60d
-keys: [{algorithm: P-256}]
-names: {max: 1, dns: ["*.front.test"]}
-extended_key_usage: [serverAuth]
-)";
 
 class SilentObserver final : public authority::StepObserver {
  public:
@@ -42,14 +19,10 @@ class SilentObserver final : public authority::StepObserver {
 class AuthenticatorTest : public testing::Test {
  protected:
   AuthenticatorTest() {
-    auto profiles = std::make_shared<const policy::ProfileSet>(
-        std::vector{must(policy::parse_profile(service_yaml, "service.yaml")),
-                    must(policy::parse_profile(operator_yaml, "operator.yaml")),
-                    must(policy::parse_profile(front_yaml, "front.yaml"))});
     auto issuer = must(
         issuance::Issuer::create(intermediate.certificate, intermediate.signer(), {.cross_check = false}));
     authority.emplace(
-        authority::AuthorityOptions{.profiles = std::move(profiles), .issuer = std::move(issuer)}, *store,
+        authority::AuthorityOptions{.profiles = test::three_profiles(), .issuer = std::move(issuer)}, *store,
         clock, random, observer);
     authenticator.emplace(*authority, *store, std::vector{root.certificate}, std::vector<x509::Certificate>(),
                           clock);

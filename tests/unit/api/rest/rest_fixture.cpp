@@ -5,42 +5,12 @@
 #include "api/http/problem.h"
 #include "api/http/router.h"
 #include "ca/audit/audit.h"
-#include "ca/policy/load_yaml.h"
+#include "tests/support/profiles.h"
 
 namespace chancery::rest {
 namespace {
 
 using test::must;
-
-constexpr const char* service_yaml = R"(name: service
-lifetime: 90d
-renew_after: 60d
-keys: [{algorithm: P-256}]
-names: {max: 3, dns: ["*.svc.test"]}
-extended_key_usage: [serverAuth, clientAuth]
-)";
-constexpr const char* operator_yaml = R"(name: operator
-grants: operator
-lifetime: 7d
-renew_after: 5d
-keys: [{algorithm: P-256}]
-names: {max: 1, dns: ["*.ops.test"]}
-extended_key_usage: [clientAuth]
-)";
-constexpr const char* front_yaml = R"(name: front
-lifetime: 90d
-renew_after: 60d
-keys: [{algorithm: P-256}]
-names: {max: 1, dns: ["*.front.test"]}
-extended_key_usage: [serverAuth]
-)";
-
-std::shared_ptr<const policy::ProfileSet> profiles() {
-  return std::make_shared<const policy::ProfileSet>(
-      std::vector{must(policy::parse_profile(service_yaml, "service.yaml")),
-                  must(policy::parse_profile(operator_yaml, "operator.yaml")),
-                  must(policy::parse_profile(front_yaml, "front.yaml"))});
-}
 
 std::string percent_encode(const std::string& text) {
   std::string out;
@@ -82,8 +52,8 @@ RestTest::RestTest()
   auto issuer =
       must(issuance::Issuer::create(intermediate.certificate, intermediate.signer(), {.cross_check = true}));
   authority = std::make_unique<authority::Authority>(
-      authority::AuthorityOptions{.profiles = profiles(), .issuer = std::move(issuer)}, *store, clock, random,
-      *metrics);
+      authority::AuthorityOptions{.profiles = test::three_profiles(), .issuer = std::move(issuer)}, *store,
+      clock, random, *metrics);
   authenticator = std::make_unique<identity::Authenticator>(*authority, *store, std::vector{root.certificate},
                                                             std::vector<x509::Certificate>(), clock);
   const std::string chain = intermediate.certificate.to_pem();

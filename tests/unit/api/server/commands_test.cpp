@@ -11,6 +11,7 @@
 #include "api/server/wiring.h"
 #include "ca/base/file.h"
 #include "ca/keys/file_key_store.h"
+#include "tests/support/profiles.h"
 #include "tests/support/x509_builder.h"
 
 namespace chancery::server {
@@ -19,21 +20,13 @@ namespace {
 using test::must;
 namespace fs = std::filesystem;
 
-constexpr const char* profile = R"(name: service
-lifetime: 90d
-renew_after: 60d
-keys: [{algorithm: P-256}]
-names: {max: 3, dns: ["*.svc.test"]}
-extended_key_usage: [serverAuth, clientAuth]
-)";
-
 class CommandTest : public testing::Test {
  protected:
   CommandTest() {
     std::string pattern = (fs::temp_directory_path() / "chancery-commands-XXXXXX").string();
     directory = ::mkdtemp(pattern.data());
     fs::create_directory(directory / "policies");
-    put("policies/service.yaml", profile);
+    put("policies/service.yaml", test::service_yaml);
     put("root.pem", root.certificate.to_pem());
     put("intermediate.pem", intermediate.certificate.to_pem());
     const SecretBytes passphrase = SecretBytes::copy_of(as_bytes("correct horse battery"));
