@@ -184,4 +184,20 @@ Result<std::string> create_request(const crypto::PrivateKey& key, const Name& su
   return to_pem(pem_label, der);
 }
 
+Bytes encode_request_info(ByteView subject, ByteView spki) {
+  Bytes info;
+  der::Writer out(info);
+  out.sequence([&] {
+    out.small_integer(0);
+    out.raw(subject);
+    out.raw(spki);
+    out.element(attributes_tag, {});
+  });
+  return info;
+}
+
+Bytes assemble_request(ByteView info, crypto::SignatureAlgorithm algorithm, ByteView signature) {
+  return assemble_signed(info, algorithm, signature);
+}
+
 }  // namespace chancery::x509

@@ -50,4 +50,9 @@ class CertificateRequest {
 Result<std::string> create_request(const crypto::PrivateKey& key, const Name& subject,
                                    const std::vector<GeneralName>& names);
 
+// For a key that is not in memory: the CertificationRequestInfo (RFC 2986 4.1) of a subject's DER Name and
+// its SPKI, without attributes; and the DER request around it.
+Bytes encode_request_info(ByteView subject, ByteView spki);
+Bytes assemble_request(ByteView info, crypto::SignatureAlgorithm algorithm, ByteView signature);
+
 }  // namespace chancery::x509

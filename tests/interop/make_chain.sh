@@ -8,7 +8,7 @@ rm -rf "$folder"
 mkdir -p "$folder"
 cd "$folder"
 umask 077
-head -c 18 /dev/urandom | base64 >root.passphrase
+for officer in 1 2 3; do head -c 18 /dev/urandom | base64 >"officer-$officer.passphrase"; done
 head -c 18 /dev/urandom | base64 >intermediate.passphrase
 
 # answers FILE SECRET...: what the people of the demo's scripts say; their clocks agree with this machine's.
@@ -17,12 +17,16 @@ answers() {
   now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
   shift
   printf '%s\n' "role.administrator: AD" "role.internal_witness: BD" "role.external_witness: CD" \
-    "role.safe_controller.1: DD" "role.crypto_officer.1: ED" "role.crypto_officer.2: FD" "clock.first: $now" \
-    "clock.second: $now" "words.script: BD" "words.certificate: BD" "point_of_no_return: proceed" >"$file"
+    "role.safe_controller.1: DD" "role.crypto_officer.1: ED" "role.crypto_officer.2: FD" \
+    "role.crypto_officer.3: GD" "clock.first: $now" "clock.second: $now" "words.script: BD" \
+    "words.certificate: BD" "point_of_no_return: proceed" >"$file"
   for secret in "$@"; do echo "secret.$secret" >>"$file"; done
 }
-answers root.yaml "new_key.file: root.passphrase"
-answers intermediate.yaml "new_key.file: intermediate.passphrase" "issuer_key.file: root.passphrase"
+answers root.yaml "new_key.1.file: officer-1.passphrase" "new_key.2.file: officer-2.passphrase" \
+  "new_key.3.file: officer-3.passphrase" "new_key.restore.2.file: officer-2.passphrase" \
+  "new_key.restore.3.file: officer-3.passphrase"
+answers intermediate.yaml "new_key.file: intermediate.passphrase" "issuer_key.1.file: officer-1.passphrase" \
+  "issuer_key.2.file: officer-3.passphrase"
 "$chancery_root" run "$source/policies/ceremonies/demo-root.yaml" --output root --answers root.yaml
 "$chancery_root" run "$source/policies/ceremonies/demo-intermediate.yaml" --output intermediate --answers intermediate.yaml
 cp root/bundle/root.pem intermediate/bundle/{intermediate,chain}.pem intermediate/custody/intermediate.key.pem .

@@ -29,6 +29,7 @@ constexpr const char* examples = R"(Examples:
   chancery-root run policies/ceremonies/root.yaml --output /media/out/root
   chancery-root run intermediate.yaml --input /media/out --output /media/out/i1
   chancery-root run root.yaml --output out --answers answers.yaml
+  chancery-root rehearse policies/ceremonies/root.yaml --output /tmp/rehearsal
   chancery-root verify /media/out/root/bundle
   chancery-root verify --root root.pem chain.pem --json
   chancery-root replay i1/bundle --previous root/bundle
@@ -41,6 +42,7 @@ struct RunArguments {
   std::string script, input = ".", output;
   std::optional<std::string> answers;
   bool resume = false, json = false;
+  bool rehearsal = false, tokens = false;
 };
 
 struct ScriptArguments {
@@ -78,6 +80,7 @@ int run_ceremony(const RunArguments& arguments, const Surroundings& to) {
   std::ostream& people = arguments.json ? to.err : to.out;
   const Result<std::unique_ptr<Interaction>> interaction = people_or_answers(arguments.answers, people);
   if (!interaction) return report_error(interaction.error(), to);
+  if (arguments.rehearsal) people << "REHEARSAL with throw-away keys: nothing made here is of any worth\n";
   people << script->title << "\n  script       " << script->file << "\n  sha256       "
          << to_hex(script->hash) << "\n\n";
   TerminalProgress progress(people, to.colour);
@@ -89,7 +92,10 @@ int run_ceremony(const RunArguments& arguments, const Surroundings& to) {
                                        .clock = to.clock,
                                        .random = to.random,
                                        .machine = to.machine,
-                                       .lock_memory = to.lock_memory},
+                                       .lock_memory = to.lock_memory,
+                                       .kdf = to.kdf,
+                                       .rehearsal = arguments.rehearsal,
+                                       .tokens_in_rehearsal = arguments.tokens},
                                       progress);
   if (!outcome) return report_ceremony_error(outcome.error(), arguments.output, to);
   if (arguments.json) {
@@ -130,20 +136,34 @@ int run_verify(const VerifyArguments& arguments, const Surroundings& to) {
   return verification.passed() ? done : failed;
 }
 
+void add_run_options(CLI::App& run, RunArguments& arguments) {
+  run.add_option("script", arguments.script, "The ceremony's YAML script (policies/ceremonies)")->required();
+  run.add_option("--output", arguments.output, "The folder to make; it must not exist yet")->required();
+  run.add_option("--input", arguments.input, "Where the script's relative paths start")
+      ->capture_default_str();
+  run.add_option("--answers", arguments.answers,
+                 "Answers to every question, in a YAML file of mode 0600; else people are asked");
+  run.add_flag("--resume", arguments.resume,
+               "Record the attempt in OUTPUT.unfinished as aborted, remove what it made, and begin again");
+  run.add_flag("--json", arguments.json, "The result as JSON on standard output, progress on standard error");
+  run.footer(examples);
+}
+
 CLI::App* add_run(CLI::App& app, RunArguments& arguments) {
   CLI::App* run = app.add_subcommand("run", "Hold the ceremony that a script describes");
-  run->add_option("script", arguments.script, "The ceremony's YAML script (policies/ceremonies)")->required();
-  run->add_option("--output", arguments.output, "The folder to make; it must not exist yet")->required();
-  run->add_option("--input", arguments.input, "Where the script's relative paths start")
-      ->capture_default_str();
-  run->add_option("--answers", arguments.answers,
-                  "Answers to every question, in a YAML file of mode 0600; else people are asked");
-  run->add_flag("--resume", arguments.resume,
-                "Record the attempt in OUTPUT.unfinished as aborted, remove what it made, and begin again");
-  run->add_flag("--json", arguments.json,
-                "The result as JSON on standard output, progress on standard error");
-  run->footer(examples);
+  add_run_options(*run, arguments);
   return run;
+}
+
+CLI::App* add_rehearse(CLI::App& app, RunArguments& arguments) {
+  CLI::App* rehearse = app.add_subcommand(
+      "rehearse", "The same ceremony with throw-away keys; whatever it makes says REHEARSAL");
+  add_run_options(*rehearse, arguments);
+  rehearse->add_flag(
+      "--token", arguments.tokens,
+      "Use the script's token, under a label that begins with REHEARSAL-; else such a key stays "
+      "in memory");
+  return rehearse;
 }
 
 CLI::App* add_verify(CLI::App& app, VerifyArguments& arguments) {
@@ -181,6 +201,7 @@ int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
   VerifyArguments verify_arguments;
   ScriptArguments script_arguments;
   const CLI::App* run = add_run(app, run_arguments);
+  const CLI::App* rehearse = add_rehearse(app, run_arguments);
   const ScriptCommands script = add_script(app, script_arguments);
   add_verify(app, verify_arguments);
   ReplayCommand replay;
@@ -192,7 +213,8 @@ int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error, to.out, to.err) == 0 ? done : misused;
   }
-  if (run->parsed()) return run_ceremony(run_arguments, to);
+  run_arguments.rehearsal = rehearse->parsed();
+  if (run->parsed() || rehearse->parsed()) return run_ceremony(run_arguments, to);
   if (script.check->parsed()) return check_script_file(script_arguments, to);
   if (script.print->parsed()) return print_script_file(script_arguments, to);
   if (replay.chosen()) return replay.run(to);

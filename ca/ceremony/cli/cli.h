@@ -7,6 +7,7 @@
 #include "ca/base/clock.h"
 #include "ca/base/random.h"
 #include "ca/ceremony/preflight/preflight.h"
+#include "ca/shares/seal.h"
 
 namespace chancery::ceremony {
 
@@ -18,6 +19,7 @@ struct Surroundings {
   RandomSource& random;
   Machine machine;  // what the preflight looks at
   std::function<Evidence()> lock_memory = check_memory_lock;
+  shares::KdfPolicy kdf = shares::production_kdf;
 };
 
 // The exit status: 0 done; 1 the ceremony or the verification failed; 2 the command line is wrong. Never

@@ -1,13 +1,9 @@
 #include "ca/ceremony/custody/file_custody.h"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <utility>
 
 #include "ca/base/file.h"
+#include "ca/ceremony/custody/secret_file.h"
 #include "ca/keys/file_key_store.h"
 
 namespace chancery::ceremony {
@@ -27,8 +23,9 @@ Result<crypto::PrivateKey> reopen(const std::string& pem, const SecretBytes& pas
 class EncryptedFile final : public Custody {
  public:
   EncryptedFile(const FileCustody& plan, const CustodySurroundings& surroundings)
-      : name_(plan.file),
-        path_((std::filesystem::path(surroundings.folder) / plan.file).string()),
+      : plan_(plan),
+        name_(surroundings.file_prefix + plan.file),
+        folder_(surroundings.folder),
         question_{surroundings.question, "Passphrase of " + surroundings.key},
         conversation_(surroundings.conversation) {}
 
@@ -41,30 +38,33 @@ class EncryptedFile final : public Custody {
     if (!pem) return std::move(pem).error();
     Result<crypto::PrivateKey> opened = reopen(*pem, *passphrase, made->public_key());
     if (!opened) return std::move(opened).error();
-    if (Result<void> ok = write_new_file(path_, as_bytes(*pem), secret_mode); !ok)
+    if (Result<void> ok = write_new_file(path_in(folder_, name_), as_bytes(*pem), secret_mode); !ok)
       return std::move(ok).error();
     files_.push_back({name_, std::move(*pem)});
     return keys::make_memory_signer(std::move(*opened));
   }
 
   Result<std::unique_ptr<keys::Signer>> open() override {
-    const Result<SecretBytes> passphrase = conversation_.secret(question_);
-    if (!passphrase) return passphrase.error();
-    return keys::open_key_file(path_, *passphrase);
+    std::unique_ptr<keys::Signer> key;
+    const Result<void> opened = conversation_.secret(question_, [&](const SecretBytes& passphrase) {
+      Result<std::unique_ptr<keys::Signer>> found =
+          keys::open_key_file(path_in(folder_, plan_.file), passphrase);
+      if (!found) return Result<void>(std::move(found).error());
+      key = std::move(*found);
+      return Result<void>();
+    });
+    if (!opened) return opened.error();
+    return key;
   }
 
-  Result<void> destroy() override {
-    if (::unlink(path_.c_str()) != 0) {
-      return make_error(errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
-                        "cannot remove " + path_ + ": " + std::strerror(errno));
-    }
-    return sync_directory(std::filesystem::path(path_).parent_path().string());
-  }
-
+  Result<std::string> prove_backup() override { return std::string("opened again from the bytes written"); }
+  Result<void> destroy() override { return destroy_file(path_in(folder_, plan_.file)); }
+  [[nodiscard]] std::vector<std::string> within_reach() const override { return {plan_.file}; }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
 
  private:
-  std::string name_, path_;
+  FileCustody plan_;
+  std::string name_, folder_;
   Question question_;
   Conversation& conversation_;
   std::vector<CustodyFile> files_;

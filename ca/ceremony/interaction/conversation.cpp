@@ -81,6 +81,16 @@ Result<SecretBytes> Conversation::secret(const Question& question) {
   return given;
 }
 
+Result<void> Conversation::secret(const Question& question, const SecretJudge& judge) {
+  for (unsigned left = interaction_.tries();; --left) {
+    const Result<SecretBytes> given = secret(question);
+    if (!given) return given.error();
+    Result<void> right = judge(*given);
+    if (right || left <= 1 || right.error().code != ErrorCode::unauthorized) return right;
+    interaction_.show("  " + right.error().message + "; once more\n");
+  }
+}
+
 Result<SecretBytes> Conversation::new_passphrase(const Question& question) {
   Result<SecretBytes> given = repeat<SecretBytes>([&]() -> Result<SecretBytes> {
     Result<SecretBytes> once = interaction_.ask_new_secret(question);

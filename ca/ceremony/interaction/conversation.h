@@ -41,6 +41,10 @@ class Conversation {
   // A time read from a clock that is not this machine's.
   Result<TimePoint> time(const std::string& id, const std::string& person);
   Result<SecretBytes> secret(const Question& question);
+  // A secret that opens something: asked for again as long as `judge` answers unauthorized and the
+  // interaction allows it. Errors: also those of `judge`.
+  using SecretJudge = std::function<Result<void>(const SecretBytes& given)>;
+  Result<void> secret(const Question& question, const SecretJudge& judge);
   // Of at least shortest_passphrase octets.
   Result<SecretBytes> new_passphrase(const Question& question);
   // Shows the hash in hex and in words; `reader` reads the words aloud, `ticker` ticks them on paper and

@@ -18,30 +18,42 @@ Result<void> second_opinion_on_root(const x509::Certificate& root) {
 }
 
 x509::CertificateFields fields_of(const Workbench& bench) {
-  const crypto::PublicKey& key = bench.new_key->public_key();
-  if (const auto* root = std::get_if<RootPlan>(&bench.script().plan)) {
-    return root_fields(bench.script(), *root, key, bench.now);
+  const Plan& plan = bench.script().plan;
+  if (const auto* root = std::get_if<RootPlan>(&plan)) {
+    return root_fields(bench.script(), *root, bench.new_key->public_key(), bench.now);
   }
-  const auto& plan = std::get<IntermediatePlan>(bench.script().plan);
-  return intermediate_fields(bench.script(), plan, key, bench.issuer->certificate(),
-                             bench.issuer->public_key(), bench.now);
+  const x509::Certificate& issuer = bench.issuer->certificate();
+  if (const auto* cross = std::get_if<CrossCertificatePlan>(&plan)) {
+    return cross_fields(bench.script(), *cross, bench.target.value(), issuer, bench.issuer->public_key(),
+                        bench.now);
+  }
+  return intermediate_fields(bench.script(), std::get<IntermediatePlan>(plan), bench.new_key->public_key(),
+                             issuer, bench.issuer->public_key(), bench.now);
+}
+
+lint::Kind lint_kind(Kind kind) {
+  if (kind == Kind::root) return lint::Kind::root;
+  return kind == Kind::cross_certificate ? lint::Kind::cross : lint::Kind::intermediate;
 }
 
 }  // namespace
 
+Result<void> record_tbs(Workbench& bench, const std::string& what, const std::string& hash) {
+  return bench.transcript.append("tbs", {{"what", what}, {"sha256", hash}, {"at", to_rfc3339(bench.now)}});
+}
+
 StepResult prepare_and_lint(Workbench& bench) {
   const x509::Certificate* parent = bench.issuer ? &bench.issuer->certificate() : nullptr;
+  lint::References references;
+  if (bench.target) references.target = &*bench.target;
   Result<issuance::SigningToken> token =
-      issuance::prepare(fields_of(bench), bench.issuer ? lint::Kind::intermediate : lint::Kind::root, parent,
-                        bench.new_key->public_key(), bench.now, backdate_allowance);
+      issuance::prepare(fields_of(bench), lint_kind(bench.script().kind()), parent,
+                        bench.target_key ? *bench.target_key : bench.new_key->public_key(), bench.now,
+                        backdate_allowance, references);
   if (!token) return std::move(token).error();
   bench.token = std::move(*token);
   const std::string hash = to_hex(bench.token->tbs_hash());
-  if (Result<void> ok = bench.transcript.append(
-          "tbs", {{"what", "certificate"}, {"sha256", hash}, {"at", to_rfc3339(bench.now)}});
-      !ok) {
-    return std::move(ok).error();
-  }
+  if (Result<void> ok = record_tbs(bench, "certificate", hash); !ok) return std::move(ok).error();
   return "until " + to_rfc3339(bench.token->validity().not_after()) + ", TBS sha256 " + hash;
 }
 

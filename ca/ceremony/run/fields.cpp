@@ -68,4 +68,28 @@ x509::CertificateFields intermediate_fields(const Script& script, const Intermed
   return fields;
 }
 
+x509::CertificateFields cross_fields(const Script& script, const CrossCertificatePlan& plan,
+                                     const x509::Certificate& target, const x509::Certificate& issuer,
+                                     const crypto::PublicKey& issuer_key, TimePoint now) {
+  const x509::ParsedTbs& theirs = target.fields();
+  x509::CertificateFields fields{
+      .serial = serial_of(script, issuer_key.spki(), theirs.spki, plan.serial_nonce),
+      .signature = crypto::default_signature(issuer_key.type()),
+      .issuer = issuer.fields().subject,
+      .validity = validity_of(plan.validity, now),
+      .subject = {},
+      .spki = theirs.spki,
+      .extensions = {.basic_constraints = x509::BasicConstraints{.ca = true, .path_len = plan.path_length},
+                     .key_usage = ca_key_usage,
+                     .extended_key_usage = plan.extended_key_usage,
+                     .subject_key_identifier = theirs.extensions.subject_key_identifier,
+                     .authority_key_identifier = issuer.fields().extensions.subject_key_identifier,
+                     .crl_distribution_points = plan.crl_distribution_points,
+                     .ca_issuers = plan.ca_issuers},
+      .exact_subject = theirs.subject,
+  };
+  fields.extensions.name_constraints = plan.name_constraints;
+  return fields;
+}
+
 }  // namespace chancery::ceremony

@@ -31,4 +31,10 @@ x509::CertificateFields intermediate_fields(const Script& script, const Intermed
                                             const crypto::PublicKey& key, const x509::Certificate& issuer,
                                             const crypto::PublicKey& issuer_key, TimePoint now);
 
+// The target's subject to the byte, its key and key identifier, under `issuer`: what the script adds is
+// lifetime, pathLen, purposes, pointers and name constraints. NOT checked: that the target asked for it.
+x509::CertificateFields cross_fields(const Script& script, const CrossCertificatePlan& plan,
+                                     const x509::Certificate& target, const x509::Certificate& issuer,
+                                     const crypto::PublicKey& issuer_key, TimePoint now);
+
 }  // namespace chancery::ceremony

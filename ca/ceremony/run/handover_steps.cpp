@@ -12,17 +12,28 @@ namespace {
 constexpr mode_t public_mode = 0644;
 constexpr std::string_view transcript_file = "transcript.jsonl", signature_file = "transcript.sig";
 
+void add(Workbench& bench, const std::string& name, std::string pem) {
+  bench.bundle.push_back({name, output_pem(bench.inputs, std::move(pem))});
+}
+
 void add_outputs(Workbench& bench) {
-  const std::string certificate = bench.certificate.value().to_pem();
-  if (const auto* root = std::get_if<RootPlan>(&bench.script().plan)) {
-    bench.bundle.push_back({root->certificate_output, certificate});
-    return;
+  const Plan& plan = bench.script().plan;
+  if (const auto* root = std::get_if<RootPlan>(&plan)) {
+    return add(bench, root->certificate_output, bench.certificate.value().to_pem());
   }
-  const auto& plan = std::get<IntermediatePlan>(bench.script().plan);
   const std::string issuer = bench.issuer->certificate().to_pem();
-  bench.bundle.push_back({"issuer.pem", issuer});
-  bench.bundle.push_back({plan.chain_output, certificate + issuer});
-  bench.bundle.push_back({plan.certificate_output, certificate});
+  add(bench, "issuer.pem", issuer);
+  if (const auto* csr = std::get_if<CrossCsrPlan>(&plan)) {
+    add(bench, csr->request_output, to_pem("CERTIFICATE REQUEST", bench.request));
+  } else if (const auto* crl = std::get_if<CrlPlan>(&plan)) {
+    add(bench, crl->crl_output, bench.crl.value().to_pem());
+  } else if (const auto* cross = std::get_if<CrossCertificatePlan>(&plan)) {
+    add(bench, cross->chain_output, bench.certificate.value().to_pem() + issuer);
+    add(bench, cross->certificate_output, bench.certificate->to_pem());
+  } else if (const auto* below = std::get_if<IntermediatePlan>(&plan)) {
+    add(bench, below->chain_output, bench.certificate.value().to_pem() + issuer);
+    add(bench, below->certificate_output, bench.certificate->to_pem());
+  }
 }
 
 Result<void> record(Workbench& bench, const std::string& path, const std::string& name,
@@ -45,10 +56,11 @@ Result<void> check_on_disk(const WrittenFile& file) {
 
 std::vector<std::string> exported_names(const Workbench& bench) {
   std::vector<std::string> names;
-  for (const BundleFile& file : bench.bundle) names.push_back(file.name);
+  const std::string prefix(file_prefix(bench.inputs));
+  for (const BundleFile& file : bench.bundle) names.push_back(prefix + file.name);
   for (const AbortedAttempt& attempt : bench.output.aborted()) names.push_back(attempt.file);
-  names.emplace_back(transcript_file);
-  names.emplace_back(signature_file);
+  names.push_back(prefix + std::string(transcript_file));
+  names.push_back(prefix + std::string(signature_file));
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -61,6 +73,12 @@ void rename_written(Workbench& bench) {
   }
 }
 
+// What cannot be taken back, after everything else is on the disk: DIR is there only if it succeeded.
+Result<void> end_custody(Workbench& bench) {
+  if (bench.script().kind() == Kind::destroy) return bench.issuer_custody->destroy();
+  return bench.new_custody ? bench.new_custody->settle() : Result<void>();
+}
+
 }  // namespace
 
 StepResult write_files(Workbench& bench) {
@@ -71,10 +89,11 @@ StepResult write_files(Workbench& bench) {
     if (Result<void> ok = write_new_file(path, as_bytes(file.content), public_mode); !ok) {
       return std::move(ok).error();
     }
-    if (Result<void> ok = record(bench, path, file.name, file.content, true); !ok)
-      return std::move(ok).error();
+    const std::string name = std::string(file_prefix(bench.inputs)) + file.name;
+    if (Result<void> ok = record(bench, path, name, file.content, true); !ok) return std::move(ok).error();
   }
-  const std::vector<CustodyFile>& secrets = bench.new_custody->files();
+  const std::vector<CustodyFile> secrets =
+      bench.new_custody ? bench.new_custody->files() : std::vector<CustodyFile>{};
   for (const CustodyFile& file : secrets) {  // written when the key was made
     const std::string path = bench.output.custody() + "/" + file.name;
     if (Result<void> ok = record(bench, path, file.name, file.content, false); !ok)
@@ -108,6 +127,7 @@ StepResult seal(Workbench& bench) {
   const std::string path = bench.output.bundle(std::string(signature_file));
   if (Result<void> ok = write_new_file(path, as_bytes(*signature), public_mode); !ok)
     return std::move(ok).error();
+  if (Result<void> ok = end_custody(bench); !ok) return std::move(ok).error();
   if (Result<void> ok = bench.output.finish(); !ok) return std::move(ok).error();
   rename_written(bench);
   return "head " + to_hex(bench.transcript.head());

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "ca/base/file.h"
+#include "ca/ceremony/custody/throw_away_custody.h"
 #include "ca/ceremony/run/fields.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/x509/chain.h"
@@ -8,20 +9,15 @@
 namespace chancery::ceremony {
 namespace {
 
-Result<x509::Certificate> read_issuer_certificate(const std::string& path) {
-  Result<std::string> text = read_file(path, 2 * x509::certificate_limit);
-  if (!text) return with_context(std::move(text).error(), "the issuer's certificate");
-  Result<x509::Certificate> certificate = x509::Certificate::parse_pem(*text);
-  if (!certificate) return with_context(std::move(certificate).error(), path);
-  return certificate;
+Result<void> check_is_root(const x509::Certificate& issuer) {
+  if (equal(issuer.fields().issuer, issuer.fields().subject) && x509::verify_issued_by(issuer, issuer))
+    return {};
+  return make_error(ErrorCode::validation,
+                    "the issuer " + issuer.subject_text() +
+                        " is not a self-signed root; name the root's files under issuer");
 }
 
-Result<void> check_is_root_in_force(const x509::Certificate& issuer, TimePoint now) {
-  if (!equal(issuer.fields().issuer, issuer.fields().subject) || !x509::verify_issued_by(issuer, issuer)) {
-    return make_error(ErrorCode::validation,
-                      "the issuer " + issuer.subject_text() +
-                          " is not a self-signed root; name the root's files under issuer");
-  }
+Result<void> check_in_force(const x509::Certificate& issuer, TimePoint now) {
   const x509::Validity& validity = issuer.validity();
   if (now > validity.not_after()) {
     return make_error(ErrorCode::validation, "the issuer " + issuer.subject_text() + " expired at " +
@@ -36,30 +32,97 @@ Result<void> check_is_root_in_force(const x509::Certificate& issuer, TimePoint n
   return {};
 }
 
-Result<void> check_path_length(const x509::Certificate& issuer, unsigned wanted) {
+Result<void> check_path_length(const x509::Certificate& issuer, std::optional<unsigned> wanted) {
   const auto& constraints = issuer.fields().extensions.basic_constraints;
-  if (!constraints || !constraints->path_len || *constraints->path_len > wanted) return {};
-  return make_error(ErrorCode::validation, "the issuer's pathLen " + std::to_string(*constraints->path_len) +
-                                               " leaves no room for a CA of pathLen " +
-                                               std::to_string(wanted) +
-                                               " below it (RFC 5280 section 4.2.1.9)");
+  if (!constraints || !constraints->path_len || (wanted && *constraints->path_len > *wanted)) return {};
+  return make_error(ErrorCode::validation,
+                    "the issuer's pathLen " + std::to_string(*constraints->path_len) +
+                        " leaves no room for a CA of pathLen " +
+                        (wanted ? std::to_string(*wanted) : std::string("without limit")) +
+                        " below it (RFC 5280 section 4.2.1.9)");
 }
 
+Result<void> check_room(const x509::Certificate& issuer, std::optional<unsigned> path_length,
+                        const ValidityPlan& validity, TimePoint now) {
+  if (Result<void> ok = check_path_length(issuer, path_length); !ok) return ok;
+  return check_within_issuer(validity_of(validity, now), issuer);
+}
+
+// Whether this kind of ceremony may go on with this certificate. A key whose certificate has expired may
+// still be recovered or destroyed.
 Result<void> check_may_sign(const Workbench& bench, const x509::Certificate& issuer) {
-  const auto& plan = std::get<IntermediatePlan>(bench.script().plan);
-  if (Result<void> ok = check_is_root_in_force(issuer, bench.now); !ok) return ok;
-  if (Result<void> ok = check_path_length(issuer, plan.path_length); !ok) return ok;
-  return check_within_issuer(validity_of(plan.validity, bench.now), issuer);
+  const Kind kind = bench.script().kind();
+  if (kind == Kind::recover || kind == Kind::destroy) return {};
+  if (Result<void> ok = check_is_root(issuer); !ok) return ok;
+  if (Result<void> ok = check_in_force(issuer, bench.now); !ok) return ok;
+  const Plan& plan = bench.script().plan;
+  if (const auto* one = std::get_if<IntermediatePlan>(&plan)) {
+    return check_room(issuer, one->path_length, one->validity, bench.now);
+  }
+  if (const auto* one = std::get_if<CrossCertificatePlan>(&plan)) {
+    return check_room(issuer, one->path_length, one->validity, bench.now);
+  }
+  return {};
+}
+
+Result<void> open_key(Workbench& bench, const Authority& authority, x509::Certificate certificate) {
+  CustodySurroundings surroundings =
+      surroundings_of(bench, bench.inputs.input, "the issuer's key", "secret.issuer_key");
+  surroundings.expected = crypto::sha256(certificate.fields().spki);
+  std::unique_ptr<Custody> custody = custody_for(used_custody(bench.inputs, authority.custody), surroundings);
+  Result<std::unique_ptr<keys::Signer>> key = custody->open();
+  if (!key) return with_context(std::move(key).error(), "the issuer's key");
+  Result<std::shared_ptr<const issuance::Issuer>> issuer =
+      issuance::Issuer::create(std::move(certificate), std::move(*key), {.cross_check = true});
+  if (!issuer) return std::move(issuer).error();
+  bench.issuer = std::move(*issuer);
+  bench.issuer_custody = std::move(custody);
+  return {};
+}
+
+Result<void> stand_in(Workbench& bench, const x509::Certificate& certificate) {
+  Result<StandIn> other = stand_in_for(certificate);
+  if (!other) return std::move(other).error();
+  Result<std::shared_ptr<const issuance::Issuer>> issuer =
+      issuance::Issuer::create(std::move(other->certificate), std::move(other->key), {.cross_check = true});
+  if (!issuer) return std::move(issuer).error();
+  bench.issuer = std::move(*issuer);
+  bench.issuer_custody = throw_away_custody();
+  bench.conversation.show("\n        a throw-away key stands in for the issuer's\n");
+  return {};
+}
+
+// Of an earlier rehearsal, where its key was kept; never an earnest ceremony's.
+bool is_for_rehearsal(const Inputs& inputs, const Authority& authority) {
+  return is_rehearsed(inputs, authority.certificate) &&
+         (inputs.tokens_in_rehearsal || !std::holds_alternative<TokenCustody>(authority.custody));
 }
 
 Result<void> record_use(Workbench& bench, const Authority& authority) {
-  return bench.transcript.append(
-      "key.used", {{"key", bench.issuer->certificate().subject_text()},
-                   {"custody", std::string(custody_name(authority.custody))},
-                   {"spki_sha256", to_hex(crypto::sha256(bench.issuer->public_key().spki()))}});
+  return record_officers(bench, bench.issuer->certificate().subject_text(), custody_name(authority.custody),
+                         bench.issuer->public_key(), *bench.issuer_custody);
 }
 
 }  // namespace
+
+Result<x509::Certificate> read_certificate(const Inputs& inputs, const std::string& path) {
+  const std::string full = input_path(inputs, path);
+  Result<std::string> text = read_file(full, 2 * x509::certificate_limit);
+  if (!text) return std::move(text).error();
+  Result<x509::Certificate> certificate = x509::Certificate::parse_pem(input_pem(inputs, std::move(*text)));
+  if (!certificate) return with_context(std::move(certificate).error(), full);
+  return certificate;
+}
+
+Result<void> record_officers(Workbench& bench, const std::string& key, std::string_view custody_kind,
+                             const crypto::PublicKey& public_key, const Custody& custody) {
+  EventData data{{"key", key},
+                 {"custody", std::string(custody_kind)},
+                 {"spki_sha256", to_hex(crypto::sha256(public_key.spki()))}};
+  if (const std::vector<std::string> officers = custody.officers(); !officers.empty())
+    data["officers"] = officers;
+  return bench.transcript.append("key.used", std::move(data));
+}
 
 Result<void> check_within_issuer(const x509::Validity& validity, const x509::Certificate& issuer) {
   const x509::Validity& outer = issuer.validity();
@@ -79,21 +142,15 @@ Result<void> check_within_issuer(const x509::Validity& validity, const x509::Cer
 }
 
 StepResult open_issuer(Workbench& bench) {
-  const Authority& authority = std::get<IntermediatePlan>(bench.script().plan).issuer;
-  Result<x509::Certificate> certificate =
-      read_issuer_certificate(input_path(bench.inputs, authority.certificate));
-  if (!certificate) return std::move(certificate).error();
+  const Authority& authority = *authority_of(bench.script().plan);
+  Result<x509::Certificate> certificate = read_certificate(bench.inputs, authority.certificate);
+  if (!certificate) return with_context(std::move(certificate).error(), "the issuer's certificate");
   if (Result<void> ok = check_may_sign(bench, *certificate); !ok) return std::move(ok).error();
-
-  const Result<std::unique_ptr<Custody>> custody = custody_for(
-      authority.custody, {bench.inputs.input, "the issuer's key", "secret.issuer_key", bench.conversation});
-  if (!custody) return custody.error();
-  Result<std::unique_ptr<keys::Signer>> key = (*custody)->open();
-  if (!key) return with_context(std::move(key).error(), "the issuer's key");
-  Result<std::shared_ptr<const issuance::Issuer>> issuer =
-      issuance::Issuer::create(std::move(*certificate), std::move(*key), {.cross_check = true});
-  if (!issuer) return std::move(issuer).error();
-  bench.issuer = std::move(*issuer);
+  bench.authority = *certificate;
+  const bool earnest = !bench.inputs.rehearsal || is_for_rehearsal(bench.inputs, authority);
+  Result<void> opened =
+      earnest ? open_key(bench, authority, std::move(*certificate)) : stand_in(bench, *certificate);
+  if (!opened) return std::move(opened).error();
   if (Result<void> ok = record_use(bench, authority); !ok) return std::move(ok).error();
   return bench.issuer->certificate().subject_text() + ", until " +
          to_rfc3339(bench.issuer->certificate().validity().not_after());

@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <utility>
 
 #include "ca/ceremony/run/steps.h"
@@ -15,6 +16,15 @@ const crypto::KeyType& new_key_type(const Script& script) {
   return std::get<IntermediatePlan>(script.plan).key;
 }
 
+// New shares are called as the certificate is: root.pem, root.1.share.
+std::string file_stem(const Plan& plan) {
+  std::string file;
+  if (const auto* root = std::get_if<RootPlan>(&plan)) file = root->certificate_output;
+  if (const auto* one = std::get_if<IntermediatePlan>(&plan)) file = one->certificate_output;
+  if (const auto* one = std::get_if<RecoverPlan>(&plan)) file = one->authority.certificate;
+  return std::filesystem::path(file).stem().string();
+}
+
 Result<void> record_key(Workbench& bench, const crypto::PublicKey& key) {
   return bench.transcript.append("key.made",
                                  {{"key", std::string(to_string(bench.script().kind()))},
@@ -24,7 +34,38 @@ Result<void> record_key(Workbench& bench, const crypto::PublicKey& key) {
                                   {"spki_sha256", to_hex(crypto::sha256(key.spki()))}});
 }
 
+StepResult prove(Workbench& bench, std::string_view custody_kind, const crypto::PublicKey& key) {
+  Result<std::string> proven = bench.new_custody->prove_backup();
+  if (!proven) return proven;
+  if (bench.new_custody->officers().empty()) return proven;
+  if (Result<void> ok = record_officers(bench, std::string(to_string(bench.script().kind())), custody_kind,
+                                        key, *bench.new_custody);
+      !ok) {
+    return std::move(ok).error();
+  }
+  return proven;
+}
+
 }  // namespace
+
+CustodySurroundings surroundings_of(Workbench& bench, const std::string& folder, const std::string& key,
+                                    const std::string& question) {
+  const Inputs& inputs = bench.inputs;
+  return {.folder = folder,
+          .key = key,
+          .question = question,
+          .conversation = bench.conversation,
+          .tokens = bench.tokens,
+          .random = inputs.random,
+          .kdf = inputs.kdf,
+          .file_stem = file_stem(bench.script().plan),
+          .file_prefix = std::string(file_prefix(inputs)),
+          .officers = bench.script().roles.crypto_officers,
+          .expected = {},
+          .aborted = bench.output.aborted_keys(),
+          .resumed = inputs.resume,
+          .throw_away = inputs.rehearsal && !inputs.tokens_in_rehearsal};
+}
 
 Result<void> check_distinct_keys(const crypto::PublicKey& issuer, const crypto::PublicKey& subject) {
   if (!equal(issuer.spki(), subject.spki())) return {};
@@ -33,13 +74,11 @@ Result<void> check_distinct_keys(const crypto::PublicKey& issuer, const crypto::
 }
 
 StepResult make_key(Workbench& bench) {
-  Result<std::unique_ptr<Custody>> custody =
-      custody_for(new_custody_plan(bench.script()),
-                  {bench.output.custody(), "the new key", "secret.new_key", bench.conversation});
-  if (!custody) return std::move(custody).error();
-  Result<std::unique_ptr<keys::Signer>> key = (*custody)->make(new_key_type(bench.script()));
+  const CustodySurroundings surroundings =
+      surroundings_of(bench, bench.output.custody(), "the new key", "secret.new_key");
+  bench.new_custody = custody_for(made_custody(bench.inputs, new_custody_plan(bench.script())), surroundings);
+  Result<std::unique_ptr<keys::Signer>> key = bench.new_custody->make(new_key_type(bench.script()));
   if (!key) return std::move(key).error();
-  bench.new_custody = std::move(*custody);
   bench.new_key = std::move(*key);
   if (Result<void> ok = record_key(bench, bench.new_key->public_key()); !ok) return std::move(ok).error();
   return std::string(crypto::to_string(new_key_type(bench.script()).algorithm)) + ", stored and opened again";
@@ -56,6 +95,34 @@ StepResult check_key(Workbench& bench) {
       return std::move(ok).error();
   }
   return "key id " + to_hex(key.key_identifier());
+}
+
+StepResult prove_backup(Workbench& bench) {
+  return prove(bench, custody_name(new_custody_plan(bench.script())), bench.new_key->public_key());
+}
+
+StepResult prove_key(Workbench& bench) {
+  const std::string text = "chancery ceremony proof v1: " + to_hex(bench.transcript.head());
+  const crypto::SignatureAlgorithm algorithm = bench.issuer->algorithm();
+  const Result<Bytes> signature = bench.signer().sign(algorithm, as_bytes(text));
+  if (!signature) return signature.error();
+  if (Result<void> ok = bench.issuer->public_key().verify(algorithm, as_bytes(text), *signature); !ok)
+    return std::move(ok).error();
+  return "it is the key of " + bench.issuer->certificate().subject_text();
+}
+
+StepResult deal_anew(Workbench& bench) {
+  const auto& plan = std::get<RecoverPlan>(bench.script().plan);
+  if (!plan.reshare) return std::string("the script deals none: the shares stay as they are");
+  const CustodySurroundings surroundings =
+      surroundings_of(bench, bench.output.custody(), "the recovered key", "secret.new_key");
+  Result<std::unique_ptr<Custody>> anew = bench.issuer_custody->deal_anew(*plan.reshare, surroundings);
+  if (!anew) return std::move(anew).error();
+  bench.new_custody = std::move(*anew);
+  const StepResult proven = prove(bench, "shares", bench.issuer->public_key());
+  if (!proven) return proven;
+  return std::to_string(plan.reshare->officers) + " shares, restored " + *proven +
+         "; the old ones open the key as well until they are destroyed";
 }
 
 }  // namespace chancery::ceremony

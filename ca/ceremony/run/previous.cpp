@@ -8,36 +8,23 @@
 namespace chancery::ceremony {
 namespace {
 
-// The key that signed the ceremony before: this one's authority. None for a root.
-const Authority* authority_of(const Plan& plan) {
-  if (const auto* one = std::get_if<IntermediatePlan>(&plan)) return &one->issuer;
-  if (const auto* one = std::get_if<CrossCsrPlan>(&plan)) return &one->authority;
-  if (const auto* one = std::get_if<CrossCertificatePlan>(&plan)) return &one->issuer;
-  if (const auto* one = std::get_if<CrlPlan>(&plan)) return &one->issuer;
-  if (const auto* one = std::get_if<RecoverPlan>(&plan)) return &one->authority;
-  if (const auto* one = std::get_if<DestroyPlan>(&plan)) return &one->authority;
-  return nullptr;
-}
-
 Result<void> check_signature(const Inputs& inputs, const Authority& authority, const std::string& bundle,
                              const Transcript& transcript) {
-  const Result<std::string> pem =
-      read_file(input_path(inputs, authority.certificate), x509::certificate_limit);
-  if (!pem) return pem.error();
-  const Result<x509::Certificate> certificate = x509::Certificate::parse_pem(*pem);
-  if (!certificate) return with_context(certificate.error(), authority.certificate);
+  const Result<x509::Certificate> certificate = read_certificate(inputs, authority.certificate);
+  if (!certificate) return certificate.error();
   const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(certificate->fields().spki);
   if (!key) return key.error();
-  const Result<std::string> signature = read_file(bundle + "/transcript.sig", transcript_signature_limit);
+  const Result<std::string> signature =
+      read_file(input_path(inputs, bundle + "/transcript.sig"), transcript_signature_limit);
   if (!signature) return signature.error();
   return verify_transcript(transcript.head(), *signature, *key);
 }
 
 Result<PreviousCeremony> read_bundle(const Inputs& inputs, const std::string& bundle) {
-  const Result<std::string> script = read_file(bundle + "/script.yaml", script_limit);
+  const Result<std::string> script = read_file(input_path(inputs, bundle + "/script.yaml"), script_limit);
   if (!script) return script.error();
-  const Result<Transcript> transcript =
-      read_transcript(bundle + "/transcript.jsonl", {crypto::sha256(as_bytes(*script)), std::nullopt});
+  const Result<Transcript> transcript = read_transcript(input_path(inputs, bundle + "/transcript.jsonl"),
+                                                        {crypto::sha256(as_bytes(*script)), std::nullopt});
   if (!transcript) return transcript.error();
   if (const Authority* authority = authority_of(inputs.script.plan)) {
     if (Result<void> ok = check_signature(inputs, *authority, bundle, *transcript); !ok) {
@@ -53,13 +40,23 @@ Result<PreviousCeremony> read_bundle(const Inputs& inputs, const std::string& bu
 
 }  // namespace
 
+const Authority* authority_of(const Plan& plan) {
+  if (const auto* one = std::get_if<IntermediatePlan>(&plan)) return &one->issuer;
+  if (const auto* one = std::get_if<CrossCsrPlan>(&plan)) return &one->authority;
+  if (const auto* one = std::get_if<CrossCertificatePlan>(&plan)) return &one->issuer;
+  if (const auto* one = std::get_if<CrlPlan>(&plan)) return &one->issuer;
+  if (const auto* one = std::get_if<RecoverPlan>(&plan)) return &one->authority;
+  if (const auto* one = std::get_if<DestroyPlan>(&plan)) return &one->authority;
+  return nullptr;
+}
+
 Result<PreviousCeremony> read_previous(const Inputs& inputs) {
   const Previous& previous = inputs.script.previous;
   if (const auto* head = std::get_if<crypto::Sha256Digest>(&previous))
     return PreviousCeremony{to_hex(*head), {}};
   const auto* bundle = std::get_if<PreviousBundle>(&previous);
   if (bundle == nullptr) return PreviousCeremony{};
-  Result<PreviousCeremony> found = read_bundle(inputs, input_path(inputs, bundle->path));
+  Result<PreviousCeremony> found = read_bundle(inputs, bundle->path);
   if (!found) return with_context(std::move(found).error(), "the previous ceremony");
   const TimePoint now = inputs.clock.now();
   if (now >= found->ended.value()) return found;

@@ -11,24 +11,14 @@
 namespace chancery::ceremony {
 namespace {
 
-Result<void> check_runnable(std::span<const Step> steps, Kind kind) {
-  for (const Step& step : steps) {
-    if (step.run == nullptr) {
-      return make_error(ErrorCode::validation, "ceremonies of the kind " + std::string(to_string(kind)) +
-                                                   " can be checked and printed, but not yet be held");
-    }
-  }
-  return {};
-}
-
-Result<void> open_transcript(const Script& script, const PreviousCeremony& previous,
+Result<void> open_transcript(const Script& script, bool rehearsal, const PreviousCeremony& previous,
                              const UnfinishedFolder& output, TranscriptWriter& transcript) {
   EventData begin{{"format", transcript_format},
                   {"kind", std::string(to_string(script.kind()))},
                   {"title", script.title},
                   {"script_sha256", to_hex(script.hash)},
                   {"program", std::string("chancery-root")},
-                  {"rehearsal", false}};
+                  {"rehearsal", rehearsal}};
   if (!previous.head.empty()) begin["previous"] = previous.head;
   if (Result<void> ok = transcript.append("ceremony.begin", std::move(begin)); !ok) return ok;
   for (const AbortedAttempt& attempt : output.aborted()) {
@@ -79,29 +69,36 @@ Result<void> take_steps(std::span<const Step> steps, Workbench& bench, Progress&
   return {};
 }
 
-}  // namespace
-
-std::string input_path(const Inputs& inputs, const std::string& path) {
-  return (std::filesystem::path(inputs.input) / path).string();
+// Nothing outlives a ceremony that failed, unless DIR has its name already.
+Error abandon(Workbench& bench, Error error) {
+  std::error_code ignored;
+  if (!bench.new_custody || std::filesystem::exists(bench.output.output(), ignored)) return error;
+  if (const Result<void> gone = bench.new_custody->abandon(); !gone)
+    error.message += "; and " + gone.error().message;
+  return error;
 }
+
+}  // namespace
 
 Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   const std::span<const Step> steps = steps_of(inputs.script.kind());
-  if (Result<void> ok = check_runnable(steps, inputs.script.kind()); !ok) return std::move(ok).error();
   const SignalHold hold;
   const Result<PreviousCeremony> previous = read_previous(inputs);
   if (!previous) return previous.error();
-  Result<UnfinishedFolder> output = UnfinishedFolder::create(inputs.output, inputs.resume);
+  Result<UnfinishedFolder> output =
+      UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)));
   if (!output) return std::move(output).error();
   const Result<std::unique_ptr<TranscriptWriter>> transcript =
-      TranscriptWriter::create(output->bundle("transcript.jsonl"), inputs.script.hash, inputs.clock);
+      TranscriptWriter::create(output->transcript(), inputs.script.hash, inputs.clock);
   if (!transcript) return transcript.error();
-  if (Result<void> ok = open_transcript(inputs.script, *previous, *output, **transcript); !ok) {
+  if (Result<void> ok = open_transcript(inputs.script, inputs.rehearsal, *previous, *output, **transcript);
+      !ok) {
     return std::move(ok).error();
   }
   Workbench bench(inputs, std::move(*output), **transcript);
-  if (Result<void> ok = take_steps(steps, bench, progress); !ok) return std::move(ok).error();
-  return Outcome{*bench.certificate, bench.transcript.head(), bench.written};
+  if (Result<void> ok = take_steps(steps, bench, progress); !ok) return abandon(bench, std::move(ok).error());
+  return Outcome{bench.certificate ? *bench.certificate : bench.issuer->certificate(),
+                 bench.transcript.head(), bench.written};
 }
 
 }  // namespace chancery::ceremony

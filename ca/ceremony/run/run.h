@@ -11,6 +11,7 @@
 #include "ca/ceremony/interaction/interaction.h"
 #include "ca/ceremony/preflight/preflight.h"
 #include "ca/ceremony/script/script.h"
+#include "ca/shares/seal.h"
 #include "ca/x509/certificate.h"
 
 namespace chancery::ceremony {
@@ -34,6 +35,9 @@ struct Inputs {
   RandomSource& random;  // for the preflight; keys come from OpenSSL's generator
   Machine machine;
   std::function<Evidence()> lock_memory = check_memory_lock;
+  shares::KdfPolicy kdf = shares::production_kdf;
+  bool rehearsal = false;            // throw-away keys, artefacts that say so (rehearsal.h)
+  bool tokens_in_rehearsal = false;  // keys go to the token after all, under labels that say so
 };
 
 struct WrittenFile {
@@ -42,7 +46,7 @@ struct WrittenFile {
 };
 
 struct Outcome {
-  x509::Certificate certificate;
+  x509::Certificate certificate;  // the one that was made, or that of the key that was used
   crypto::Sha256Digest transcript_head{};
   std::vector<WrittenFile> files;  // in the order of writing
 };

@@ -36,6 +36,9 @@ constexpr Step new_key{"Make the key", "The officers give passphrases or the tok
                        destroy_medium, make_key};
 constexpr Step key_check{"Check the key", "Nobody does anything; the key id is written down", destroy_medium,
                          check_key};
+constexpr Step backup{"Restore the key from its backup",
+                      "Other officers than those whose shares gave the key type their passphrases again",
+                      destroy_medium, prove_backup};
 constexpr Step prepare_step{"Prepare the certificate and lint it",
                             "The administrator compares subject and validity with the script", stop,
                             prepare_and_lint};
@@ -60,50 +63,63 @@ constexpr Step seal_step{"Sign the transcript and hand over",
                          "witness and resume",
                          seal};
 
-constexpr std::array root_steps{roles,      machine,      script_words, no_return, new_key,
-                                key_check,  prepare_step, sign_root,    second,    fingerprint,
-                                write_step, read_step,    seal_step};
-constexpr std::array intermediate_steps{roles,       machine,    script_words, issuer,     no_return,
-                                        new_key,     key_check,  prepare_step, sign_below, second,
-                                        fingerprint, write_step, read_step,    seal_step};
-
-// Below, steps without a function are not in this version.
 constexpr Step request{"Make the request", "The administrator compares its subject with the certificate",
-                       stop};
+                       stop, make_request};
 constexpr Step target{"Compare certificate and request",
-                      "The administrator reads subject and key id of both aloud", stop};
+                      "The administrator reads subject and key id of both aloud", stop, read_target};
 constexpr Step cross_prepare{"Prepare the cross-certificate and lint it",
-                             "The administrator compares subject, key id and constraints", stop};
+                             "The administrator compares subject, key id and constraints", stop,
+                             prepare_and_lint};
 constexpr Step last_crl{"Read the CRL before this one",
-                        "The administrator reads its number and its entries aloud", stop};
+                        "The administrator reads its number and its entries aloud", stop, read_last_crl};
 constexpr Step crl_prepare{"Prepare the CRL and lint it",
-                           "The internal witness compares every entry with the script", stop};
-constexpr Step sign_object{"Sign with the issuer's key", "Nobody does anything", stop};
+                           "The internal witness compares every entry with the script", stop,
+                           prepare_and_lint_crl};
+constexpr Step sign_cross{"Sign with the issuer's key", "Nobody does anything", stop, sign_once};
+constexpr Step sign_csr{"Sign with its own key", "Nobody does anything", stop, sign_request};
+constexpr Step sign_list{"Sign with the issuer's key", "Nobody does anything", stop, sign_crl};
+constexpr Step check_csr{"Read the request strictly", "Nobody does anything", stop, check_request};
+constexpr Step check_list{"Check it in two implementations", "Nobody does anything", stop, check_crl};
+constexpr Step end_no_return{
+    "Point of no return", "The administrator asks aloud whether anybody objects, and types \"proceed\"",
+    "Nothing has been destroyed yet: stop, and the copies go back to their safes", pass_point_of_destruction};
 constexpr Step crl_words{"Read the hash aloud",
-                         "The administrator reads the words; the internal witness ticks them", stop};
-constexpr Step quorum{"Restore the key from a quorum",
-                      "Each officer brings a share and types its passphrase, unseen by others",
-                      "A share that is refused is named with its officer; another officer comes"};
+                         "The administrator reads the words; the internal witness ticks them", stop,
+                         read_crl_hash_aloud};
+constexpr Step quorum{
+    "Restore the key from a quorum", "Each officer brings a share and types its passphrase, unseen by others",
+    "A share that is refused is named with its officer; another officer comes", open_issuer};
 constexpr Step proof{"Prove the key", "Nobody does anything; the key signs, and its certificate verifies",
-                     stop};
-constexpr Step deal{"Deal the shares anew", "Each officer types a passphrase for the new share", stop};
+                     stop, prove_key};
+constexpr Step deal{"Deal the shares anew", "Each officer types a passphrase for the new share", stop,
+                    deal_anew};
 constexpr Step enumerate{"Enumerate the copies", "Each holder lays the copy named in the script on the table",
-                         "A copy is missing: stop; a key is destroyed only as a whole"};
+                         "A copy is missing: stop; a key is destroyed only as a whole", enumerate_copies};
 constexpr Step destroy_step{"Destroy every copy",
                             "The officers destroy each copy before the witnesses' eyes and give initials",
-                            "What cannot be destroyed goes back to the safe under seal"};
+                            "What cannot be destroyed goes back to the safe under seal", destroy_copies};
 
-constexpr std::array cross_csr_steps{roles,       machine, script_words, issuer,    request,
-                                     sign_object, second,  write_step,   read_step, seal_step};
+constexpr Step end_step{"Sign the transcript, and destroy the key",
+                        "The bundle goes to whoever publishes it; it is the certificate of destruction",
+                        "DIR.unfinished says how far it came: keep it under witness", seal};
+
+constexpr std::array root_steps{roles,       machine,    script_words, no_return, new_key,
+                                key_check,   backup,     prepare_step, sign_root, second,
+                                fingerprint, write_step, read_step,    seal_step};
+constexpr std::array intermediate_steps{roles,   machine,     script_words, issuer,       no_return,
+                                        new_key, key_check,   backup,       prepare_step, sign_below,
+                                        second,  fingerprint, write_step,   read_step,    seal_step};
+constexpr std::array cross_csr_steps{roles,    machine,   script_words, issuer,    request,
+                                     sign_csr, check_csr, write_step,   read_step, seal_step};
 constexpr std::array cross_certificate_steps{roles,       machine,       script_words, issuer,
-                                             target,      cross_prepare, sign_object,  second,
+                                             target,      cross_prepare, sign_cross,   second,
                                              fingerprint, write_step,    read_step,    seal_step};
-constexpr std::array crl_steps{roles,       machine, script_words, issuer,     last_crl,  crl_prepare,
-                               sign_object, second,  crl_words,    write_step, read_step, seal_step};
+constexpr std::array crl_steps{roles,     machine,    script_words, issuer,     last_crl,  crl_prepare,
+                               sign_list, check_list, crl_words,    write_step, read_step, seal_step};
 constexpr std::array recover_steps{roles, machine,    script_words, quorum,   proof,
                                    deal,  write_step, read_step,    seal_step};
-constexpr std::array destroy_steps{roles,  machine,   script_words, enumerate,
-                                   issuer, no_return, destroy_step, seal_step};
+constexpr std::array destroy_steps{roles,         machine,      script_words, enumerate, issuer,
+                                   end_no_return, destroy_step, write_step,   read_step, end_step};
 
 void print_step(std::ostream& out, std::size_t number, const Step& step) {
   out << "\n"

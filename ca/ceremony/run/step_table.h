@@ -18,9 +18,9 @@ using StepResult = Result<std::string>;
 
 struct Step {
   std::string_view name;
-  std::string_view doing;                         // what people do
-  std::string_view failing;                       // what they do if it fails
-  StepResult (*run)(Workbench& bench) = nullptr;  // null: not in this version
+  std::string_view doing;    // what people do
+  std::string_view failing;  // what they do if it fails
+  StepResult (*run)(Workbench& bench) = nullptr;
 };
 
 // In order.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "ca/ceremony/custody/custody.h"
+#include "ca/ceremony/run/rehearsal.h"
 #include "ca/ceremony/run/run.h"
 #include "ca/ceremony/run/step_table.h"
 #include "ca/ceremony/run/transcript_listener.h"
@@ -37,12 +38,21 @@ struct Workbench {
   TranscriptWriter& transcript;
   TranscriptListener listener;
   Conversation conversation;
-  std::shared_ptr<const issuance::Issuer> issuer;  // null for a root
+  Tokens tokens;
+  std::optional<x509::Certificate> authority;      // the issuer's, as it was read
+  std::shared_ptr<const issuance::Issuer> issuer;  // null for a root; in a rehearsal maybe another
+  std::unique_ptr<Custody> issuer_custody;
   std::unique_ptr<Custody> new_custody;
   std::unique_ptr<keys::Signer> new_key;
   std::optional<issuance::SigningToken> token;
   std::optional<issuance::SignedToken> signature;
   std::optional<x509::Certificate> certificate;
+  std::optional<x509::Certificate> target;      // of a cross-certificate
+  std::optional<crypto::PublicKey> target_key;  // the same key, decoded
+  std::optional<issuance::CrlSigningToken> crl_token;
+  std::optional<issuance::SignedCrlToken> crl_signature;
+  std::optional<x509::Crl> previous_crl, crl;
+  Bytes request_info, request;  // DER: CertificationRequestInfo, CertificationRequest
   std::vector<BundleFile> bundle;
   std::vector<WrittenFile> written;
   bool sealed = false;  // the transcript has ended
@@ -75,8 +85,43 @@ StepResult read_back(Workbench& bench);
 // Ends the transcript, signs its head, and gives the output its name.
 StepResult seal(Workbench& bench);
 
-// `path` from the script: relative ones start at --input.
-std::string input_path(const Inputs& inputs, const std::string& path);
+// Restores the new key from its backup, by other people where there are.
+StepResult prove_backup(Workbench& bench);
+// A request with the name and key of the authority's certificate (RFC 2986).
+StepResult make_request(Workbench& bench);
+StepResult sign_request(Workbench& bench);
+StepResult check_request(Workbench& bench);
+// The CA to certify: its request is signed by the key of its certificate, under the same name, and that key
+// is not the issuer's.
+StepResult read_target(Workbench& bench);
+// The list before this one is the issuer's, and its number is less.
+StepResult read_last_crl(Workbench& bench);
+StepResult prepare_and_lint_crl(Workbench& bench);
+StepResult sign_crl(Workbench& bench);
+// Also that no entry of the list before has vanished.
+StepResult check_crl(Workbench& bench);
+StepResult read_crl_hash_aloud(Workbench& bench);
+// Signs, and the certificate's key verifies.
+StepResult prove_key(Workbench& bench);
+StepResult deal_anew(Workbench& bench);
+// Each holder says that the copy named in the script is there.
+StepResult enumerate_copies(Workbench& bench);
+StepResult pass_point_of_destruction(Workbench& bench);
+// What its holders destroy, and say so; what the program was given is destroyed when the transcript has been
+// signed with it, by seal().
+StepResult destroy_copies(Workbench& bench);
+
+// Null for a root.
+const Authority* authority_of(const Plan& plan);
+// Of a key in `folder`.
+CustodySurroundings surroundings_of(Workbench& bench, const std::string& folder, const std::string& key,
+                                    const std::string& question);
+// A certificate that the script names.
+Result<x509::Certificate> read_certificate(const Inputs& inputs, const std::string& path);
+// Writes key.used with the officers whose shares gave the key.
+Result<void> record_officers(Workbench& bench, const std::string& key, std::string_view custody_kind,
+                             const crypto::PublicKey& public_key, const Custody& custody);
+Result<void> record_tbs(Workbench& bench, const std::string& what, const std::string& hash);
 // A new CA must have a key of its own. Errors: validation.
 Result<void> check_distinct_keys(const crypto::PublicKey& issuer, const crypto::PublicKey& subject);
 // The new certificate must not outlive `issuer`. Errors: validation, naming both ends.

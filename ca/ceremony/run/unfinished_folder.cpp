@@ -49,26 +49,12 @@ std::string last_step(const Transcript& transcript) {
   return name;
 }
 
-Error in_the_way(const std::string& path) {
-  const Result<Transcript> transcript = read_unfinished_transcript(path + "/bundle/transcript.jsonl");
+Error in_the_way(const std::string& path, const std::string& transcript_file) {
+  const Result<Transcript> transcript = read_unfinished_transcript(transcript_file);
   const std::string reached = transcript ? " ended in " + last_step(*transcript) : " ended early";
   return make_error(ErrorCode::conflict,
                     path + " is there: an attempt that" + reached +
                         ". Run the same command with --resume to record it as aborted and begin again");
-}
-
-// Names of aborted transcripts in the order of their numbers.
-std::vector<std::string> aborted_files(const std::string& bundle) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::directory_iterator it(bundle, error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    if (name.starts_with(aborted_prefix) && name.ends_with(aborted_suffix)) names.push_back(name);
-  }
-  std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
-    return a.size() != b.size() ? a.size() < b.size() : a < b;
-  });
-  return names;
 }
 
 Result<void> remove_but(const std::string& folder, const std::vector<std::string>& kept) {
@@ -88,6 +74,12 @@ Result<void> remove_but(const std::string& folder, const std::vector<std::string
   return {};
 }
 
+void add_keys(const Transcript& transcript, std::vector<std::string>& keys) {
+  for (const TranscriptLine& line : transcript.lines) {
+    if (line.event == "key.made") keys.push_back(std::get<std::string>(line.data.at("spki_sha256")));
+  }
+}
+
 Result<void> make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), private_folder) == 0 || errno == EEXIST) return {};
   return system_error("create", path, errno);
@@ -95,8 +87,9 @@ Result<void> make_folder(const std::string& path) {
 
 }  // namespace
 
-Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, bool resume) {
-  UnfinishedFolder folder(without_slashes(output));
+Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, bool resume,
+                                                  const std::string& prefix) {
+  UnfinishedFolder folder(without_slashes(output), prefix);
   const std::string parent = parent_of(folder.output_);
   if (!exists(parent)) {
     return make_error(ErrorCode::not_found, "the folder " + parent + " does not exist; create it first");
@@ -108,7 +101,7 @@ Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, boo
                           "that does not exist yet");
   }
   const bool begun = exists(folder.path_);
-  if (begun && !resume) return in_the_way(folder.path_);
+  if (begun && !resume) return in_the_way(folder.path_, folder.transcript());
   if (!begun && resume) {
     return make_error(ErrorCode::not_found, "there is no " + folder.path_ + " to resume; leave --resume out");
   }
@@ -125,30 +118,47 @@ Result<void> UnfinishedFolder::make_folders() const {
   return sync_directory(parent_of(path_));
 }
 
+// In the order of their numbers.
+std::vector<std::string> UnfinishedFolder::aborted_files() const {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(path_ + "/bundle", error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with(prefix_ + std::string(aborted_prefix)) && name.ends_with(aborted_suffix))
+      names.push_back(name);
+  }
+  std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+  });
+  return names;
+}
+
 Result<void> UnfinishedFolder::clear() {
   if (Result<void> ok = remove_but(custody(), {}); !ok) return ok;
   if (Result<void> ok = set_transcript_aside(); !ok) return ok;
-  const std::vector<std::string> kept = aborted_files(path_ + "/bundle");
+  const std::vector<std::string> kept = aborted_files();
   if (Result<void> ok = remove_but(path_ + "/bundle", kept); !ok) return ok;
   for (const std::string& name : kept) {
-    const Result<Transcript> transcript = read_unfinished_transcript(bundle(name));
+    const Result<Transcript> transcript = read_unfinished_transcript(path_ + "/bundle/" + name);
     if (!transcript) return transcript.error();
+    add_keys(*transcript, aborted_keys_);
     aborted_.push_back({name, transcript->head(), transcript->lines.size()});
   }
   return make_folders();
 }
 
 Result<void> UnfinishedFolder::set_transcript_aside() {
-  const std::string transcript = bundle("transcript.jsonl");
+  const std::string transcript = this->transcript();
   struct stat status {};
   if (::lstat(transcript.c_str(), &status) != 0 || status.st_size == 0) return {};  // it said nothing yet
   if (const Result<Transcript> readable = read_unfinished_transcript(transcript); !readable) {
     return with_context(readable.error(),
                         "the unfinished attempt cannot be resumed; move " + path_ + " away");
   }
-  const std::size_t number = aborted_files(path_ + "/bundle").size() + 1;
-  const std::string name = std::string(aborted_prefix) + std::to_string(number) + std::string(aborted_suffix);
-  if (::rename(transcript.c_str(), bundle(name).c_str()) != 0) {
+  const std::size_t number = aborted_files().size() + 1;
+  const std::string name =
+      prefix_ + std::string(aborted_prefix) + std::to_string(number) + std::string(aborted_suffix);
+  if (::rename(transcript.c_str(), (path_ + "/bundle/" + name).c_str()) != 0) {
     return system_error("rename", transcript, errno);
   }
   return sync_directory(path_ + "/bundle");

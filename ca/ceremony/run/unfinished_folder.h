@@ -21,28 +21,36 @@ class UnfinishedFolder {
  public:
   // Makes DIR.unfinished with bundle and custody in it, mode 0700. With `resume` there is one already: its
   // transcript is kept under another name, and everything else in it is removed, half-made keys first.
-  // Errors: conflict (DIR is there; DIR.unfinished is there without `resume`, and how far it came), not_found
-  // (nothing to resume; no parent folder), unavailable, validation (its transcript is damaged).
-  static Result<UnfinishedFolder> create(const std::string& output, bool resume);
+  // `prefix` begins the names of all files. Errors: conflict (DIR is there; DIR.unfinished is there without
+  // `resume`, and how far it came), not_found (nothing to resume; no parent folder), unavailable, validation
+  // (its transcript is damaged).
+  static Result<UnfinishedFolder> create(const std::string& output, bool resume, const std::string& prefix);
 
-  [[nodiscard]] std::string bundle(const std::string& name) const { return path_ + "/bundle/" + name; }
+  [[nodiscard]] std::string bundle(const std::string& name) const {
+    return path_ + "/bundle/" + prefix_ + name;
+  }
+  [[nodiscard]] std::string transcript() const { return bundle("transcript.jsonl"); }
   [[nodiscard]] std::string custody() const { return path_ + "/custody"; }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& output() const { return output_; }
   [[nodiscard]] const std::vector<AbortedAttempt>& aborted() const { return aborted_; }
+  // SHA-256 in hex of the SPKIs of the keys that these made.
+  [[nodiscard]] const std::vector<std::string>& aborted_keys() const { return aborted_keys_; }
 
   // The rename, durable when it returns. Errors: conflict (DIR has come to be meanwhile), unavailable.
   Result<void> finish() const;
 
  private:
-  explicit UnfinishedFolder(std::string output)
-      : output_(std::move(output)), path_(output_ + ".unfinished") {}
+  UnfinishedFolder(std::string output, std::string prefix)
+      : output_(std::move(output)), path_(output_ + ".unfinished"), prefix_(std::move(prefix)) {}
   Result<void> make_folders() const;
   Result<void> clear();
   Result<void> set_transcript_aside();
+  [[nodiscard]] std::vector<std::string> aborted_files() const;
 
-  std::string output_, path_;
+  std::string output_, path_, prefix_;
   std::vector<AbortedAttempt> aborted_;
+  std::vector<std::string> aborted_keys_;
 };
 
 }  // namespace chancery::ceremony

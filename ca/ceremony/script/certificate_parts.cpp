@@ -100,13 +100,14 @@ bool plain_file_name(const std::string& name) {
 }
 
 std::string read_output(Context& context, yaml::Reader& outputs, std::string_view key) {
-  static const std::set<std::string> own{"script.yaml", "transcript.jsonl", "transcript.sig", "issuer.pem"};
+  static const std::set<std::string> own{"script.yaml", "transcript.jsonl", "transcript.sig",  "issuer.pem",
+                                         "target.pem",  "target.csr.pem",   "previous-crl.pem"};
   std::string name = outputs.required_string(key, longest_text);
   if (name.empty()) return name;
   if (!plain_file_name(name)) {
     outputs.reject(
         key, "an output is a plain file name inside the bundle, without '/' or a leading dot, not " + name);
-  } else if (own.contains(name) || name.starts_with("aborted-")) {
+  } else if (own.contains(name) || name.starts_with("aborted-") || name.starts_with("revoked-")) {
     outputs.reject(key, name + " is a name of the bundle's own; choose another");
   } else if (!context.outputs.insert(name).second) {
     outputs.reject(key, name + " is named twice; every output needs a file of its own");

@@ -22,7 +22,7 @@ def write_private(path, text):
 
 @dataclasses.dataclass
 class Hierarchy:
-    """What the ceremonies leave: the root's key stays here only because this is a rehearsal."""
+    """What the ceremonies leave: the root's shares lie together only because this is a demo."""
     directory: pathlib.Path
 
     @property
@@ -45,22 +45,22 @@ class Hierarchy:
     def intermediate_key(self):
         return self.directory / "intermediate" / "custody" / "intermediate.key.pem"
 
-    @property
-    def root_passphrase(self):
-        return self.directory / "root.passphrase"
+    def officer_passphrase(self, officer):
+        """Of the root's share that crypto officer 1, 2 or 3 keeps."""
+        return self.directory / f"officer-{officer}.passphrase"
 
     @property
     def issuer_passphrase(self):
         return self.directory / "issuer.passphrase"
 
 
-def answer_everything(path, **secrets_by_id):
-    """Answers for the people of the demo's scripts. Their clocks agree with this machine's."""
+def answer_everything(path, secrets_by_id):
+    """{"new_key.1": passphrase file, ...}. Answers for the people of the demo's scripts. Their clocks agree with this machine's."""
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     answers = {
         "role.administrator": "AD", "role.internal_witness": "BD", "role.external_witness": "CD",
         "role.safe_controller.1": "DD", "role.crypto_officer.1": "ED", "role.crypto_officer.2": "FD",
-        "clock.first": now, "clock.second": now, "words.script": "BD", "words.certificate": "BD",
+        "role.crypto_officer.3": "GD", "clock.first": now, "clock.second": now, "words.script": "BD", "words.certificate": "BD",
         "point_of_no_return": "proceed",
     }
     answers.update({f"secret.{key}.file": str(file) for key, file in secrets_by_id.items()})
@@ -71,17 +71,21 @@ def hold_root_ceremony(programs, directory):
     """Runs the demo's root ceremony."""
     directory.mkdir(mode=0o700)
     hierarchy = Hierarchy(directory)
-    write_private(hierarchy.root_passphrase, secrets.token_urlsafe(24) + "\n")
+    officers = {number: write_private(hierarchy.officer_passphrase(number), secrets.token_urlsafe(24) + "\n")
+                for number in (1, 2, 3)}
     write_private(hierarchy.issuer_passphrase, secrets.token_urlsafe(24) + "\n")
-    answers = answer_everything(directory / "root.answers.yaml", new_key=hierarchy.root_passphrase)
+    new = {f"new_key.{number}": file for number, file in officers.items()}
+    restored = {f"new_key.restore.{number}": officers[number] for number in (2, 3)}
+    answers = answer_everything(directory / "root.answers.yaml", new | restored)
     run([programs.root, "run", CEREMONIES / "demo-root.yaml", "--output", directory / "root", "--answers", answers])
     return hierarchy
 
 
 def hold_intermediate_ceremony(programs, hierarchy):
     directory = hierarchy.directory
-    answers = answer_everything(directory / "intermediate.answers.yaml", new_key=hierarchy.issuer_passphrase,
-                                issuer_key=hierarchy.root_passphrase)
+    answers = answer_everything(directory / "intermediate.answers.yaml", {
+        "new_key": hierarchy.issuer_passphrase, "issuer_key.1": hierarchy.officer_passphrase(1),
+        "issuer_key.2": hierarchy.officer_passphrase(3)})
     run([programs.root, "run", CEREMONIES / "demo-intermediate.yaml", "--input", directory,
          "--output", directory / "intermediate", "--answers", answers])
 

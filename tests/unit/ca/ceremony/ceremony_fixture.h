@@ -163,7 +163,10 @@ class CeremonyTest : public ::testing::Test {
                 .clock = clock,
                 .random = random,
                 .machine = machine,
-                .lock_memory = memory_is_locked},
+                .lock_memory = memory_is_locked,
+                .kdf = quick_kdf,
+                .rehearsal = rehearsal,
+                .tokens_in_rehearsal = tokens_in_rehearsal},
                progress);
   }
   Result<Outcome> hold_root(const std::string& yaml = root_script, const std::string& into = "root") {
@@ -199,7 +202,11 @@ class CeremonyTest : public ::testing::Test {
     return out(of + "/bundle/" + name);
   }
 
+  // So small that a test takes no time; no floor, and a ceiling that covers it.
+  static constexpr shares::KdfPolicy quick_kdf{{8, 1, 1}, {8, 1, 1}, {1024, 4, 1}};
+
   std::string folder, output;
+  bool rehearsal = false, tokens_in_rehearsal = false;
   Machine machine;
   FixedClock clock{parse_rfc3339("2026-03-01T12:00:00Z").value()};
   SystemRandom random;

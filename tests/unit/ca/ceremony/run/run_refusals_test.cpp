@@ -188,10 +188,10 @@ TEST_F(RefusalTest, IssuersKeyFileIsReadableByOthers) {
   expect_intermediate_refused(intermediate_script, ErrorCode::forbidden, "root.key.pem");
 }
 
-TEST_F(RefusalTest, CustodyThatIsNotThere) {
-  const std::string script = with(root_script, "  file: root.key.pem\n  reason: only a test",
-                                  "  token: {module: /none.so, label: R1, key: r1}");
-  expect_refused(hold_root(script), {}, ErrorCode::validation, "custody by token");
+TEST_F(RefusalTest, ModuleThatIsNotThere) {
+  const std::string script = with(root_script, "file: root.key.pem\n  reason: only a test",
+                                  "token: {module: /usr/lib/no-such.so, label: Root, key: r1}");
+  expect_refused(hold_root(script), {}, ErrorCode::not_found, "/usr/lib/no-such.so");
 }
 
 TEST_F(RefusalTest, OutputThatExistsIsLeftAlone) {

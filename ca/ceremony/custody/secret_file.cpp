@@ -1,0 +1,45 @@
+#include "ca/ceremony/custody/secret_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <vector>
+
+#include "ca/base/file.h"
+
+namespace chancery::ceremony {
+namespace {
+
+Error cannot(const std::string& path) {
+  return make_error(errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
+                    "cannot destroy " + path + ": " + std::strerror(errno));
+}
+
+bool overwrite(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return false;
+  const std::vector<char> zeros(static_cast<std::size_t>(status.st_size));
+  return ::pwrite(fd, zeros.data(), zeros.size(), 0) == static_cast<ssize_t>(zeros.size()) &&
+         ::fsync(fd) == 0;
+}
+
+}  // namespace
+
+std::string path_in(const std::string& folder, const std::string& path) {
+  return (std::filesystem::path(folder) / path).string();
+}
+
+Result<void> destroy_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return cannot(path);
+  const bool overwritten = overwrite(fd);
+  ::close(fd);
+  if (!overwritten || ::unlink(path.c_str()) != 0) return cannot(path);
+  return sync_directory(std::filesystem::path(path).parent_path().string());
+}
+
+}  // namespace chancery::ceremony

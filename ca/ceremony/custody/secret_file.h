@@ -1,0 +1,17 @@
+// Files of the custody folder.
+#pragma once
+
+#include <string>
+
+#include "ca/base/result.h"
+
+namespace chancery::ceremony {
+
+// `path`, which may be relative to `folder`.
+std::string path_in(const std::string& folder, const std::string& path);
+
+// Overwrites with zeros, then removes, durably. NOT promised: that the medium keeps no older copy of the
+// octets; flash memory does. Media that held secrets are destroyed as well. Errors: not_found, unavailable.
+Result<void> destroy_file(const std::string& path);
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,166 @@
+// Revocation lists: each goes on from the one before.
+#include <algorithm>
+#include <utility>
+
+#include "ca/base/file.h"
+#include "ca/ceremony/run/steps.h"
+#include "ca/x509/chain.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using x509::RevokedCertificate;
+
+const CrlPlan& plan_of(const Workbench& bench) {
+  return std::get<CrlPlan>(bench.script().plan);
+}
+
+Error refused(const std::string& message) {
+  return make_error(ErrorCode::validation, message);
+}
+
+Result<x509::Crl> read_crl(const Inputs& inputs, const std::string& path) {
+  const std::string full = input_path(inputs, path);
+  Result<std::string> text = read_file(full, 2 * x509::crl_limit);
+  if (!text) return std::move(text).error();
+  Result<x509::Crl> crl = x509::Crl::parse_pem(input_pem(inputs, std::move(*text)));
+  if (!crl) return with_context(std::move(crl).error(), full);
+  return crl;
+}
+
+Result<void> check_number(const x509::Crl& previous, std::uint64_t number) {
+  const auto& last = previous.fields().number;
+  if (!last) return refused("the last CRL has no number (RFC 5280 section 5.2.3); it is not ours");
+  if (x509::CrlNumber(number) > *last) return {};
+  return refused("crl.number is " + std::to_string(number) + ", and that of the last CRL " +
+                 last->to_string() + "; it must be greater (RFC 5280 section 5.2.3)");
+}
+
+std::string entry_text(const RevokedCertificate& entry) {
+  return entry.serial.to_string() + " at " + to_rfc3339(entry.revoked_at) + ", " +
+         std::string(to_string(entry.reason.value_or(x509::RevocationReason::unspecified)));
+}
+
+// A certificate that is named by its file goes into the bundle, so that others find the serial again.
+Result<x509::SerialNumber> serial_named(Workbench& bench, const Revocation& revocation, std::size_t number) {
+  if (const auto* serial = std::get_if<x509::SerialNumber>(&revocation.certificate)) return *serial;
+  const auto& path = std::get<std::string>(revocation.certificate);
+  const Result<x509::Certificate> certificate = read_certificate(bench.inputs, path);
+  if (!certificate) return with_context(certificate.error(), "the certificate to revoke");
+  if (!x509::verify_issued_by(*certificate, *bench.authority) &&
+      !x509::verify_issued_by(*certificate, bench.issuer->certificate())) {
+    return refused("the certificate to revoke, " + path + " of " + certificate->subject_text() +
+                   ", was not issued by " + bench.authority->subject_text());
+  }
+  bench.bundle.push_back(
+      {"revoked-" + std::to_string(number) + ".pem", output_pem(bench.inputs, certificate->to_pem())});
+  return certificate->serial();
+}
+
+Result<std::vector<RevokedCertificate>> entries(Workbench& bench) {
+  std::vector<RevokedCertificate> all;
+  if (bench.previous_crl) all = bench.previous_crl->fields().revoked;
+  std::size_t number = 0;
+  for (const Revocation& revocation : plan_of(bench).revoke) {
+    const Result<x509::SerialNumber> serial = serial_named(bench, revocation, ++number);
+    if (!serial) return serial.error();
+    const auto same = [&](const RevokedCertificate& entry) { return entry.serial == *serial; };
+    if (const auto found = std::find_if(all.begin(), all.end(), same); found != all.end()) {
+      return refused("serial " + entry_text(*found) + " is revoked already; take it out of crl.revoke");
+    }
+    all.push_back({*serial, revocation.at, revocation.reason, {}});
+  }
+  return all;
+}
+
+std::optional<lint::PreviousCrl> scope_of(const std::optional<x509::Crl>& previous) {
+  if (!previous) return std::nullopt;
+  const x509::ParsedCrl& fields = previous->fields();
+  return lint::PreviousCrl{fields.number.value(), fields.this_update, fields.next_update};
+}
+
+Result<void> check_nothing_vanished(const std::optional<x509::Crl>& previous, const x509::Crl& crl) {
+  if (!previous) return {};
+  for (const RevokedCertificate& entry : previous->fields().revoked) {
+    const RevokedCertificate* kept = find_revoked(crl.fields(), entry.serial);
+    if (kept == nullptr || !(*kept == entry)) {
+      return make_error(ErrorCode::internal, "serial " + entry_text(entry) + " of the last CRL has vanished");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+StepResult read_last_crl(Workbench& bench) {
+  const std::string& path = plan_of(bench).previous_crl;
+  if (path.empty()) return std::string("none: the script says that this is the first");
+  Result<x509::Crl> crl = read_crl(bench.inputs, path);
+  if (!crl) return with_context(std::move(crl).error(), "the last CRL");
+  // In a rehearsal it may be a real one or a stand-in's.
+  if (Result<void> ok = verify_crl_issued_by(*crl, *bench.authority); !ok)
+    return with_context(std::move(ok).error(), "the last CRL");
+  if (Result<void> ok = check_number(*crl, plan_of(bench).number); !ok) return std::move(ok).error();
+  const x509::ParsedCrl& fields = crl->fields();
+  for (const RevokedCertificate& entry : fields.revoked)
+    bench.conversation.show("\n        revoked: " + entry_text(entry));
+  bench.conversation.show("\n");
+  const std::string result = "number " + fields.number->to_string() + ", of " +
+                             to_rfc3339(fields.this_update) + ", " + std::to_string(fields.revoked.size()) +
+                             " entries";
+  bench.bundle.push_back({"previous-crl.pem", output_pem(bench.inputs, crl->to_pem())});
+  bench.previous_crl = std::move(*crl);
+  return result;
+}
+
+StepResult prepare_and_lint_crl(Workbench& bench) {
+  Result<std::vector<RevokedCertificate>> revoked = entries(bench);
+  if (!revoked) return std::move(revoked).error();
+  const CrlPlan& plan = plan_of(bench);
+  const x509::Certificate& issuer = bench.issuer->certificate();
+  const std::size_t count = revoked->size();
+  const Result<x509::CrlFields> fields =
+      issuance::crl_fields(issuer, x509::CrlNumber(plan.number), plan.this_update.value_or(bench.now),
+                           plan.next_update, std::move(*revoked));
+  if (!fields) return fields.error();
+  Result<issuance::CrlSigningToken> token =
+      issuance::prepare_crl(*fields, issuer, bench.now, {.previous = scope_of(bench.previous_crl)});
+  if (!token) return std::move(token).error();
+  bench.crl_token = std::move(*token);
+  const std::string hash = to_hex(bench.crl_token->tbs_hash());
+  if (Result<void> ok = record_tbs(bench, "crl", hash); !ok) return std::move(ok).error();
+  return "number " + std::to_string(plan.number) + ", " + std::to_string(count) + " entries, until " +
+         to_rfc3339(fields->next_update) + ", TBS sha256 " + hash;
+}
+
+StepResult sign_crl(Workbench& bench) {
+  const crypto::SignatureAlgorithm algorithm = bench.crl_token.value().algorithm();
+  Result<issuance::SignedCrlToken> signature = issuance::redeem(std::move(*bench.crl_token), bench.signer());
+  bench.crl_token.reset();
+  if (!signature) return std::move(signature).error();
+  bench.crl_signature = std::move(*signature);
+  return std::string(crypto::to_string(algorithm));
+}
+
+StepResult check_crl(Workbench& bench) {
+  const auto& second = bench.issuer->cross_check();
+  Result<issuance::IssuedCrl> issued = issuance::check_signed(
+      std::move(bench.crl_signature.value()), bench.issuer->public_key(), second ? &*second : nullptr);
+  bench.crl_signature.reset();
+  if (!issued) return std::move(issued).error();
+  if (Result<void> ok = check_nothing_vanished(bench.previous_crl, issued->crl()); !ok)
+    return std::move(ok).error();
+  bench.crl = issued->crl();
+  return std::string("signature, bytes and meaning agree; no entry has vanished");
+}
+
+StepResult read_crl_hash_aloud(Workbench& bench) {
+  const Roles& roles = bench.script().roles;
+  const crypto::Sha256Digest& hash = bench.crl.value().fingerprint();
+  Result<void> ok = bench.conversation.read_aloud("words.crl", "the CRL", hash, roles.administrator,
+                                                  roles.internal_witness);
+  if (!ok) return std::move(ok).error();
+  return "sha256 " + to_hex(hash);
+}
+
+}  // namespace chancery::ceremony
