@@ -14,11 +14,9 @@ import chain  # noqa: E402
 import verdict  # noqa: E402
 from story import RENEWALS_WANTED, Story  # noqa: E402
 
-START = datetime.datetime.now(datetime.timezone.utc)
-
-
 def seen(number):
-    return Seen(f"0{number}", START, START + datetime.timedelta(seconds=89))
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return Seen(f"0{number}", now, now + datetime.timedelta(seconds=89))
 
 
 @pytest.fixture
