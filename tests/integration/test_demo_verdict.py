@@ -14,6 +14,7 @@ import chain  # noqa: E402
 import verdict  # noqa: E402
 from story import RENEWALS_WANTED, Story  # noqa: E402
 
+
 def seen(number):
     now = datetime.datetime.now(datetime.timezone.utc)
     return Seen(f"0{number}", now, now + datetime.timedelta(seconds=89))
