@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "ca/ceremony/cli/calendar_command.h"
 #include "ca/ceremony/cli/error_report.h"
 #include "ca/ceremony/cli/replay_command.h"
+#include "ca/ceremony/cli/report_command.h"
 #include "ca/ceremony/cli/results.h"
 #include "ca/ceremony/cli/terminal_progress.h"
 #include "ca/ceremony/interaction/answers_file.h"
@@ -33,6 +35,8 @@ constexpr const char* examples = R"(Examples:
   chancery-root verify /media/out/root/bundle
   chancery-root verify --root root.pem chain.pem --json
   chancery-root replay i1/bundle --previous root/bundle
+  chancery-root report i1/bundle --output i1.html --pdf i1.pdf
+  chancery-root calendar root/bundle i1/bundle --output ceremonies.ics
 
 Questions are asked on the terminal, or answered by a file of mode 0600.
 Passphrases are never taken from the command line or the environment.
@@ -206,6 +210,10 @@ int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
   add_verify(app, verify_arguments);
   ReplayCommand replay;
   replay.add_to(app, examples);
+  ReportCommand report;
+  report.add_to(app, examples);
+  CalendarCommand calendar;
+  calendar.add_to(app, examples);
   app.require_subcommand(1);
   app.footer(examples);
   try {
@@ -218,6 +226,8 @@ int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
   if (script.check->parsed()) return check_script_file(script_arguments, to);
   if (script.print->parsed()) return print_script_file(script_arguments, to);
   if (replay.chosen()) return replay.run(to);
+  if (report.chosen()) return report.run(to);
+  if (calendar.chosen()) return calendar.run(to);
   return run_verify(verify_arguments, to);
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int name_width = 44;
+constexpr int name_width = 48;
 
 std::size_t failures_in(const Replay& replay) {
   return static_cast<std::size_t>(std::count_if(replay.checks.begin(), replay.checks.end(),

@@ -1,0 +1,90 @@
+#include <algorithm>
+
+#include "ca/ceremony/calendar/calendar.h"
+
+namespace chancery::ceremony {
+namespace {
+
+constexpr Seconds year{365LL * 86400};
+
+// Certificates that others hold, or that were revoked, are in bundles too.
+bool is_ours(const std::string& file) {
+  return file != "target.pem" && !file.starts_with("revoked-");
+}
+
+std::string kind_of(const Replay& replay, const CertificateFile& file) {
+  const x509::ParsedTbs& fields = file.certificate.fields();
+  if (equal(fields.issuer, fields.subject)) return "root";
+  const auto* cross = std::get_if<CrossCertificatePlan>(&replay.script->plan);
+  return cross != nullptr && cross->certificate_output == file.path ? "cross" : "intermediate";
+}
+
+void add_certificates(Dates& dates, const Replay& replay) {
+  for (const CertificateFile& file : replay.certificates) {
+    const x509::Certificate& certificate = file.certificate;
+    const bool known =
+        std::any_of(dates.certificates.begin(), dates.certificates.end(),
+                    [&](const CertificateEnd& end) { return end.fingerprint == certificate.fingerprint(); });
+    if (known || !is_ours(file.path)) continue;
+    dates.certificates.push_back({certificate.subject_text(), kind_of(replay, file),
+                                  certificate.serial().to_string(), certificate.validity().not_before(),
+                                  certificate.validity().not_after(), certificate.fingerprint()});
+  }
+}
+
+void add_crl(Dates& dates, const Replay& replay) {
+  const auto* plan = std::get_if<CrlPlan>(&replay.script->plan);
+  for (const CrlFile& file : replay.crls) {
+    if (plan == nullptr || file.name != plan->crl_output) continue;
+    const x509::ParsedCrl& fields = file.crl.fields();
+    const Result<x509::Name> issuer = x509::Name::parse(fields.issuer);
+    const CrlEnd end{issuer ? issuer->to_string() : to_hex(fields.issuer),
+                     fields.number ? fields.number->to_string() : "", fields.this_update, fields.next_update,
+                     crypto::sha256(fields.issuer)};
+    const auto same = std::find_if(dates.crls.begin(), dates.crls.end(),
+                                   [&](const CrlEnd& other) { return other.issuer_hash == end.issuer_hash; });
+    if (same == dates.crls.end()) {
+      dates.crls.push_back(end);
+    } else if (same->this_update < end.this_update) {
+      *same = end;
+    }
+  }
+}
+
+// A root's key, and shares that were dealt anew.
+const CustodyPlan* watched_custody(const Plan& plan) {
+  if (const auto* root = std::get_if<RootPlan>(&plan)) return &root->custody;
+  const auto* below = std::get_if<IntermediatePlan>(&plan);
+  const bool offline = below != nullptr && !std::holds_alternative<FileCustody>(below->custody);
+  return offline ? &below->custody : nullptr;
+}
+
+void add_check(Dates& dates, const Replay& replay) {
+  const CustodyPlan* custody = watched_custody(replay.script->plan);
+  if (custody == nullptr) return;
+  for (const CertificateFile& file : replay.certificates) {
+    if (file.path == issuer_file) continue;
+    const x509::Certificate& certificate = file.certificate;
+    dates.checks.push_back({certificate.subject_text(), std::string(custody_name(*custody)),
+                            replay.script->roles.crypto_officers, replay.transcript->lines.back().at + year,
+                            certificate.validity().not_after(), certificate.fingerprint()});
+  }
+}
+
+}  // namespace
+
+Dates dates_of(std::span<const Replay> replays) {
+  Dates dates;
+  for (const Replay& replay : replays) {
+    dates.stamp = std::max(dates.stamp, replay.transcript->lines.back().at);
+    add_certificates(dates, replay);
+    add_crl(dates, replay);
+    add_check(dates, replay);
+  }
+  std::stable_sort(
+      dates.certificates.begin(), dates.certificates.end(),
+      [](const CertificateEnd& a, const CertificateEnd& b) { return a.not_after < b.not_after; });
+  return dates;
+}
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,68 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "ca/base/file.h"
+#include "ca/ceremony/calendar/calendar.h"
+
+namespace chancery::ceremony {
+namespace {
+
+constexpr mode_t public_mode = 0644;
+
+std::string label(std::string_view value) {
+  std::string out;
+  for (const char character : value) {
+    if (character == '\n') {
+      out += "\\n";
+      continue;
+    }
+    if (character == '\\' || character == '"') out += '\\';
+    out += character;
+  }
+  return out;
+}
+
+void head(std::string& out, const std::string& name, const std::string& help) {
+  out += "# HELP " + name + " " + help + "\n# TYPE " + name + " gauge\n";
+}
+
+}  // namespace
+
+std::string prometheus_text(const Dates& dates) {
+  std::string out;
+  const std::string not_after = "chancery_ceremony_not_after_timestamp_seconds";
+  head(out, not_after, "When a certificate of a ceremony ends (notAfter), as Unix time.");
+  for (const CertificateEnd& end : dates.certificates) {
+    out += not_after + "{subject=\"" + label(end.subject) + "\",kind=\"" + end.kind + "\",serial=\"" +
+           end.serial + "\"} " + std::to_string(to_unix(end.not_after)) + "\n";
+  }
+  const std::string next_update = "chancery_ceremony_next_update_timestamp_seconds";
+  head(out, next_update, "When the newest CRL of a ceremony ends (nextUpdate), as Unix time.");
+  for (const CrlEnd& end : dates.crls) {
+    out += next_update + "{subject=\"" + label(end.issuer) + "\",kind=\"crl\"} " +
+           std::to_string(to_unix(end.next_update)) + "\n";
+  }
+  const std::string held = "chancery_ceremony_last_timestamp_seconds";
+  head(out, held, "When the last of these ceremonies ended, as Unix time.");
+  return out + held + " " + std::to_string(to_unix(dates.stamp)) + "\n";
+}
+
+Result<void> replace_file(const std::string& path, std::string_view content) {
+  const std::string half = path + "." + std::to_string(::getpid()) + ".tmp";
+  if (Result<void> ok = write_new_file(half, as_bytes(content), public_mode); !ok) return ok;
+  std::error_code error;
+  std::filesystem::rename(half, path, error);
+  if (error) {
+    std::error_code ignored;
+    std::filesystem::remove(half, ignored);
+    return make_error(ErrorCode::unavailable, "cannot replace " + path + ": " + error.message());
+  }
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return sync_directory(folder.empty() ? "." : folder);
+}
+
+}  // namespace chancery::ceremony

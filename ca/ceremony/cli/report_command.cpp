@@ -1,0 +1,54 @@
+#include "ca/ceremony/cli/report_command.h"
+
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "ca/base/file.h"
+#include "ca/ceremony/cli/error_report.h"
+#include "ca/ceremony/cli/terminal_progress.h"
+#include "ca/ceremony/report/pdf.h"
+#include "ca/ceremony/report/report.h"
+
+namespace chancery::ceremony {
+namespace {
+
+constexpr mode_t public_mode = 0644;
+
+}  // namespace
+
+void ReportCommand::add_to(CLI::App& app, const std::string& footer) {
+  CLI::App* command =
+      app.add_subcommand("report", "Write the printable record of a ceremony, with replay's verdict in it");
+  command->add_option("bundle", bundle_, "The folder that a ceremony made: OUTPUT/bundle")->required();
+  command->add_option("--output", output_,
+                      "The HTML file to make; standard output if neither this nor --pdf");
+  command->add_option("--pdf", pdf_, "A PDF file to make, through chromium or weasyprint");
+  command->add_option("--previous", previous_, "The bundle of the ceremony before, to verify the link to it");
+  command->add_option("--root", root_, "PEM file of the root that you trust");
+  command->footer(footer);
+  command_ = command;
+}
+
+bool ReportCommand::chosen() const {
+  return command_ != nullptr && command_->parsed();
+}
+
+int ReportCommand::run(const Surroundings& to) const {
+  const Result<Replay> result = replay({bundle_, previous_, root_});
+  if (!result) return report_error(result.error(), to);
+  const std::string html = report_html(*result);
+  if (output_) {
+    if (Result<void> ok = write_new_file(*output_, as_bytes(html), public_mode); !ok)
+      return report_error(ok.error(), to);
+  }
+  if (pdf_) {
+    if (Result<void> ok = print_pdf(html, *pdf_); !ok) return report_error(ok.error(), to);
+  }
+  if (!output_ && !pdf_) to.out << html;
+  if (result->passed()) return status_done;
+  to.err << red("NOT replayed", to.colour) << ": the report says what failed; chancery-root replay "
+         << bundle_ << '\n';
+  return status_failed;
+}
+
+}  // namespace chancery::ceremony

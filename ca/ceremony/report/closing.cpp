@@ -1,0 +1,103 @@
+// Verdict, export list, and the pages that people fill in by hand.
+#include <algorithm>
+
+#include "ca/ceremony/report/sections.h"
+
+namespace chancery::ceremony {
+namespace {
+
+constexpr int exception_rows = 9;
+
+std::string shown(const FieldValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  std::string all;
+  for (const std::string& text : std::get<std::vector<std::string>>(value)) {
+    all += (all.empty() ? "" : ", ") + text;
+  }
+  return all;
+}
+
+std::string data_text(const EventData& data) {
+  std::string all;
+  for (const auto& [name, value] : data) all += (all.empty() ? "" : "; ") + name + ": " + shown(value);
+  return all;
+}
+
+void write_unhashed(Html& html, const Source& source, const std::vector<Entry>& artefacts) {
+  for (const std::string& name : source.record->last().texts("exported")) {
+    const bool hashed = std::any_of(artefacts.begin(), artefacts.end(),
+                                    [&](const Entry& entry) { return entry.text("file") == name; });
+    if (hashed) continue;
+    const std::string_view text = source.replay.bundle.text(name);
+    html.open("tr")
+        .element("td", name)
+        .element("td", grouped(to_hex(crypto::sha256(as_bytes(text)))), "hash");
+    html.element("td", std::to_string(text.size())).element("td", "public, computed now").close("tr");
+  }
+}
+
+}  // namespace
+
+void write_verdict(Html& html, const Source& source) {
+  html.open("section", "page").element("h2", "Verdict of the replay");
+  html.element("p", "Made from the public files alone: nothing secret, and no network.", "note");
+  html.begin_table({"Check", "Result", "What was seen"}, "checks");
+  for (const Check& check : source.replay.checks) {
+    html.row({check.name, check.passed ? "passed" : "FAILED", check.message});
+  }
+  html.end_table().close("section");
+}
+
+void write_exports(Html& html, const Source& source) {
+  if (source.record == nullptr) return;
+  html.element("h2", "What left the machine").begin_table({"File", "SHA-256", "Octets", "To"}, "files");
+  const std::vector<Entry> artefacts = source.record->all("artefact");
+  for (const Entry& entry : artefacts) {
+    html.open("tr").element("td", entry.text("file")).element("td", grouped(entry.text("sha256")), "hash");
+    html.element("td", std::to_string(entry.number("size")));
+    html.element("td", entry.flag("public") ? "public" : "the custodians only").close("tr");
+  }
+  write_unhashed(html, source, artefacts);
+  html.end_table();
+}
+
+void write_exception_form(Html& html) {
+  html.open("section", "page").element("h2", "Exceptions during the ceremony");
+  html.element("p",
+               "Kept by the internal witness, by hand. Whatever was not as the script says: what, who "
+               "decided how to go on, and who saw it. Unused rows are struck through.");
+  html.begin_table({"No.", "UTC", "Step", "What happened, and what was decided", "Decided by", "Witness"},
+                   "ruled tall exceptions");
+  for (int row = 1; row <= exception_rows; ++row) html.row({std::to_string(row), "", "", "", "", ""});
+  html.end_table().close("section");
+}
+
+void write_signatures(Html& html, const Source& source) {
+  html.open("section", "page").element("h2", "Signatures");
+  html.element("p", "I was there. What this record says is what I saw; my initials in it are mine.");
+  html.begin_table({"Role", "Name", "Signature", "Date"}, "ruled tall signatures");
+  if (source.record != nullptr) {
+    for (const auto& [role, name] : people_of(*source.record)) html.row({spoken(role), name, "", ""});
+  }
+  html.end_table();
+  if (source.replay.transcript) {
+    html.element("p", "This page belongs to the transcript with the head");
+    html.element("p", grouped(to_hex(source.replay.transcript->head())), "hash");
+  }
+  html.close("section");
+}
+
+void write_transcript(Html& html, const Source& source) {
+  if (source.record == nullptr) return;
+  html.open("section", "page").element("h2", "Appendix: the transcript");
+  html.begin_table({"Line", "UTC", "Event", "Data"}, "transcript");
+  for (const Entry& entry : source.record->entries()) {
+    html.row(
+        {std::to_string(entry.line), to_rfc3339(entry.of->at), entry.of->event, data_text(entry.of->data)});
+  }
+  html.end_table().close("section");
+}
+
+}  // namespace chancery::ceremony

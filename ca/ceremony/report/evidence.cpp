@@ -1,0 +1,61 @@
+// Hashes in words, and what the machine was seen to be.
+#include "ca/ceremony/report/sections.h"
+#include "ca/ceremony/words/pgp_words.h"
+
+namespace chancery::ceremony {
+namespace {
+
+void write_hash(Html& html, const std::string& of, ByteView digest) {
+  html.element("h3", of).begin_table({"Hex", "Words", "Ticked"}, "words");
+  for (const WordLine& line : word_lines(digest)) {
+    html.open("tr").element("td", line.hex, "hash").element("td", line.words).element("td", "").close("tr");
+  }
+  html.end_table();
+}
+
+void write_exceptions(Html& html, const Source& source) {
+  html.element("h3", "Declared exceptions");
+  const std::vector<Entry> exceptions = source.record->all("preflight.exception");
+  if (exceptions.empty()) {
+    html.element("p", "None: the script declares no exception that was looked at.");
+    return;
+  }
+  html.begin_table({"Check", "Reason in the script", "Needed"});
+  for (const Entry& entry : exceptions) {
+    html.row({entry.text("check"), entry.text("reason"), entry.flag("needed") ? "yes" : "no"});
+  }
+  html.end_table();
+}
+
+}  // namespace
+
+void write_hashes(Html& html, const Source& source) {
+  html.open("section", "page").element("h2", "Hashes and their words");
+  html.element("p",
+               "SHA-256, as read aloud from the PGP word list. Compare them wherever these files are used.",
+               "note");
+  if (source.script != nullptr) write_hash(html, "The script, script.yaml", source.script->hash);
+  for (const CertificateFile& file : source.replay.certificates) {
+    write_hash(html, "Fingerprint of " + file.path + ", " + file.certificate.subject_text(),
+               file.certificate.fingerprint());
+  }
+  for (const CrlFile& file : source.replay.crls)
+    write_hash(html, "The CRL " + file.name, file.crl.fingerprint());
+  if (source.replay.transcript) {
+    write_hash(html, "The transcript: the hash of its last line", source.replay.transcript->head());
+  }
+  html.close("section");
+}
+
+void write_preflight(Html& html, const Source& source) {
+  if (source.record == nullptr) return;
+  html.element("h2", "The machine before the ceremony")
+      .begin_table({"Check", "Result", "What was seen"}, "checks");
+  for (const Entry& entry : source.record->all("preflight")) {
+    html.row({entry.text("check"), entry.flag("passed") ? "met" : "NOT MET", entry.text("seen")});
+  }
+  html.end_table();
+  write_exceptions(html, source);
+}
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,114 @@
+#include <algorithm>
+
+#include "ca/ceremony/report/sections.h"
+#include "ca/ceremony/run/step_table.h"
+
+namespace chancery::ceremony {
+namespace {
+
+// What the transcript holds of one step.
+struct Recorded {
+  std::string name, begun, ended, initials;
+  std::vector<std::string> said;
+  bool no_return = false;
+};
+
+bool gives_initials(const Entry& entry) {
+  return entry.text("answer").size() <= 8 && !entry.text("id").starts_with("clock.") &&
+         entry.text("id") != "point_of_no_return";
+}
+
+void add_answer(Recorded& step, const Entry& entry) {
+  if (gives_initials(entry)) {
+    step.initials += (step.initials.empty() ? "" : ", ") + entry.text("answer");
+  } else {
+    step.said.push_back(entry.text("id") + ": " + entry.text("answer"));
+  }
+}
+
+void add(Recorded& step, const Entry& entry) {
+  const std::string& event = entry.of->event;
+  if (event == "answer") add_answer(step, entry);
+  if (event == "step.end") {
+    step.said.push_back("Result: " + entry.text("result"));
+    step.ended = to_rfc3339(entry.of->at);
+  }
+  if (event == "step.failed") step.said.push_back("FAILED: " + entry.text("error"));
+  if (event == "secret") step.said.push_back("Secret given, not recorded: " + entry.text("question"));
+  if (event == "words") {
+    step.said.push_back("Words of " + entry.text("what") + " read by " + entry.text("reader") +
+                        ", ticked by " + entry.text("ticked_by"));
+  }
+  if (event == "point_of_no_return") step.no_return = true;
+  if (event == "key.made")
+    step.said.push_back("Key made: " + entry.text("type") + ", custody " + entry.text("custody"));
+  if (event == "key.used")
+    step.said.push_back("Key used: " + entry.text("key") + ", custody " + entry.text("custody"));
+  if (event == "key.destroyed") {
+    step.said.push_back("Destroyed: " + entry.text("copy") + ", held by " + entry.text("holder"));
+  }
+  if (event == "note") step.said.push_back("Note of " + entry.text("by") + ": " + entry.text("note"));
+}
+
+std::vector<Recorded> recorded_steps(const Record& record) {
+  std::vector<Recorded> steps;
+  for (const Entry& entry : record.entries()) {
+    if (entry.of->event == "step.begin") {
+      steps.push_back({entry.text("name"), to_rfc3339(entry.of->at), "", "", {}, false});
+    } else if (!steps.empty()) {
+      add(steps.back(), entry);
+    }
+  }
+  if (!steps.empty() && steps.back().ended.empty() && record.last().of->event == "ceremony.end") {
+    steps.back().ended = to_rfc3339(record.last().of->at);  // the last step ends with the ceremony
+  }
+  return steps;
+}
+
+void write_part(Html& html, std::string_view classes, std::string_view key, std::string_view text) {
+  html.open("span", classes).element("span", key, "key").text(text).close("span");
+}
+
+void write_step(Html& html, std::size_t number, const Recorded& recorded, const Step* step) {
+  html.open("tr", recorded.no_return ? "noreturn" : "");
+  html.element("td", std::to_string(number)).open("td");
+  html.element("span", recorded.name + (recorded.no_return ? " (POINT OF NO RETURN)" : ""), "stepname");
+  if (step != nullptr) {
+    write_part(html, "do", "DO", step->doing);
+    write_part(html, "if", "IF it fails:", step->failing);
+  }
+  for (const std::string& line : recorded.said) html.element("span", line, "said");
+  html.close("td").element("td", recorded.initials);
+  html.open("td")
+      .text(recorded.begun)
+      .raw("<br>to<br>")
+      .text(recorded.ended.empty() ? "not ended" : recorded.ended);
+  html.close("td").close("tr");
+}
+
+// The table of this version, when the step is still called as it was.
+const Step* step_called(const Script& script, const std::string& name) {
+  const std::span<const Step> steps = steps_of(script.kind());
+  const auto found =
+      std::find_if(steps.begin(), steps.end(), [&](const Step& step) { return step.name == name; });
+  return found == steps.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+void write_steps(Html& html, const Source& source) {
+  if (source.script == nullptr || source.record == nullptr) return;
+  html.open("section", "page").element("h2", "The steps");
+  html.element("p",
+               "What people do (DO), what they do if it fails (IF), and below it what was recorded. The "
+               "initials were typed on the machine; times are its clock's, in UTC.",
+               "note");
+  html.begin_table({"", "Step", "Initials", "UTC"}, "steps");
+  std::size_t number = 0;
+  for (const Recorded& recorded : recorded_steps(*source.record)) {
+    write_step(html, ++number, recorded, step_called(*source.script, recorded.name));
+  }
+  html.end_table().close("section");
+}
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,112 @@
+#include <algorithm>
+
+#include "ca/ceremony/report/sections.h"
+#include "ca/ceremony/script/describe.h"
+
+namespace chancery::ceremony {
+namespace {
+
+std::string kind_of(const Source& source) {
+  if (source.script != nullptr) return std::string(to_string(source.script->kind()));
+  return source.record != nullptr ? source.record->first().text("kind") : "unknown";
+}
+
+std::string title_of(const Source& source) {
+  if (source.script != nullptr) return source.script->title;
+  return source.record != nullptr ? source.record->first().text("title") : "A ceremony that cannot be read";
+}
+
+void write_verdict_badge(Html& html, const Replay& replay) {
+  const auto failed = std::count_if(replay.checks.begin(), replay.checks.end(),
+                                    [](const Check& check) { return !check.passed; });
+  if (failed == 0) {
+    html.element(
+        "div",
+        "Replayed from the public bundle: all " + std::to_string(replay.checks.size()) + " checks passed.",
+        "badge");
+    return;
+  }
+  html.element("div",
+               "NOT VERIFIED. " + std::to_string(failed) + " of " + std::to_string(replay.checks.size()) +
+                   " checks failed; the section \"Verdict of the replay\" names them.",
+               "badge bad");
+}
+
+void write_dates(Html& html, const Source& source) {
+  if (source.record == nullptr) return;
+  const Entry& first = source.record->first();
+  html.fact("Begun (UTC)", to_rfc3339(first.of->at));
+  html.fact("Ended (UTC)", to_rfc3339(source.record->last().of->at));
+  html.fact("Program", first.text("program"));
+  const std::string& previous = first.text("previous");
+  html.fact("Previous ceremony", previous.empty() ? "none" : grouped(previous), "hash");
+}
+
+// So that the reader need not believe this paper.
+void write_how_to_check(Html& html) {
+  html.element("h2", "How to check this record");
+  html.element(
+      "p",
+      "The hash of the script and the fingerprints are in the section \"Hashes and their words\"; the "
+      "people above heard and ticked them. With the public bundle anybody makes every certificate's "
+      "bytes again from the script and the public keys, and compares:");
+  html.element("pre",
+               "chancery-root replay BUNDLE --previous BUNDLE --root root.pem\n"
+               "tail -n 1 BUNDLE/transcript.jsonl | sha256sum   # the head above");
+}
+
+void write_people(Html& html, const Record& record) {
+  html.element("h2", "People").begin_table({"Role", "Name"});
+  for (const auto& [role, name] : people_of(record)) html.row({spoken(role), name});
+  html.end_table();
+}
+
+}  // namespace
+
+std::string spoken(std::string text) {
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+std::string grouped(std::string_view hex) {
+  constexpr std::size_t group = 4;
+  std::string text;
+  for (std::size_t at = 0; at < hex.size(); at += group) {
+    if (at != 0) text += ' ';
+    text += hex.substr(at, group);
+  }
+  return text;
+}
+
+std::vector<std::pair<std::string, std::string>> people_of(const Record& record) {
+  std::vector<std::pair<std::string, std::string>> people;
+  for (const Entry& entry : record.all("role")) people.emplace_back(entry.text("role"), entry.text("name"));
+  return people;
+}
+
+void write_title_page(Html& html, const Source& source) {
+  html.element("p", "Record of a key ceremony: " + kind_of(source), "label");
+  html.element("h1", title_of(source));
+  if (source.record != nullptr && source.record->first().flag("rehearsal")) {
+    html.element("div", "REHEARSAL. Nothing of this ceremony may be used.", "badge bad");
+  }
+  html.begin_table({}).fact("Kind", kind_of(source));
+  write_dates(html, source);
+  if (source.script != nullptr) html.fact("Script, SHA-256", grouped(to_hex(source.script->hash)), "hash");
+  if (source.replay.transcript) {
+    html.fact("Transcript, head", grouped(to_hex(source.replay.transcript->head())), "hash");
+  }
+  html.end_table();
+  write_verdict_badge(html, source.replay);
+  if (source.record != nullptr) write_people(html, *source.record);
+  write_how_to_check(html);
+}
+
+void write_script(Html& html, const Source& source) {
+  if (source.script == nullptr) return;
+  html.open("section", "page").element("h2", "What the script decides").begin_table({});
+  for (const Fact& fact : describe(*source.script)) html.fact(fact.name, fact.value);
+  html.end_table().close("section");
+}
+
+}  // namespace chancery::ceremony

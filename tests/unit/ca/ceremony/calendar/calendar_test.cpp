@@ -1,0 +1,179 @@
+#include "ca/ceremony/calendar/calendar.h"
+
+#include <algorithm>
+#include <regex>
+#include <set>
+
+#include "tests/unit/ca/ceremony/replay/bundles.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+const TimePoint stamp = parse_rfc3339("2026-03-01T12:00:00Z").value();
+constexpr Seconds day{86400};
+
+// Lines as they stand, without CR LF. Any other end of line is a fault.
+std::vector<std::string> folded_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find("\r\n", at);
+    if (end == std::string::npos) {
+      ADD_FAILURE() << "no CR LF after: " << text.substr(at);
+      break;
+    }
+    lines.push_back(text.substr(at, end - at));
+    EXPECT_EQ(lines.back().find_first_of("\r\n"), std::string::npos);
+    at = end + 2;
+  }
+  return lines;
+}
+
+std::vector<std::string> content_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  for (const std::string& line : folded_lines(text)) {
+    if (line.starts_with(' ') && !lines.empty()) {
+      lines.back() += line.substr(1);
+    } else {
+      lines.push_back(line);
+    }
+  }
+  return lines;
+}
+
+std::vector<std::string> with_name(const std::vector<std::string>& lines, const std::string& name) {
+  std::vector<std::string> found;
+  std::copy_if(lines.begin(), lines.end(), std::back_inserter(found),
+               [&](const std::string& line) { return line.starts_with(name + ":"); });
+  return found;
+}
+
+Dates some_dates(const std::string& subject) {
+  Dates dates{.stamp = stamp, .certificates = {}, .crls = {}, .checks = {}};
+  dates.certificates.push_back({subject, "intermediate", "40aa", stamp, stamp + 1826 * day, {1}});
+  dates.certificates.push_back({subject, "root", "40bb", stamp, stamp + 3650 * day, {2}});
+  dates.crls.push_back({subject, "7", stamp, stamp + 180 * day, {3}});
+  dates.checks.push_back(
+      {subject, "shares", {"Flo Ford", "Gil Gray"}, stamp + 365 * day, stamp + 3650 * day, {2}});
+  return dates;
+}
+
+TEST(Icalendar, IsWellFormed) {
+  const std::string text = icalendar(some_dates("CN=Root,O=Example"));
+  const std::vector<std::string> lines = content_lines(text);
+  EXPECT_EQ(lines.front(), "BEGIN:VCALENDAR");
+  EXPECT_EQ(lines[1], "VERSION:2.0");
+  EXPECT_EQ(lines.back(), "END:VCALENDAR");
+  std::vector<std::string> open;
+  for (const std::string& line : lines) {
+    if (line.starts_with("BEGIN:")) open.push_back(line.substr(6));
+    if (line.starts_with("END:")) {
+      ASSERT_FALSE(open.empty());
+      EXPECT_EQ(open.back(), line.substr(4));
+      open.pop_back();
+    }
+  }
+  EXPECT_THAT(open, IsEmpty());
+  EXPECT_THAT(with_name(lines, "DTSTART"), ::testing::Each(MatchesRegex("DTSTART:[0-9]{8}T[0-9]{6}Z")));
+  EXPECT_THAT(with_name(lines, "BEGIN"), Contains("BEGIN:VALARM"));
+}
+
+TEST(Icalendar, RemindsOfEveryEnd) {
+  const std::vector<std::string> lines = content_lines(icalendar(some_dates("CN=X")));
+  EXPECT_THAT(with_name(lines, "SUMMARY"),
+              ::testing::ElementsAre("SUMMARY:Next CRL of CN=X", "SUMMARY:Renew CN=X",
+                                     "SUMMARY:End of the intermediate certificate CN=X",
+                                     "SUMMARY:End of the root certificate CN=X",
+                                     "SUMMARY:Custodians: check the shares of CN=X"));
+  EXPECT_THAT(lines, AllOf(Contains("DTSTART:20260828T120000Z"),  // the CRL: 180 days later
+                           Contains("DTSTART:20300301T120000Z"),  // renewal: a year before the end
+                           Contains("RRULE:FREQ=YEARLY;UNTIL=20360227T120000Z"),
+                           Contains(AllOf(StartsWith("DESCRIPTION:"), HasSubstr("Flo Ford\\, Gil Gray")))));
+}
+
+TEST(Icalendar, FoldsBetweenCharactersAt75Octets) {
+  for (std::size_t length = 40; length < 200; ++length) {
+    std::string subject = "CN=" + std::string(length, 'x');
+    for (int i = 0; i < 30; ++i) subject += "\xe2\x82\xac";
+    const std::string text = icalendar(some_dates(subject));
+    for (const std::string& line : folded_lines(text)) {
+      ASSERT_LE(line.size(), 75U);
+      const std::size_t first = line.starts_with(' ') ? 1 : 0;
+      ASSERT_NE(static_cast<unsigned char>(line[first]) & 0xc0U, 0x80U) << "a character was cut";
+    }
+    EXPECT_THAT(content_lines(text), Contains("SUMMARY:Renew " + subject));
+  }
+}
+
+TEST(Icalendar, EscapesText) {
+  const std::string text = icalendar(some_dates("CN=a\\b;c,d\ne\rBEGIN:VEVENT"));
+  EXPECT_THAT(content_lines(text), Contains("SUMMARY:Renew CN=a\\\\b\\;c\\,d\\neBEGIN:VEVENT"));
+  EXPECT_THAT(content_lines(text), Contains("BEGIN:VEVENT").Times(5));
+}
+
+TEST(PrometheusText, IsInTheTextFormat) {
+  const std::string text = prometheus_text(some_dates("CN=a\\b\"c\nd"));
+  const std::regex comment(R"(# (HELP|TYPE) [a-z_]+ .+)");
+  const std::regex sample(R"re([a-z_]+(\{([a-z]+="([^"\\]|\\.)*",?)+\})? [0-9]+)re");
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    EXPECT_TRUE(std::regex_match(line, line.starts_with('#') ? comment : sample)) << line;
+  }
+  EXPECT_THAT(
+      text,
+      HasSubstr("chancery_ceremony_not_after_timestamp_seconds{subject=\"CN=a\\\\b\\\"c\\nd\",kind=\"root\","
+                "serial=\"40bb\"} " +
+                std::to_string(to_unix(stamp + 3650 * day)) + "\n"));
+  EXPECT_THAT(text, HasSubstr("chancery_ceremony_next_update_timestamp_seconds{"));
+  EXPECT_EQ(text.back(), '\n');
+}
+
+class CalendarTest : public testing::CeremonyTest {};
+
+TEST_F(CalendarTest, TakesTheDatesOfRealCeremoniesAndEachCertificateOnce) {
+  const Result<Outcome> root = hold_root();
+  const Result<Outcome> intermediate = hold_intermediate();
+  ASSERT_TRUE(root && intermediate);
+  std::vector<Replay> replays;
+  for (const std::string name : {"root", "intermediate"})
+    replays.push_back(replay({out(name + "/bundle"), {}, {}}).value());
+  const Dates dates = dates_of(replays);
+  ASSERT_THAT(dates.certificates, SizeIs(2));
+  EXPECT_EQ(dates.certificates[0].kind, "intermediate");
+  EXPECT_EQ(dates.certificates[0].not_after, intermediate->certificate.validity().not_after());
+  EXPECT_EQ(dates.certificates[1].kind, "root");
+  EXPECT_EQ(dates.certificates[1].serial, root->certificate.serial().to_string());
+  ASSERT_THAT(dates.checks, SizeIs(1));
+  EXPECT_EQ(dates.checks[0].custody, "file");
+  EXPECT_EQ(dates.checks[0].first, clock.now() + 365 * day);
+  EXPECT_EQ(icalendar(dates), icalendar(dates_of(replays)));
+
+  const std::vector<std::string> all = with_name(content_lines(icalendar(dates)), "UID");
+  const std::vector<std::string> alone =
+      with_name(content_lines(icalendar(dates_of(std::span(replays).first(1)))), "UID");
+  EXPECT_THAT(std::set<std::string>(all.begin(), all.end()), SizeIs(all.size()));
+  for (const std::string& uid : alone) EXPECT_THAT(all, Contains(uid));
+}
+
+TEST_F(CalendarTest, ReplacesAFileInOneRename) {
+  const std::string path = out("ceremonies.prom");
+  ASSERT_TRUE(replace_file(path, "old\n"));
+  ASSERT_TRUE(replace_file(path, "new\n"));
+  EXPECT_EQ(read(path), "new\n");
+  EXPECT_THAT(contents(), SizeIs(1));
+  std::filesystem::create_directories(out("folder/in"));
+  EXPECT_FALSE(replace_file(out("folder"), "x"));
+  EXPECT_FALSE(replace_file(out("none/x.prom"), "x"));
+  EXPECT_THAT(contents(), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace chancery::ceremony
