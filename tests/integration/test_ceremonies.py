@@ -1,0 +1,345 @@
+"""Every kind of ceremony through chancery-root, with the root's key in shares and in a token; what openssl says of it."""
+import os
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from stack.ceremonies import OFFICERS, ONLINE_PASSPHRASE, PASSPHRASES, PIN, House, SharesOfThree, SoftwareToken
+from stack.processes import run, wait_until
+
+
+@pytest.fixture(scope="module", params=["shares", "token"])
+def house(request, programs, tmp_path_factory):
+    """A house with a root R1 and an intermediate I1."""
+    directory = tmp_path_factory.mktemp(request.param)
+    custody = SharesOfThree() if request.param == "shares" else SoftwareToken(directory / "softhsm")
+    house = House(programs, directory, custody)
+    house.hold_root()
+    house.hold_intermediate()
+    return house
+
+
+@pytest.fixture
+def shares(programs, tmp_path):
+    return House(programs, tmp_path, SharesOfThree())
+
+
+@pytest.fixture
+def token(programs, tmp_path):
+    return House(programs, tmp_path, SoftwareToken(tmp_path / "softhsm"))
+
+
+def openssl(*arguments):
+    return run(["openssl", *arguments])
+
+
+def hold_crl(house, name, *arguments, **changes):
+    house.hold(name, house.crl(*arguments, **changes), house.custody.secrets_to_use())
+    return house.bundle(name) / "root.crl.pem"
+
+
+def wait_for_another_second():
+    """No two lists may be of the same one."""
+    held = int(time.time())
+    wait_until(lambda: int(time.time()) > held, "another second")
+
+
+def make_partner(house, key="partner.key.pem"):
+    """Another PKI's root with its request for cross-certification."""
+    folder = house.directory
+    if not (folder / key).exists():
+        openssl("ecparam", "-name", "secp384r1", "-genkey", "-noout", "-out", folder / key)
+    openssl("req", "-x509", "-new", "-key", folder / key, "-subj", "/O=Partner/CN=Partner Root", "-days", "3650",
+            "-sha384", "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-out", folder / "partner.pem")
+    openssl("req", "-new", "-key", folder / key, "-subj", "/O=Partner/CN=Partner Root", "-sha384",
+            "-out", folder / "partner.csr.pem")
+
+
+def test_openssl_trusts_the_chain(house):
+    openssl("verify", "-x509_strict", "-CAfile", house.bundle("root") / "root.pem",
+            house.bundle("i1") / "intermediate.pem")
+
+
+def test_no_secret_in_bundles(house):
+    secrets = [*PASSPHRASES.values(), ONLINE_PASSPHRASE, PIN]
+    for name in ("root", "i1"):
+        for file in house.bundle(name).iterdir():
+            text = file.read_text()
+            assert "PRIVATE KEY" not in text
+            assert not [secret for secret in secrets if secret in text], file
+
+
+def test_others_can_replay_them(house):
+    for name in ("root", "i1"):
+        run([house.root_program, "replay", house.bundle(name)])
+
+
+def test_revocation_lists_go_on_from_the_last(house):
+    first = hold_crl(house, "crl-1", 1)
+    revoke = {"certificate": "i1/bundle/intermediate.pem", "reason": "keyCompromise", "at": "2026-01-01T00:00:00Z"}
+    house.refuse("bad", house.crl(1, "crl-1/bundle/root.crl.pem"), house.custody.secrets_to_use())
+    wait_for_another_second()
+    second = hold_crl(house, "crl-2", 2, "crl-1/bundle/root.crl.pem", [revoke])
+    wait_for_another_second()
+    third = hold_crl(house, "crl-3", 7, "crl-2/bundle/root.crl.pem")
+    serial = openssl("x509", "-in", house.bundle("i1") / "intermediate.pem", "-noout", "-serial").split("=")[1].strip()
+    for list_, revoked in ((first, False), (second, True), (third, True)):
+        text = openssl("crl", "-in", list_, "-noout", "-text", "-CAfile", house.bundle("root") / "root.pem")
+        assert (serial in text) == revoked
+    with pytest.raises(Exception, match="certificate revoked"):
+        openssl("verify", "-crl_check", "-CRLfile", third, "-CAfile", house.bundle("root") / "root.pem",
+                house.bundle("i1") / "intermediate.pem")
+
+
+def test_a_number_that_is_not_greater_is_refused(house):
+    hold_crl(house, "crl-5", 5)
+    for number in (4, 5):
+        said = house.refuse("bad-crl", house.crl(number, "crl-5/bundle/root.crl.pem"), house.custody.secrets_to_use(),
+                            *(["--resume"] if number == 5 else []))
+        assert f"crl.number is {number}, and that of the last CRL 5; it must be greater" in said
+
+
+def test_a_certificate_is_revoked_once(house):
+    revoke = [{"certificate": "i1/bundle/intermediate.pem", "reason": "superseded", "at": "2026-01-01T00:00:00Z"}]
+    hold_crl(house, "crl-6", 6, revoke=revoke)
+    said = house.refuse("twice", house.crl(8, "crl-6/bundle/root.crl.pem", revoke), house.custody.secrets_to_use())
+    assert "is revoked already" in said
+
+
+def test_a_request_to_be_certified_elsewhere(house):
+    house.hold("csr", house.cross_csr(), house.custody.secrets_to_use())
+    request = house.bundle("csr") / "root.csr.pem"
+    openssl("req", "-in", request, "-verify", "-noout")
+    assert openssl("req", "-in", request, "-noout", "-pubkey") == openssl(
+        "x509", "-in", house.bundle("root") / "root.pem", "-noout", "-pubkey")
+
+
+def test_certifying_another_root(house):
+    make_partner(house)
+    house.hold("cross", house.cross_certificate(), house.custody.secrets_to_use())
+    certificate = house.bundle("cross") / "cross.pem"
+    openssl("verify", "-x509_strict", "-CAfile", house.bundle("root") / "root.pem", certificate)
+    text = openssl("x509", "-in", certificate, "-noout", "-text")
+    assert "DNS:partner.example" in text and "pathlen:1" in text
+    for part in ("-pubkey", "-subject"):
+        assert openssl("x509", "-in", certificate, "-noout", part) == openssl(
+            "x509", "-in", house.directory / "partner.pem", "-noout", part)
+
+
+def test_a_request_that_is_not_its_own_is_refused(house):
+    make_partner(house, "one.key.pem")
+    (house.directory / "other.csr.pem").write_bytes((house.directory / "partner.csr.pem").read_bytes())
+    make_partner(house, "another.key.pem")
+    said = house.refuse("stolen", house.cross_certificate(target={
+        "certificate": "partner.pem", "request": "other.csr.pem"}), house.custody.secrets_to_use())
+    assert "the request's key is not that of the certificate" in said
+
+
+def test_a_request_of_the_roots_own_key_is_refused(house):
+    house.hold("own-csr", house.cross_csr(), house.custody.secrets_to_use())
+    said = house.refuse("own", house.cross_certificate(target={
+        "certificate": "root/bundle/root.pem", "request": "own-csr/bundle/root.csr.pem"}),
+        house.custody.secrets_to_use())
+    assert "the new CA's key is its issuer's key" in said
+
+
+def test_a_validity_beyond_the_parents_is_refused(programs, tmp_path):
+    house = House(programs, tmp_path, SharesOfThree())
+    house.hold("root", house.root(validity={"lifetime": "1000d"}), house.custody.secrets_to_make())
+    said = house.refuse("i1", house.intermediate(), house.custody.secrets_to_use())
+    assert "after its issuer does at" in said
+    assert "intermediate.key.pem" not in os.listdir(tmp_path / "i1.unfinished" / "custody")
+
+
+# Shares.
+
+def test_shares_that_are_refused_are_named(shares, tmp_path):
+    shares.hold_root()
+    new = shares.custody.secrets_to_use() | {"new_key": ONLINE_PASSPHRASE}
+    said = shares.refuse("wrong", shares.intermediate(), new | {"issuer_key.2": "not the right passphrase"})
+    assert "share of Hal Hill (" in said and "root.3.share" in said
+
+    def with_files(*files):
+        used = {"shares": shares.custody.used["shares"] | {"files": list(files)}}
+        return shares.intermediate(issuer={"certificate": "root/bundle/root.pem", "custody": used})
+
+    one, three = "root/custody/root.1.share", "root/custody/root.3.share"
+    said = shares.refuse("twice", with_files(one, one), new)
+    assert "Flo Ford" in said and "it is the same share" in said
+    said = shares.refuse("few", with_files(one), new)
+    assert "1 share files are named; 2 to 3 make sense" in said
+    other = House(type("Programs", (), {"root": shares.root_program}), tmp_path / "other", SharesOfThree())
+    other.directory.mkdir()
+    other.hold_root()
+    said = shares.refuse("foreign", with_files(one, "other/root/custody/root.3.share"), new)
+    assert "Hal Hill" in said and "it is a share of another key" in said
+    flipped = bytearray((tmp_path / three).read_bytes())
+    flipped[len(flipped) // 2] ^= 1
+    (tmp_path / "flipped.share").write_bytes(flipped)
+    assert "flipped.share" in shares.refuse("flipped", with_files(one, "flipped.share"), new)
+
+
+def test_one_passphrase_for_two_officers_is_refused(shares):
+    same = shares.custody.secrets_to_make() | {"new_key.2": PASSPHRASES[OFFICERS[0]]}
+    assert "Flo Ford and Gil Gray chose the same passphrase" in shares.refuse("root", shares.root(), same)
+
+
+def test_the_backup_is_restored_before_anything_is_signed(shares):
+    forgotten = shares.custody.secrets_to_make() | {"new_key.restore.3": "what Hal thinks it was"}
+    said = shares.refuse("root", shares.root(), forgotten)
+    assert "Restore the key from its backup" in said and "Hal Hill" in said
+    assert "tbs" not in [line["event"] for line in shares.transcript("root.unfinished")]
+
+
+def test_recovery_deals_new_shares(shares):
+    shares.hold_root()
+    officers = ["Flo Ford", "Hal Hill", "Ida Ince"]
+    script = shares.recover({"crypto_officers": officers}, reshare={"threshold": 2, "officers": 3})
+    shares.hold("recovered", script, shares.custody.secrets_to_use() | shares.custody.secrets_to_make(officers))
+    used = [line["data"] for line in shares.transcript("recovered") if line["event"] == "key.used"]
+    assert [data["officers"] for data in used] == [["Flo Ford", "Hal Hill"], ["Hal Hill", "Ida Ince"]]
+    custody = {"shares": {"threshold": 2, "officers": 3, "files": [
+        "recovered/custody/root.2.share", "recovered/custody/root.3.share"]}}
+    script = shares.intermediate(roles={"crypto_officers": officers}, issuer={
+        "certificate": "root/bundle/root.pem", "custody": custody}, previous={"bundle": "recovered/bundle"})
+    shares.hold("i1", script, {"issuer_key.1": PASSPHRASES["Hal Hill"], "issuer_key.2": PASSPHRASES["Ida Ince"],
+                               "new_key": ONLINE_PASSPHRASE})
+    openssl("verify", "-CAfile", shares.bundle("root") / "root.pem", shares.bundle("i1") / "intermediate.pem")
+    mixed = {"shares": {"threshold": 2, "officers": 3, "files": [
+        "root/custody/root.1.share", "recovered/custody/root.3.share"]}}
+    script = shares.intermediate(roles={"crypto_officers": officers}, issuer={
+        "certificate": "root/bundle/root.pem", "custody": mixed})
+    said = shares.refuse("mixed", script, {"issuer_key.1": PASSPHRASES["Flo Ford"],
+                                           "issuer_key.2": PASSPHRASES["Ida Ince"]})
+    assert "another splitting of this key" in said
+
+
+def test_recovery_alone_proves_the_key(shares):
+    shares.hold_root()
+    shares.hold("recovered", shares.recover(), shares.custody.secrets_to_use())
+    assert os.listdir(shares.directory / "recovered" / "custody") == []
+
+
+def test_a_killed_ceremony_is_resumed(shares):
+    process = subprocess.Popen(shares.command("root", shares.root(), shares.custody.secrets_to_make()),
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    transcript = shares.directory / "root.unfinished" / "bundle" / "transcript.jsonl"
+    wait_until(lambda: transcript.exists() and '"name":"Make the key"' in transcript.read_text(), "the key is made")
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert not (shares.directory / "root").exists()
+    said = shares.refuse("root", shares.root(), shares.custody.secrets_to_make())
+    assert "an attempt that ended in step \"Make the key\"" in said and "--resume" in said
+    shares.hold("root", shares.root(), shares.custody.secrets_to_make(), "--resume")
+    assert shares.transcript("root")[1]["event"] == "ceremony.resumed"
+    assert not (shares.directory / "root.unfinished").exists()
+    run([shares.root_program, "replay", shares.bundle("root")])
+
+
+# A private view of the file system: what is mounted in it is gone when the process ends.
+ON_SMALL_DISK = """\
+set -eu
+mount -t tmpfs -o size=36k,mode=0700 small "$1"
+shift
+"$@" || status=$?
+test -e small/root.unfinished && test ! -e small/root
+exit ${status:-0}
+"""
+
+
+def test_a_full_medium_leaves_no_output(shares):
+    (shares.directory / "small").mkdir()
+    arguments = shares.command("root", shares.root(), shares.custody.secrets_to_make())
+    arguments[arguments.index("--output") + 1] = "small/root"
+    unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
+    done = subprocess.run([*unshare, "sh", "-c", ON_SMALL_DISK, "sh", "small", *arguments], text=True,
+                          capture_output=True, cwd=shares.directory, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "No space left on device" in done.stderr
+    assert "small/root was not made" in done.stderr
+
+
+def test_destruction_of_shares(shares):
+    shares.hold_root()
+    copies = shares.custody.copies + [{"form": "backup", "where": "safe 2, bag 17", "holder": "Dan Doe"}]
+    present = {f"copy.present.{number}": initials for number, initials in enumerate(("FF", "GG", "HH", "DD"), 1)}
+    destroyed = {"copy.destroyed.2": "GG", "copy.destroyed.4": "DD"}
+    missing = {**present, "copy.present.4": "XX"}
+    said = shares.refuse("absent", shares.destroy(copies=copies), shares.custody.secrets_to_use(), more=missing)
+    assert "'XX' are not the initials of Dan Doe" in said
+    assert len(os.listdir(shares.directory / "root" / "custody")) == 3
+    shares.hold("end", shares.destroy(copies=copies), shares.custody.secrets_to_use(), more=present | destroyed)
+    assert os.listdir(shares.directory / "root" / "custody") == ["root.2.share"]
+    assert [line["data"]["holder"] for line in shares.transcript("end") if line["event"] == "key.destroyed"] == [
+        "Flo Ford", "Gil Gray", "Hal Hill", "Dan Doe"]
+    run([shares.root_program, "replay", shares.bundle("end")])
+    said = shares.refuse("after", shares.intermediate(), shares.custody.secrets_to_use())
+    assert "root.1.share" in said
+
+
+def test_destruction_names_every_copy_it_uses(shares):
+    shares.hold_root()
+    copies = [copy | {"where": copy["where"].replace("root.1", "root.4")} for copy in shares.custody.copies]
+    said = shares.refuse("end", shares.destroy(copies=copies), shares.custody.secrets_to_use())
+    assert "copies does not name root/custody/root.1.share" in said
+
+
+# Tokens.
+
+def test_a_failed_ceremony_leaves_no_key_in_the_token(token):
+    said = token.refuse("root", token.root(), {"new_key": PIN}, more={"words.certificate": "XX"})
+    assert "'XX' are not the initials" in said
+    token.hold("root", token.root(), {"new_key": PIN}, "--resume")
+    token.hold_intermediate()
+
+
+def test_the_label_in_use_is_refused(token):
+    token.hold_root()
+    said = token.refuse("again", token.root(), {"new_key": PIN})
+    assert "holds a key labelled \"r1\" already" in said
+    token.hold_intermediate()
+
+
+def test_a_wrong_pin_is_asked_of_the_token_once(token):
+    said = token.refuse("root", token.root(), {"new_key": "0000-0000"})
+    assert re.search("token Root.*PIN", said)
+    token.hold("root", token.root(), {"new_key": PIN}, "--resume")
+
+
+def test_destruction_in_the_token(token):
+    token.hold_root()
+    token.hold("end", token.destroy(), token.custody.secrets_to_use(), more={"copy.present.1": "DD"})
+    run([token.root_program, "replay", token.bundle("end")])
+    said = token.refuse("after", token.intermediate(), token.custody.secrets_to_use())
+    assert "r1" in said
+
+
+# Rehearsals.
+
+def test_a_rehearsal_is_no_ceremony(shares):
+    secrets = shares.custody.secrets_to_make()
+    shares.hold("root", shares.root(), secrets, command="rehearse")
+    bundle, custody = shares.bundle("root"), shares.directory / "root" / "custody"
+    files = os.listdir(bundle) + os.listdir(custody)
+    assert len(files) == 7
+    assert [name for name in files if not name.startswith("REHEARSAL-")] == []
+    assert (bundle / "REHEARSAL-root.pem").read_text().startswith("-----BEGIN REHEARSAL CERTIFICATE-----\n")
+    assert shares.transcript("root", prefix="REHEARSAL-")[0]["data"]["rehearsal"] is True
+    with pytest.raises(Exception, match="unable|Could not"):
+        openssl("x509", "-in", bundle / "REHEARSAL-root.pem", "-noout")
+    new = shares.custody.secrets_to_use() | {"new_key": ONLINE_PASSPHRASE}
+    shares.hold("i1", shares.intermediate(), new, command="rehearse")
+    shares.refuse("earnest", shares.intermediate(), new)
+
+
+def test_a_rehearsal_never_touches_the_real_key(house):
+    """A throw-away key stands in for the root's: no officer and no PIN is asked for, and no copy is harmed."""
+    secrets = {"new_key": ONLINE_PASSPHRASE}
+    house.hold("rehearsed", house.intermediate(), secrets, command="rehearse")
+    present = {"shares": {f"copy.present.{n}": text for n, text in enumerate(("FF", "GG", "HH"), 1)} | {
+        "copy.destroyed.2": "GG"}, "token": {"copy.present.1": "DD"}}[house.custody.name]
+    house.hold("rehearsed-end", house.destroy(), {}, command="rehearse", more=present)
+    house.hold_intermediate("still-there")
