@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <sstream>
 #include <string>
@@ -95,6 +96,7 @@ class People final : public Interaction {
   void show(std::string_view text) override { shown += text; }
   Result<std::string> ask(const Question& question) override {
     asked.push_back(question.id);
+    if (heard) heard(question.id);
     if (const auto found = answers.find(question.id); found != answers.end()) return found->second;
     if (question.id.starts_with("clock.")) return to_rfc3339(clock_.now());
     if (question.id == "point_of_no_return") return std::string("proceed");
@@ -114,6 +116,7 @@ class People final : public Interaction {
   std::map<std::string, std::string> answers;
   std::vector<std::string> asked;
   std::string shown;
+  std::function<void(const std::string& id)> heard;  // of each question, before it is answered
 
  private:
   const Clock& clock_;
