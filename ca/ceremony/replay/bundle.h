@@ -15,7 +15,9 @@ inline constexpr std::size_t bundle_files_limit = 64;
 inline constexpr std::size_t bundle_file_limit = std::size_t{16} << 20U;  // octets of one file
 
 inline constexpr std::string_view script_file = "script.yaml", transcript_file = "transcript.jsonl",
-                                  signature_file = "transcript.sig", issuer_file = "issuer.pem";
+                                  signature_file = "transcript.sig", issuer_file = "issuer.pem",
+                                  target_file = "target.pem", target_request_file = "target.csr.pem",
+                                  previous_crl_file = "previous-crl.pem";
 
 struct Bundle {
   std::string path;

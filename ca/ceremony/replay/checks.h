@@ -34,13 +34,21 @@ std::string certificate_output(const Plan& plan);
 std::string chain_output(const Plan& plan);
 std::string crl_output(const Plan& plan);
 
+// The moment that validity is counted from, as the one line `tbs` records it.
+Result<TimePoint> tbs_moment(const Material& material);
+// "" when that line has the SHA-256 of `tbs`.
+std::string tbs_hash_fault(const Material& material, ByteView tbs);
+
 // Line 1 against the script; roles; preflight; steps (record_checks.cpp).
 void check_record(const Material& material, std::vector<Check>& checks);
 // Export list, hashes, aborted attempts, copies (file_checks.cpp).
 void check_files(const Material& material, std::vector<Check>& checks);
-// Words, keys, rebuilt TBS (made_checks.cpp, crl_checks.cpp).
+// Words, keys, rebuilt TBS (made_checks.cpp, crl_checks.cpp, cross_checks.cpp).
 void check_made(const Material& material, std::vector<Check>& checks);
 void check_crl(const Material& material, std::vector<Check>& checks);
+void check_cross_certification(const Material& material, std::vector<Check>& checks);
+// Every copy that the script names is destroyed (made_checks.cpp).
+void check_destruction(const Material& material, std::vector<Check>& checks);
 // The ceremony before (previous_checks.cpp).
 void check_previous(const Material& material, const std::optional<std::string>& path,
                     std::vector<Check>& checks);

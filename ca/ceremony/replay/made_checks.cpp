@@ -56,7 +56,6 @@ std::string used_key_fault(const Material& material, const x509::Certificate& si
   return "";
 }
 
-// Nothing: this version cannot rebuild it.
 Result<Bytes> rebuilt_tbs(const Material& material, const x509::Certificate& made, TimePoint at) {
   const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(made.fields().spki);
   if (!key) return key.error();
@@ -71,29 +70,73 @@ Result<Bytes> rebuilt_tbs(const Material& material, const x509::Certificate& mad
   if (const auto* below = std::get_if<IntermediatePlan>(&plan)) {
     return x509::encode_tbs(intermediate_fields(material.script, *below, *key, *issuer, *issuer_key, at));
   }
-  return make_error(ErrorCode::validation, "this version does not rebuild cross-certificates");
+  const auto* cross = std::get_if<CrossCertificatePlan>(&plan);
+  const x509::Certificate* target = material.certificate(target_file);
+  if (cross == nullptr || target == nullptr) {
+    return make_error(ErrorCode::not_found, std::string(target_file) + " is not one certificate in PEM");
+  }
+  return x509::encode_tbs(cross_fields(material.script, *cross, *target, *issuer, *issuer_key, at));
 }
 
 std::string tbs_fault(const Material& material, const x509::Certificate& made) {
   const std::string name = certificate_output(material.script.plan);
-  const std::vector<Entry> entries = material.record.all("tbs");
-  if (entries.size() != 1) {
-    return std::string(transcript_file) + ": " + std::to_string(entries.size()) +
-           " TBS are recorded, where one must be";
-  }
-  const std::optional<TimePoint> at = parse_rfc3339(entries[0].text("at"));
-  if (!at || *at > entries[0].of->at) {
-    return entries[0].place("at") + ": it is not a moment before the line was written";
-  }
+  const Result<TimePoint> at = tbs_moment(material);
+  if (!at) return at.error().message;
   const Result<Bytes> rebuilt = rebuilt_tbs(material, made, *at);
   if (!rebuilt) return name + ": " + rebuilt.error().message;
   if (!equal(*rebuilt, made.tbs())) {
     return name + ": not the TBS that script and keys give: " + tbs_difference(*rebuilt, made);
   }
-  return hash_fault(entries[0], "sha256", to_hex(crypto::sha256(*rebuilt)), "the TBS");
+  return tbs_hash_fault(material, *rebuilt);
+}
+
+std::string destruction_fault(const Material& material, const DestroyPlan& plan) {
+  const std::vector<Entry> destroyed = material.record.all("key.destroyed");
+  for (std::size_t i = 0; i < plan.copies.size(); ++i) {
+    const KeyCopy& copy = plan.copies[i];
+    const std::string what = copy.form + " " + copy.where;
+    if (i >= destroyed.size()) {
+      return std::string(transcript_file) + ": the destruction of " + what + " is not recorded";
+    }
+    if (!destroyed[i].text("copy").starts_with(what)) {
+      return destroyed[i].place("copy") + ": it is not of " + what;
+    }
+    if (destroyed[i].text("holder") != copy.holder) {
+      return destroyed[i].place("holder") + ": the script says that " + copy.holder + " brings it";
+    }
+  }
+  if (destroyed.size() == plan.copies.size()) return "";
+  return destroyed.back().place("copy") + ": the script does not name it";
 }
 
 }  // namespace
+
+Result<TimePoint> tbs_moment(const Material& material) {
+  const std::vector<Entry> entries = material.record.all("tbs");
+  if (entries.size() != 1) {
+    return make_error(ErrorCode::validation, std::string(transcript_file) + ": " +
+                                                 std::to_string(entries.size()) +
+                                                 " TBS are recorded, where one must be");
+  }
+  const std::optional<TimePoint> at = parse_rfc3339(entries[0].text("at"));
+  if (at && *at <= entries[0].of->at) return *at;
+  return make_error(ErrorCode::validation,
+                    entries[0].place("at") + ": it is not a moment before the line was written");
+}
+
+std::string tbs_hash_fault(const Material& material, ByteView tbs) {
+  const std::vector<Entry> entries = material.record.all("tbs");
+  if (entries.empty()) return std::string(transcript_file) + ": no TBS is recorded";
+  return hash_fault(entries[0], "sha256", to_hex(crypto::sha256(tbs)), "the TBS");
+}
+
+void check_destruction(const Material& material, std::vector<Check>& checks) {
+  const auto* plan = std::get_if<DestroyPlan>(&material.script.plan);
+  if (plan == nullptr) return;
+  checks.push_back(
+      check_of("destruction", destruction_fault(material, *plan),
+               std::to_string(plan->copies.size()) + " copies, every one that the script names"));
+}
 
 void check_made(const Material& material, std::vector<Check>& checks) {
   checks.push_back(check_of("words of the script",
@@ -108,6 +151,12 @@ void check_made(const Material& material, std::vector<Check>& checks) {
                                   ? std::string(issuer_file) + ": it is not one certificate in PEM"
                                   : used_key_fault(material, *signer),
                               signer == nullptr ? "" : signer->subject_text()));
+  }
+  if (const x509::Crl* crl = material.crl(crl_output(material.script.plan)); crl != nullptr) {
+    checks.push_back(check_of(
+        "words of the CRL",
+        words_fault(material, "words.crl", to_hex(crl->fingerprint()), crl_output(material.script.plan)),
+        "read and ticked"));
   }
   if (name.empty()) return;
   if (made == nullptr) {

@@ -25,7 +25,13 @@ std::string key_fault(const Material& material, const Replay& previous) {
          std::string(issuer_file) + ", which signed this ceremony";
 }
 
+// A list goes on from the one that the previous ceremony made, if it made one.
 std::string crl_number_fault(const Material& material, const Replay& previous) {
+  const CrlPlan* last = previous.script ? std::get_if<CrlPlan>(&previous.script->plan) : nullptr;
+  if (last != nullptr && material.bundle.has(previous_crl_file) &&
+      material.bundle.text(previous_crl_file) != previous.bundle.text(last->crl_output)) {
+    return std::string(previous_crl_file) + ": it is not " + previous.bundle.path + "/" + last->crl_output;
+  }
   for (const CrlFile& now : material.crls) {
     for (const CrlFile& before : previous.crls) {
       const bool greater = now.name != crl_output(material.script.plan) || !now.crl.fields().number ||
@@ -77,8 +83,8 @@ void check_previous(const Material& material, const std::optional<std::string>& 
                             "its head, and not before its end"));
   checks.push_back(check_of("key of the previous ceremony", key_fault(material, previous),
                             "what it made verifies under this ceremony's key"));
-  checks.push_back(
-      check_of("CRL number", crl_number_fault(material, previous), "greater, where there are two"));
+  checks.push_back(check_of("CRL goes on", crl_number_fault(material, previous),
+                            "from the last one, with a greater number, where there are two"));
 }
 
 }  // namespace chancery::ceremony

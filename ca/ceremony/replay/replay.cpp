@@ -6,6 +6,7 @@
 #include "ca/base/file.h"
 #include "ca/ceremony/replay/checks.h"
 #include "ca/ceremony/replay/place.h"
+#include "ca/ceremony/run/rehearsal.h"
 #include "ca/ceremony/transcript/signature.h"
 
 namespace chancery::ceremony {
@@ -60,6 +61,12 @@ void read_certificates(Replay& result) {
 bool read_transcript_and_script(Replay& result) {
   for (const std::string_view name : {script_file, transcript_file, signature_file}) {
     if (result.bundle.has(name)) continue;
+    if (result.bundle.has(std::string(rehearsal_prefix) + std::string(name))) {
+      result.checks.push_back(
+          {"in earnest", false,
+           result.bundle.path + ": this was a rehearsal; nothing in the bundle may be used"});
+      return false;
+    }
     result.checks.push_back(
         {"files", false, result.bundle.path + "/" + std::string(name) + ": the file is missing"});
     return false;
@@ -104,12 +111,14 @@ std::string signature_fault(const Replay& result, const Material& material) {
 // The whole of verify, at the moment that the TBS was made for.
 void check_certificates(const Replay& result, const Material& material, std::vector<Check>& checks) {
   const x509::Certificate* root = material.signer();
-  if (root == nullptr) return;
+  const Kind kind = material.script.kind();
+  // The last two may be of a CA that is no root, or whose certificate has ended.
+  if (root == nullptr || kind == Kind::recover || kind == Kind::destroy) return;
   CertificateFiles files{{std::string(issuer_file), *root}, {}};
   const x509::Certificate* made = material.made();
-  if (material.script.kind() == Kind::root) {
+  if (kind == Kind::root) {
     files.root.path = certificate_output(material.script.plan);
-  } else if (made != nullptr) {
+  } else if (kind == Kind::intermediate && made != nullptr) {
     files.others.push_back({certificate_output(material.script.plan), *made});
   }
   const TimePoint at = result.transcript->lines.back().at;
@@ -177,6 +186,8 @@ Result<Replay> replay(const ReplayInputs& inputs) {
   check_record(material, checks);
   check_made(material, checks);
   check_crl(material, checks);
+  check_cross_certification(material, checks);
+  check_destruction(material, checks);
   check_certificates(result, material, checks);
   check_files(material, checks);
   check_previous(material, inputs.previous, checks);

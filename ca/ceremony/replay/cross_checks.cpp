@@ -1,0 +1,139 @@
+// Requests for cross-certification, and the certificates that answer them.
+#include <algorithm>
+
+#include "ca/ceremony/replay/checks.h"
+#include "ca/ceremony/replay/place.h"
+#include "ca/ceremony/run/fields.h"
+#include "ca/ceremony/run/steps.h"
+#include "ca/lint/cross_check.h"
+#include "ca/lint/lint.h"
+#include "ca/x509/chain.h"
+#include "ca/x509/csr.h"
+#include "ca/x509/der.h"
+
+namespace chancery::ceremony {
+namespace {
+
+// CertificationRequestInfo (RFC 2986 section 4.1) that asks for `certificate` as it is.
+Bytes request_info(const x509::Certificate& certificate) {
+  Bytes info;
+  x509::der::Writer out(info);
+  out.sequence([&] {
+    out.small_integer(0);
+    out.raw(certificate.fields().subject);
+    out.raw(certificate.fields().spki);
+    out.element(x509::der::context_constructed(0), {});
+  });
+  return info;
+}
+
+// Behind the header of the outer SEQUENCE, which is as long as its second octet says.
+ByteView body_of(ByteView request) {
+  const std::size_t header = 2 + (request[1] >= 0x80 ? static_cast<std::size_t>(request[1] & 0x7fU) : 0U);
+  return request.subspan(header);
+}
+
+// Reading verifies its signature: whoever made it holds the key.
+std::string request_fault(const Material& material, const std::string& name,
+                          const x509::Certificate& certificate) {
+  const Result<x509::CertificateRequest> request =
+      x509::CertificateRequest::parse_pem(material.bundle.text(name));
+  if (!request) return name + ": " + request.error().message;
+  if (!equal(request->public_key().spki(), certificate.fields().spki)) {
+    return name + ": field subjectPublicKeyInfo: it is not the key of " + certificate.subject_text();
+  }
+  const Result<x509::Name> subject = x509::Name::parse(certificate.fields().subject);
+  if (!subject || !(*subject == request->subject())) {
+    return name + ": field subject: " + request->subject().to_string() + " is not " +
+           certificate.subject_text();
+  }
+  return "";
+}
+
+std::string own_request_fault(const Material& material, const CrossCsrPlan& plan,
+                              const x509::Certificate& issuer) {
+  const std::string& name = plan.request_output;
+  if (std::string fault = request_fault(material, name, issuer); !fault.empty()) return fault;
+  const Bytes info = request_info(issuer);
+  const x509::CertificateRequest request =
+      x509::CertificateRequest::parse_pem(material.bundle.text(name)).value();
+  const ByteView body = body_of(request.der());
+  if (body.size() < info.size() || !equal(body.first(info.size()), info)) {
+    const std::string_view found = as_text(body.first(std::min(body.size(), info.size())));
+    return name + ": not the CertificationRequestInfo that the certificate gives: byte " +
+           std::to_string(first_difference(found, as_text(info)).value_or(0));
+  }
+  return tbs_hash_fault(material, info);
+}
+
+std::string target_fault(const Material& material, const x509::Certificate& target,
+                         const x509::Certificate& issuer) {
+  if (equal(target.fields().spki, issuer.fields().spki)) {
+    return std::string(target_file) + ": field subjectPublicKeyInfo: it is the issuer's own key";
+  }
+  return request_fault(material, std::string(target_request_file), target);
+}
+
+std::string lints_fault(const x509::Certificate& made, const x509::Certificate& issuer,
+                        const x509::Certificate& target) {
+  const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(made.fields().spki);
+  lint::References references;
+  references.target = &target;
+  const Findings findings = lint::run_lints({.kind = lint::Kind::cross,
+                                             .tbs = made.fields(),
+                                             .issuer = &issuer,
+                                             .signing_time = made.validity().not_before(),
+                                             .backdate_allowance = backdate_allowance,
+                                             .key = key ? &*key : nullptr,
+                                             .references = references});
+  for (const Finding& finding : findings.list()) {
+    if (finding.severity == Severity::error) return finding.id + ": " + finding.message;
+  }
+  return "";
+}
+
+std::string told(const std::string& name, const Result<void>& result) {
+  return result ? "" : name + ": " + result.error().message;
+}
+
+void check_cross(const Material& material, const std::string& name, const x509::Certificate& issuer,
+                 std::vector<Check>& checks) {
+  const x509::Certificate* target = material.certificate(target_file);
+  const x509::Certificate* made = material.certificate(name);
+  if (target == nullptr) {
+    checks.push_back(
+        {"target", false, std::string(target_file) + ": it is missing, or not one certificate in PEM"});
+    return;
+  }
+  checks.push_back(check_of("target and its request", target_fault(material, *target, issuer),
+                            target->subject_text() + " asked for it"));
+  if (made == nullptr) return;  // said already
+  checks.push_back(
+      check_of(name + ": issuer", told(name, x509::verify_issued_by(*made, issuer)), issuer.subject_text()));
+  checks.push_back(check_of(name + ": within the issuer's validity",
+                            told(name, check_within_issuer(made->validity(), issuer)),
+                            "begins no earlier, ends no later"));
+  const std::string fault = lints_fault(*made, issuer, *target);
+  checks.push_back(
+      check_of(name + ": lints", fault.empty() ? "" : name + ": " + fault, "all rules of its kind"));
+  const Result<lint::CrossCheck> second = lint::CrossCheck::for_issuer(issuer);
+  checks.push_back(check_of(name + ": second implementation",
+                            second ? told(name, second->check(*made)) : second.error().message,
+                            "agrees, and verifies the signature"));
+}
+
+}  // namespace
+
+void check_cross_certification(const Material& material, std::vector<Check>& checks) {
+  const x509::Certificate* issuer = material.signer();
+  if (issuer == nullptr) return;
+  if (const auto* csr = std::get_if<CrossCsrPlan>(&material.script.plan)) {
+    checks.push_back(check_of("request " + csr->request_output, own_request_fault(material, *csr, *issuer),
+                              "rebuilt, and equal; signed by the key"));
+  }
+  if (const auto* cross = std::get_if<CrossCertificatePlan>(&material.script.plan)) {
+    check_cross(material, cross->certificate_output, *issuer, checks);
+  }
+}
+
+}  // namespace chancery::ceremony

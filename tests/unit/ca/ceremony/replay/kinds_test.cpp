@@ -1,0 +1,158 @@
+// Replay of the kinds that make no new CA: revocation lists, cross-certification, destruction.
+#include "ca/keys/file_key_store.h"
+#include "ca/x509/csr.h"
+#include "tests/unit/ca/ceremony/replay/bundles.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using testing::failures;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::string script_of(const std::string& kind, const std::string& parts,
+                      const std::string& authority = "issuer") {
+  return "ceremony: " + kind + "\ntitle: \"Test of " + kind + "\"\n" + testing::people_part +
+         "previous:\n  bundle: root/bundle\n" + authority +
+         ":\n  certificate: root/bundle/root.pem\n  custody:\n    file: root/custody/root.key.pem\n" + parts;
+}
+
+std::string crl_script(int number, const std::string& parts) {
+  return script_of("crl", "outputs:\n  crl: root.crl.pem\ncrl:\n  number: " + std::to_string(number) +
+                              "\n  next_update: 180d\n" + parts);
+}
+
+const std::string cross_parts = R"(target:
+  certificate: partner/bundle/root.pem
+  request: partner-csr/bundle/partner.csr.pem
+validity:
+  lifetime: 1826d
+path_length: 1
+extended_key_usage: [serverAuth]
+crl_distribution_points: ["http://pki.example/root.crl"]
+ca_issuers: ["http://pki.example/root.pem"]
+name_constraints:
+  permitted: ["dns:partner.example"]
+serial_nonce: 8f1c0d5be2a74963b05f7e21c4d89a36
+outputs:
+  certificate: cross.pem
+  chain: chain.pem
+)";
+
+class KindsTest : public testing::CeremonyTest {
+ protected:
+  void SetUp() override { ASSERT_TRUE(hold_root()); }
+  void make(const std::string& yaml, const std::string& into) {
+    people.answers["secret.issuer_key"] = testing::root_passphrase;
+    const Result<Outcome> held = hold(yaml, into);
+    ASSERT_TRUE(held) << held.error().message;
+  }
+  // A CRL without entries, and another that revokes an intermediate and a serial.
+  void make_crls() {
+    ASSERT_TRUE(hold_intermediate());
+    make(crl_script(3, "  first: true\n"), "crl-3");
+    clock.advance(Seconds(86400));
+    make(testing::with(crl_script(4, R"(  previous: crl-3/bundle/root.crl.pem
+  revoke:
+    - certificate: intermediate/bundle/intermediate.pem
+      reason: keyCompromise
+      at: 2026-03-01T13:00:00Z
+    - serial: "40aabb"
+      reason: unspecified
+      at: 2026-03-01T13:00:00Z
+)"),
+                       "root/bundle", "crl-3/bundle"),
+         "crl-4");
+  }
+  // One bit of the middle of `file` turned is named with the file.
+  void expect_turned_bit_is_seen(const std::string& of, const std::string& file) {
+    const std::string path = bundle(of, file), whole = read(path);
+    std::string changed = whole;
+    changed[whole.size() / 2] = static_cast<char>(changed[whole.size() / 2] ^ 1);
+    testing::Bundles::put(path, changed);
+    EXPECT_THAT(failures(out(of + "/bundle")), Contains(HasSubstr(file)));
+    testing::Bundles::put(path, whole);
+  }
+};
+
+TEST_F(KindsTest, CrlsAreRebuiltFromScriptAndTheListBefore) {
+  make_crls();
+  EXPECT_THAT(failures(out("crl-3/bundle"), out("root/bundle"), bundle("root", "root.pem")), IsEmpty());
+  EXPECT_THAT(failures(out("crl-4/bundle"), out("crl-3/bundle"), bundle("root", "root.pem")), IsEmpty());
+  for (const std::string file :
+       {"root.crl.pem", "previous-crl.pem", "revoked-1.pem", "issuer.pem", "script.yaml"})
+    expect_turned_bit_is_seen("crl-4", file);
+}
+
+TEST_F(KindsTest, ACrlOfOtherEntriesIsNotTheScripts) {
+  make_crls();
+  const std::string four = read(bundle("crl-4", "root.crl.pem"));
+  testing::Bundles::put(bundle("crl-4", "root.crl.pem"), read(bundle("crl-3", "root.crl.pem")));
+  EXPECT_THAT(failures(out("crl-4/bundle")),
+              AllOf(Contains(AllOf(HasSubstr("TBS of root.crl.pem"), HasSubstr("thisUpdate: "),
+                                   HasSubstr(" of the TBS"))),
+                    Contains(HasSubstr("root.crl.pem: crl."))));
+  testing::Bundles::put(bundle("crl-4", "root.crl.pem"), four);
+  std::filesystem::remove(bundle("crl-4", "revoked-1.pem"));
+  EXPECT_THAT(failures(out("crl-4/bundle")), Contains(HasSubstr("revoked-1.pem: it is missing")));
+}
+
+TEST_F(KindsTest, ACrlGoesOnFromTheOneBefore) {
+  make_crls();
+  make(crl_script(9, "  first: true\n"), "crl-9");
+  EXPECT_THAT(failures(out("crl-4/bundle"), out("crl-9/bundle")),
+              Contains(AllOf(HasSubstr("CRL goes on: previous-crl.pem: it is not "), HasSubstr("crl-9"))));
+  std::filesystem::remove(bundle("crl-4", "previous-crl.pem"));
+  EXPECT_THAT(failures(out("crl-4/bundle"), out("crl-9/bundle")),
+              Contains(AllOf(HasSubstr("root.crl.pem: field cRLNumber: 4 is not greater than that of "),
+                             HasSubstr(", 9"))));
+}
+
+TEST_F(KindsTest, CrossCertificationIsRebuilt) {
+  using testing::with;
+  ASSERT_TRUE(hold_root(with(testing::root_script, "Test Root", "Partner Root"), "partner"));
+  std::string request = script_of("cross-csr", "outputs:\n  request: partner.csr.pem\n", "authority");
+  for (const std::string part : {"root/bundle\n", "root/bundle/root.pem", "root/custody/"})
+    request = with(request, part, "partner" + part.substr(4));
+  make(request, "partner-csr");
+  make(script_of("cross-certificate", cross_parts), "cross");
+  EXPECT_THAT(failures(out("partner-csr/bundle"), out("partner/bundle")), IsEmpty());
+  EXPECT_THAT(failures(out("cross/bundle"), out("root/bundle")), IsEmpty());
+  expect_turned_bit_is_seen("partner-csr", "partner.csr.pem");
+  for (const std::string file : {"cross.pem", "chain.pem", "target.pem", "target.csr.pem"})
+    expect_turned_bit_is_seen("cross", file);
+  testing::Bundles::put(bundle("cross", "target.pem"), read(bundle("root", "root.pem")));
+  EXPECT_THAT(failures(out("cross/bundle")),
+              AllOf(Contains(HasSubstr("target.pem: field subjectPublicKeyInfo")),
+                    Contains(HasSubstr("TBS of cross.pem"))));
+}
+
+TEST_F(KindsTest, DestructionNamesEveryCopy) {
+  make(script_of("destroy", R"(reason: the test is over
+copies:
+  - form: file
+    where: root/custody/root.key.pem
+    holder: Dan Doe
+  - form: backup
+    where: the other safe
+    holder: Eve Eden
+)",
+                 "authority"),
+       "destroyed");
+  EXPECT_THAT(failures(out("destroyed/bundle"), out("root/bundle")), IsEmpty());
+  const Replay seen = replay({out("destroyed/bundle"), {}, {}}).value();
+  EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(),
+                          [](const Check& check) { return check.name == "destruction" && check.passed; }));
+  expect_turned_bit_is_seen("destroyed", "transcript.jsonl");
+}
+
+TEST_F(KindsTest, ARehearsalIsNoCeremony) {
+  rehearsal = true;
+  ASSERT_TRUE(hold_root(testing::root_script, "rehearsed"));
+  EXPECT_THAT(failures(out("rehearsed/bundle")), ::testing::ElementsAre(HasSubstr("this was a rehearsal")));
+}
+
+}  // namespace
+}  // namespace chancery::ceremony
