@@ -35,13 +35,16 @@ def completed(prefix, program, *words):
     ("chancery", ["list", "--status", ""], {"valid", "revoked", "unrecorded"}),
     ("chancery-agent", [""], {"run", "once", "status", "check-config", "--config", "--help", "--version"}),
     ("chancery-agent", ["--config", "x", "st"], {"status"}),
+    ("chancery-root", ["rep"], {"replay", "report"}),
+    ("chancery-root", ["replay", "bundle", "--p"], {"--previous"}),
+    ("chancery-root", ["calendar", "--pr"], {"--prometheus"}),
     ("chancery-ca", ["ch"], {"check-config"}),
     ("chancery-ca", ["audit-verify", "--j"], {"--json"})])
 def test_completions(prefix, program, words, offered):
     assert set(completed(prefix, program, *words)) == offered
 
 
-@pytest.mark.parametrize("program", ["chancery", "chancery-agent", "chancery-ca"])
+@pytest.mark.parametrize("program", ["chancery", "chancery-agent", "chancery-ca", "chancery-root"])
 def test_every_command_of_the_help_is_offered(prefix, program):
     text = subprocess.run([prefix / "bin" / program, "--help"], capture_output=True, text=True).stdout
     commands = {line.split()[0] for line in text.split("Subcommands:\n")[1].split("\n\n")[0].splitlines() if line[2:3].strip()}

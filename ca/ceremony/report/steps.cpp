@@ -74,8 +74,8 @@ void write_step(Html& html, std::size_t number, const Recorded& recorded, const 
   html.element("td", std::to_string(number)).open("td");
   html.element("span", recorded.name + (recorded.no_return ? " (POINT OF NO RETURN)" : ""), "stepname");
   if (step != nullptr) {
-    write_part(html, "do", "DO", step->doing);
-    write_part(html, "if", "IF it fails:", step->failing);
+    write_part(html, "do", "DO", std::string(step->doing) + ".");
+    write_part(html, "if", "IF it fails:", std::string(step->failing) + ".");
   }
   for (const std::string& line : recorded.said) html.element("span", line, "said");
   html.close("td").element("td", recorded.initials);

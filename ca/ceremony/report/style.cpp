@@ -42,11 +42,12 @@ table.steps .do, table.steps .if, table.steps .said { display: block; margin-bot
 table.steps .key { font-family: "DejaVu Sans", Arial, sans-serif; font-size: 7.5pt; font-weight: bold; display: inline-block; min-width: 8mm; }
 table.steps .said { font-size: 8pt; border-left: 0.5mm solid #000; padding-left: 2mm; margin-top: 1.5mm; }
 table.steps tr.noreturn td { border-top: 1.2mm double #000; border-bottom: 1.2mm double #000; }
+table.words { break-inside: avoid; }
 table.words td:nth-child(1) { width: 62mm; }
 table.words td { font-size: 8.5pt; }
 table.words td:nth-child(3) { width: 19mm; }
 table.ruled td { height: 11mm; }
-table.ruled.tall td { height: 19mm; }
+table.ruled.tall td { height: 18mm; }
 table.files td:nth-child(1) { width: 42mm; }
 table.files td:nth-child(3) { width: 18mm; text-align: right; }
 table.files td:nth-child(4) { width: 30mm; }

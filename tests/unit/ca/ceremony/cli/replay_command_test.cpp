@@ -1,0 +1,108 @@
+// The commands that read a finished ceremony: replay, report, calendar.
+#include <nlohmann/json.hpp>
+
+#include "ca/ceremony/cli/cli.h"
+#include "tests/unit/ca/ceremony/ceremony_fixture.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+using Json = nlohmann::json;
+
+class FinishedCeremonyTest : public testing::CeremonyTest {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(hold_root());
+    ASSERT_TRUE(hold_intermediate());
+  }
+  int call(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "chancery-root");
+    std::vector<const char*> argv;
+    argv.reserve(arguments.size());
+    for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+    std::ostringstream out_stream, err_stream;
+    const Surroundings surroundings{.out = out_stream,
+                                    .err = err_stream,
+                                    .colour = false,
+                                    .clock = clock,
+                                    .random = random,
+                                    .machine = machine};
+    const int status = run_program(static_cast<int>(argv.size()), argv.data(), surroundings);
+    said = out_stream.str();
+    complained = err_stream.str();
+    return status;
+  }
+  std::string said, complained;
+};
+
+TEST_F(FinishedCeremonyTest, ReplayShowsEveryCheck) {
+  const std::string bundle_path = out("intermediate/bundle");
+  EXPECT_EQ(
+      call({"replay", bundle_path, "--previous", out("root/bundle"), "--root", bundle("root", "root.pem")}),
+      0)
+      << said << complained;
+  EXPECT_THAT(said, HasSubstr("TBS of intermediate.pem"));
+  EXPECT_THAT(said, HasSubstr("\nreplayed: "));
+  EXPECT_THAT(said, Not(HasSubstr("FAILED")));
+  EXPECT_EQ(call({"replay", bundle_path, "--json"}), 0);
+  const Json result = Json::parse(said);
+  EXPECT_EQ(result["passed"], true);
+  EXPECT_EQ(result["kind"], "intermediate");
+  EXPECT_EQ(result["transcript_head"].get<std::string>().size(), 64U);
+}
+
+TEST_F(FinishedCeremonyTest, ADamagedBundleIsStatusOne) {
+  write("out/root/bundle/script.yaml", "\xff\xfe");
+  EXPECT_EQ(call({"replay", out("root/bundle")}), 1);
+  EXPECT_THAT(said, HasSubstr("NOT replayed: "));
+  EXPECT_EQ(call({"replay", out("root/bundle"), "--json"}), 1);
+  EXPECT_EQ(Json::parse(said)["passed"], false);
+  EXPECT_EQ(call({"report", out("root/bundle"), "--output", out("report.html")}), 1);
+  EXPECT_THAT(complained, HasSubstr("the report says what failed"));
+  EXPECT_THAT(read(out("report.html")), HasSubstr("NOT VERIFIED"));
+  EXPECT_EQ(call({"calendar", out("root/bundle")}), 1);
+  EXPECT_THAT(complained, HasSubstr("does not replay"));
+  EXPECT_EQ(said, "");
+}
+
+TEST_F(FinishedCeremonyTest, NoBundleIsStatusOne) {
+  for (const std::string command : {"replay", "report", "calendar"}) {
+    EXPECT_EQ(call({command, out("none")}), 1);
+    EXPECT_THAT(complained, HasSubstr("none is not a folder; name the bundle that a ceremony made"));
+    EXPECT_EQ(call({command}), 2);
+    EXPECT_EQ(call({command, "--help"}), 0);
+    EXPECT_THAT(said, HasSubstr("Examples:"));
+  }
+}
+
+TEST_F(FinishedCeremonyTest, ReportGoesToStandardOutputOrANewFile) {
+  EXPECT_EQ(call({"report", out("root/bundle")}), 0) << complained;
+  EXPECT_THAT(said, StartsWith("<!DOCTYPE html>"));
+  const std::string html = said;
+  EXPECT_EQ(call({"report", out("root/bundle"), "--output", out("report.html")}), 0);
+  EXPECT_EQ(said, "");
+  EXPECT_TRUE(read(out("report.html")) == html);
+  EXPECT_EQ(call({"report", out("root/bundle"), "--output", out("report.html")}), 1);
+  EXPECT_THAT(complained, HasSubstr("report.html"));
+}
+
+TEST_F(FinishedCeremonyTest, CalendarGoesToStandardOutputOrANewFileAndMetricsReplaceTheirs) {
+  EXPECT_EQ(call({"calendar", out("root/bundle"), out("intermediate/bundle")}), 0) << complained;
+  EXPECT_THAT(said, StartsWith("BEGIN:VCALENDAR\r\n"));
+  const std::string calendar = said;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(call({"calendar", out("root/bundle"), "--prometheus", out("c.prom")}), 0) << complained;
+    EXPECT_EQ(said, "");
+  }
+  EXPECT_THAT(read(out("c.prom")),
+              HasSubstr("chancery_ceremony_not_after_timestamp_seconds{subject=\"CN=Test Root"));
+  EXPECT_EQ(call({"calendar", out("root/bundle"), out("intermediate/bundle"), "--output", out("c.ics")}), 0);
+  EXPECT_EQ(read(out("c.ics")), calendar);
+  EXPECT_EQ(call({"calendar", out("root/bundle"), "--output", out("c.ics")}), 1);
+}
+
+}  // namespace
+}  // namespace chancery::ceremony
