@@ -1,6 +1,7 @@
 """Every kind of ceremony through chancery-root, with the root's key in shares and in a token; what openssl says of it."""
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -16,7 +17,7 @@ def house(request, programs, tmp_path_factory):
     """A house with a root R1 and an intermediate I1."""
     directory = tmp_path_factory.mktemp(request.param)
     custody = SharesOfThree() if request.param == "shares" else SoftwareToken(directory / "softhsm")
-    house = House(programs, directory, custody)
+    house = House(programs.root, directory, custody)
     house.hold_root()
     house.hold_intermediate()
     return house
@@ -24,12 +25,26 @@ def house(request, programs, tmp_path_factory):
 
 @pytest.fixture
 def shares(programs, tmp_path):
-    return House(programs, tmp_path, SharesOfThree())
+    return House(programs.root, tmp_path, SharesOfThree())
+
+
+@pytest.fixture(scope="module")
+def shares_of_a_root(programs, tmp_path_factory):
+    house = House(programs.root, tmp_path_factory.mktemp("dealt"), SharesOfThree())
+    house.hold_root()
+    return house
+
+
+@pytest.fixture
+def dealt(shares_of_a_root, tmp_path):
+    """A house of its own with a root whose shares have been dealt."""
+    shutil.copytree(shares_of_a_root.directory, tmp_path, dirs_exist_ok=True)
+    return House(shares_of_a_root.root_program, tmp_path, SharesOfThree())
 
 
 @pytest.fixture
 def token(programs, tmp_path):
-    return House(programs, tmp_path, SoftwareToken(tmp_path / "softhsm"))
+    return House(programs.root, tmp_path, SoftwareToken(tmp_path / "softhsm"))
 
 
 def openssl(*arguments):
@@ -72,7 +87,7 @@ def test_no_secret_in_bundles(house):
             assert not [secret for secret in secrets if secret in text], file
 
 
-def test_others_can_replay_them(house):
+def test_the_root_signs_every_transcript(house):
     for name in ("root", "i1"):
         run([house.root_program, "replay", house.bundle(name)])
 
@@ -147,7 +162,7 @@ def test_a_request_of_the_roots_own_key_is_refused(house):
 
 
 def test_a_validity_beyond_the_parents_is_refused(programs, tmp_path):
-    house = House(programs, tmp_path, SharesOfThree())
+    house = House(programs.root, tmp_path, SharesOfThree())
     house.hold("root", house.root(validity={"lifetime": "1000d"}), house.custody.secrets_to_make())
     said = house.refuse("i1", house.intermediate(), house.custody.secrets_to_use())
     assert "after its issuer does at" in said
@@ -156,30 +171,29 @@ def test_a_validity_beyond_the_parents_is_refused(programs, tmp_path):
 
 # Shares.
 
-def test_shares_that_are_refused_are_named(shares, tmp_path):
-    shares.hold_root()
-    new = shares.custody.secrets_to_use() | {"new_key": ONLINE_PASSPHRASE}
-    said = shares.refuse("wrong", shares.intermediate(), new | {"issuer_key.2": "not the right passphrase"})
+def test_shares_that_are_refused_are_named(dealt, tmp_path):
+    new = dealt.custody.secrets_to_use() | {"new_key": ONLINE_PASSPHRASE}
+    said = dealt.refuse("wrong", dealt.intermediate(), new | {"issuer_key.2": "not the right passphrase"})
     assert "share of Hal Hill (" in said and "root.3.share" in said
 
     def with_files(*files):
-        used = {"shares": shares.custody.used["shares"] | {"files": list(files)}}
-        return shares.intermediate(issuer={"certificate": "root/bundle/root.pem", "custody": used})
+        used = {"shares": dealt.custody.used["shares"] | {"files": list(files)}}
+        return dealt.intermediate(issuer={"certificate": "root/bundle/root.pem", "custody": used})
 
     one, three = "root/custody/root.1.share", "root/custody/root.3.share"
-    said = shares.refuse("twice", with_files(one, one), new)
+    said = dealt.refuse("twice", with_files(one, one), new)
     assert "Flo Ford" in said and "it is the same share" in said
-    said = shares.refuse("few", with_files(one), new)
+    said = dealt.refuse("few", with_files(one), new)
     assert "1 share files are named; 2 to 3 make sense" in said
-    other = House(type("Programs", (), {"root": shares.root_program}), tmp_path / "other", SharesOfThree())
+    other = House(dealt.root_program, tmp_path / "other", SharesOfThree())
     other.directory.mkdir()
     other.hold_root()
-    said = shares.refuse("foreign", with_files(one, "other/root/custody/root.3.share"), new)
+    said = dealt.refuse("foreign", with_files(one, "other/root/custody/root.3.share"), new)
     assert "Hal Hill" in said and "it is a share of another key" in said
     flipped = bytearray((tmp_path / three).read_bytes())
     flipped[len(flipped) // 2] ^= 1
     (tmp_path / "flipped.share").write_bytes(flipped)
-    assert "flipped.share" in shares.refuse("flipped", with_files(one, "flipped.share"), new)
+    assert "flipped.share" in dealt.refuse("flipped", with_files(one, "flipped.share"), new)
 
 
 def test_one_passphrase_for_two_officers_is_refused(shares):
@@ -194,33 +208,31 @@ def test_the_backup_is_restored_before_anything_is_signed(shares):
     assert "tbs" not in [line["event"] for line in shares.transcript("root.unfinished")]
 
 
-def test_recovery_deals_new_shares(shares):
-    shares.hold_root()
+def test_recovery_deals_new_shares(dealt):
     officers = ["Flo Ford", "Hal Hill", "Ida Ince"]
-    script = shares.recover({"crypto_officers": officers}, reshare={"threshold": 2, "officers": 3})
-    shares.hold("recovered", script, shares.custody.secrets_to_use() | shares.custody.secrets_to_make(officers))
-    used = [line["data"] for line in shares.transcript("recovered") if line["event"] == "key.used"]
+    script = dealt.recover({"crypto_officers": officers}, reshare={"threshold": 2, "officers": 3})
+    dealt.hold("recovered", script, dealt.custody.secrets_to_use() | dealt.custody.secrets_to_make(officers))
+    used = [line["data"] for line in dealt.transcript("recovered") if line["event"] == "key.used"]
     assert [data["officers"] for data in used] == [["Flo Ford", "Hal Hill"], ["Hal Hill", "Ida Ince"]]
     custody = {"shares": {"threshold": 2, "officers": 3, "files": [
         "recovered/custody/root.2.share", "recovered/custody/root.3.share"]}}
-    script = shares.intermediate(roles={"crypto_officers": officers}, issuer={
+    script = dealt.intermediate(roles={"crypto_officers": officers}, issuer={
         "certificate": "root/bundle/root.pem", "custody": custody}, previous={"bundle": "recovered/bundle"})
-    shares.hold("i1", script, {"issuer_key.1": PASSPHRASES["Hal Hill"], "issuer_key.2": PASSPHRASES["Ida Ince"],
+    dealt.hold("i1", script, {"issuer_key.1": PASSPHRASES["Hal Hill"], "issuer_key.2": PASSPHRASES["Ida Ince"],
                                "new_key": ONLINE_PASSPHRASE})
-    openssl("verify", "-CAfile", shares.bundle("root") / "root.pem", shares.bundle("i1") / "intermediate.pem")
+    openssl("verify", "-CAfile", dealt.bundle("root") / "root.pem", dealt.bundle("i1") / "intermediate.pem")
     mixed = {"shares": {"threshold": 2, "officers": 3, "files": [
         "root/custody/root.1.share", "recovered/custody/root.3.share"]}}
-    script = shares.intermediate(roles={"crypto_officers": officers}, issuer={
+    script = dealt.intermediate(roles={"crypto_officers": officers}, issuer={
         "certificate": "root/bundle/root.pem", "custody": mixed})
-    said = shares.refuse("mixed", script, {"issuer_key.1": PASSPHRASES["Flo Ford"],
+    said = dealt.refuse("mixed", script, {"issuer_key.1": PASSPHRASES["Flo Ford"],
                                            "issuer_key.2": PASSPHRASES["Ida Ince"]})
     assert "another splitting of this key" in said
 
 
-def test_recovery_alone_proves_the_key(shares):
-    shares.hold_root()
-    shares.hold("recovered", shares.recover(), shares.custody.secrets_to_use())
-    assert os.listdir(shares.directory / "recovered" / "custody") == []
+def test_recovery_alone_proves_the_key(dealt):
+    dealt.hold("recovered", dealt.recover(), dealt.custody.secrets_to_use())
+    assert os.listdir(dealt.directory / "recovered" / "custody") == []
 
 
 def test_a_killed_ceremony_is_resumed(shares):
@@ -262,28 +274,26 @@ def test_a_full_medium_leaves_no_output(shares):
     assert "small/root was not made" in done.stderr
 
 
-def test_destruction_of_shares(shares):
-    shares.hold_root()
-    copies = shares.custody.copies + [{"form": "backup", "where": "safe 2, bag 17", "holder": "Dan Doe"}]
+def test_destruction_of_shares(dealt):
+    copies = dealt.custody.copies + [{"form": "backup", "where": "safe 2, bag 17", "holder": "Dan Doe"}]
     present = {f"copy.present.{number}": initials for number, initials in enumerate(("FF", "GG", "HH", "DD"), 1)}
     destroyed = {"copy.destroyed.2": "GG", "copy.destroyed.4": "DD"}
     missing = {**present, "copy.present.4": "XX"}
-    said = shares.refuse("absent", shares.destroy(copies=copies), shares.custody.secrets_to_use(), more=missing)
+    said = dealt.refuse("absent", dealt.destroy(copies=copies), dealt.custody.secrets_to_use(), more=missing)
     assert "'XX' are not the initials of Dan Doe" in said
-    assert len(os.listdir(shares.directory / "root" / "custody")) == 3
-    shares.hold("end", shares.destroy(copies=copies), shares.custody.secrets_to_use(), more=present | destroyed)
-    assert os.listdir(shares.directory / "root" / "custody") == ["root.2.share"]
-    assert [line["data"]["holder"] for line in shares.transcript("end") if line["event"] == "key.destroyed"] == [
+    assert len(os.listdir(dealt.directory / "root" / "custody")) == 3
+    dealt.hold("end", dealt.destroy(copies=copies), dealt.custody.secrets_to_use(), more=present | destroyed)
+    assert os.listdir(dealt.directory / "root" / "custody") == ["root.2.share"]
+    assert [line["data"]["holder"] for line in dealt.transcript("end") if line["event"] == "key.destroyed"] == [
         "Flo Ford", "Gil Gray", "Hal Hill", "Dan Doe"]
-    run([shares.root_program, "replay", shares.bundle("end")])
-    said = shares.refuse("after", shares.intermediate(), shares.custody.secrets_to_use())
+    run([dealt.root_program, "replay", dealt.bundle("end")])
+    said = dealt.refuse("after", dealt.intermediate(), dealt.custody.secrets_to_use())
     assert "root.1.share" in said
 
 
-def test_destruction_names_every_copy_it_uses(shares):
-    shares.hold_root()
-    copies = [copy | {"where": copy["where"].replace("root.1", "root.4")} for copy in shares.custody.copies]
-    said = shares.refuse("end", shares.destroy(copies=copies), shares.custody.secrets_to_use())
+def test_destruction_names_every_copy_it_uses(dealt):
+    copies = [copy | {"where": copy["where"].replace("root.1", "root.4")} for copy in dealt.custody.copies]
+    said = dealt.refuse("end", dealt.destroy(copies=copies), dealt.custody.secrets_to_use())
     assert "copies does not name root/custody/root.1.share" in said
 
 
@@ -307,6 +317,22 @@ def test_a_wrong_pin_is_asked_of_the_token_once(token):
     said = token.refuse("root", token.root(), {"new_key": "0000-0000"})
     assert re.search("token Root.*PIN", said)
     token.hold("root", token.root(), {"new_key": PIN}, "--resume")
+
+
+def test_two_keys_in_one_token_need_one_pin(token):
+    token.hold_root()
+    below = token.intermediate(custody={"token": token.custody.made["token"] | {"key": "i1"}})
+    token.hold("i1", below, {"issuer_key": PIN})
+    openssl("verify", "-CAfile", token.bundle("root") / "root.pem", token.bundle("i1") / "intermediate.pem")
+    assert "holds a key labelled \"i1\" already" in token.refuse("i2", below, {"issuer_key": PIN})
+
+
+def test_a_rehearsal_in_the_token_leaves_the_label_free(token):
+    token.hold("play", token.root(), {"new_key": PIN}, "--token", command="rehearse")
+    assert "\"REHEARSAL-r1\" already" in token.refuse("again", token.root(), {"new_key": PIN}, "--token",
+                                                      command="rehearse")
+    token.hold("play-in-memory", token.root(), {}, command="rehearse")
+    token.hold_root()
 
 
 def test_destruction_in_the_token(token):

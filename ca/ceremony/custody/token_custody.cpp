@@ -56,10 +56,10 @@ class InToken final : public Custody {
 
   Result<void> abandon() override {
     if (label_.empty()) return {};
-    const Result<void> gone = session_->destroy_key(label_);
+    Result<void> gone = session_->destroy_key(label_);
     if (gone) return gone;
-    return with_context(gone.error(), "the key \"" + label_ + "\" in the token " + plan_.label +
-                                          " must be destroyed, which failed");
+    return with_context(std::move(gone).error(), "the key \"" + label_ + "\" in the token " + plan_.label +
+                                                     " must be destroyed, which failed");
   }
 
   Result<void> destroy() override { return session_->destroy_key(label_); }

@@ -119,7 +119,7 @@ StepResult deal_anew(Workbench& bench) {
   Result<std::unique_ptr<Custody>> anew = bench.issuer_custody->deal_anew(*plan.reshare, surroundings);
   if (!anew) return std::move(anew).error();
   bench.new_custody = std::move(*anew);
-  const StepResult proven = prove(bench, "shares", bench.issuer->public_key());
+  StepResult proven = prove(bench, "shares", bench.issuer->public_key());
   if (!proven) return proven;
   return std::to_string(plan.reshare->officers) + " shares, restored " + *proven +
          "; the old ones open the key as well until they are destroyed";

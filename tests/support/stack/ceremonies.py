@@ -77,8 +77,8 @@ class SoftwareToken:
 class House:
     """Ceremonies in one folder: each is a name, whose script, answers and output stand there."""
 
-    def __init__(self, programs, directory, custody):
-        self.root_program = programs.root
+    def __init__(self, root_program, directory, custody):
+        self.root_program = root_program
         self.directory = pathlib.Path(directory)
         self.custody = custody
 

@@ -150,5 +150,39 @@ TEST(Conversation, WhatCannotBeWrittenDownIsNotTaken) {
   EXPECT_EQ(conversation.secret({"s", "Passphrase"}).error().code, ErrorCode::unavailable);
 }
 
+Result<void> opens_with_the_third(const SecretBytes& given) {
+  if (as_text(given.reveal()) == "third") return {};
+  return make_error(ErrorCode::unauthorized, "wrong passphrase");
+}
+
+TEST(ConversationTest, SecretThatDoesNotOpenIsAskedForAgain) {
+  Person person({"first", "second", "third"});
+  Diary diary;
+  EXPECT_TRUE(Conversation(person, diary).secret({"secret.key", "Passphrase"}, opens_with_the_third));
+  EXPECT_THAT(diary.lines, ElementsAre("secret.key", "secret.key", "secret.key"));
+  EXPECT_THAT(person.shown, HasSubstr("wrong passphrase; once more"));
+}
+
+TEST(ConversationTest, SecretsAreTriedAsOftenAsAllowedAndNoMore) {
+  Person person({"first", "second", "third"}, 2);
+  Diary diary;
+  const Result<void> opened =
+      Conversation(person, diary).secret({"secret.key", "Passphrase"}, opens_with_the_third);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::unauthorized);
+  EXPECT_EQ(diary.lines.size(), 2U);
+}
+
+TEST(ConversationTest, SecretIsNotAskedForAgainWhenSomethingElseIsWrong) {
+  Person person({"first", "second"});
+  Diary diary;
+  const Result<void> opened =
+      Conversation(person, diary).secret({"secret.key", "Passphrase"}, [](const SecretBytes&) {
+        return Result<void>(make_error(ErrorCode::forbidden, "locked"));
+      });
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(diary.lines.size(), 1U);
+}
+
 }  // namespace
 }  // namespace chancery::ceremony
