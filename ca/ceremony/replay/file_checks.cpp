@@ -81,18 +81,19 @@ std::string contents_fault(const Material& material) {
   return "";
 }
 
+// A crash may have cut the last line off. It says nothing, and nothing vouches for it.
+std::string_view whole_lines(std::string_view text) {
+  const std::size_t end = text.rfind('\n');
+  return text.substr(0, end == std::string_view::npos ? 0 : end + 1);
+}
+
 std::string attempt_fault(const Material& material, const std::string& name, const Entry& resumed) {
   if (!material.bundle.has(name)) return name + ": the file is missing; " + resumed.place("head");
   const std::string_view text = material.bundle.text(name);
-  const std::size_t end = text.rfind('\n');  // a torn last line says nothing
-  const std::string_view whole = text.substr(0, end == std::string_view::npos ? 0 : end + 1);
+  const std::string_view whole = whole_lines(text);
   const Result<Transcript> transcript =
       parse_transcript(whole, name, {std::nullopt, digest_of(resumed.text("head"))});
   if (!transcript) return transcript.error().message;
-  if (whole.size() != text.size()) {
-    return place_in(name, text, whole.size()) +
-           ": a line that was cut off by the crash; nothing vouches for it";
-  }
   if (resumed.number("lines") == static_cast<std::int64_t>(transcript->lines.size())) return "";
   return resumed.place("lines") + ": " + name + " has " + std::to_string(transcript->lines.size());
 }
@@ -111,6 +112,19 @@ std::string attempts_fault(const Material& material) {
   if (static_cast<std::size_t>(aborted) == resumed.size()) return "";
   return std::string(transcript_file) + ": it names " + std::to_string(resumed.size()) +
          " attempts before, but there are " + std::to_string(aborted);
+}
+
+std::string attempts_seen(const Material& material) {
+  const std::size_t attempts = material.record.all("ceremony.resumed").size();
+  if (attempts == 0) return "none";
+  std::string seen = std::to_string(attempts) + ", with their transcripts";
+  for (const auto& [name, text] : material.bundle.files) {
+    const std::string_view whole = whole_lines(text);
+    if (!name.starts_with(aborted_prefix) || whole.size() == text.size()) continue;
+    seen += "; " + place_in(name, text, whole.size()) +
+            ": a line that the crash cut off, which nothing vouches for";
+  }
+  return seen;
 }
 
 // The chain is the certificate and its issuer, octet for octet.
@@ -133,9 +147,7 @@ void check_files(const Material& material, std::vector<Check>& checks) {
   if (const std::string chain = chain_output(material.script.plan); !chain.empty()) {
     checks.push_back(check_of("chain", chain_fault(material, chain), "the certificate, then its issuer"));
   }
-  const std::size_t attempts = material.record.all("ceremony.resumed").size();
-  checks.push_back(check_of("aborted attempts", attempts_fault(material),
-                            attempts == 0 ? "none" : std::to_string(attempts) + ", with their transcripts"));
+  checks.push_back(check_of("aborted attempts", attempts_fault(material), attempts_seen(material)));
 }
 
 }  // namespace chancery::ceremony

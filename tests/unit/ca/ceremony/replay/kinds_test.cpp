@@ -148,6 +148,29 @@ copies:
   expect_turned_bit_is_seen("destroyed", "transcript.jsonl");
 }
 
+TEST_F(KindsTest, AbortedAttemptsAreHeldByTheirHeads) {
+  people.answers["words.certificate"] = "wrong";
+  ASSERT_FALSE(hold_root(testing::root_script, "again"));
+  people.answers.erase("words.certificate");
+  people.answers["secret.new_key"] = testing::root_passphrase;
+  std::ofstream(out("again.unfinished/bundle/transcript.jsonl"), std::ios::app) << "{\"at\":\"20";
+  const Result<Outcome> held = hold(testing::root_script, "again", true);
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_THAT(failures(out("again/bundle")), IsEmpty());
+  const Replay seen = replay({out("again/bundle"), {}, {}}).value();
+  EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(), [](const Check& check) {
+    return check.name == "aborted attempts" &&
+           check.message.find("which nothing vouches for") != std::string::npos;
+  }));
+  expect_turned_bit_is_seen("again", "aborted-1.jsonl");
+  const std::string path = bundle("again", "aborted-1.jsonl"), whole = read(path);
+  testing::Bundles::put(path, whole.substr(0, whole.find('\n') + 1));
+  EXPECT_THAT(failures(out("again/bundle")),
+              Contains(HasSubstr("aborted-1.jsonl:1: the last line is not the one")));
+  std::filesystem::remove(path);
+  EXPECT_THAT(failures(out("again/bundle")), Contains(HasSubstr("aborted-1.jsonl: the file is missing")));
+}
+
 TEST_F(KindsTest, ARehearsalIsNoCeremony) {
   rehearsal = true;
   ASSERT_TRUE(hold_root(testing::root_script, "rehearsed"));
