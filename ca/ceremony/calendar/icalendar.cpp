@@ -7,7 +7,7 @@ namespace chancery::ceremony {
 namespace {
 
 constexpr std::size_t longest_line = 75;  // octets without CR LF (RFC 5545 section 3.1)
-constexpr Seconds day{86400}, year{365LL * 86400};
+constexpr Seconds year{365LL * 86400};
 
 struct Event {
   std::string uid, summary, description;

@@ -28,7 +28,7 @@ struct Material {
 };
 
 // "" = passed, and `seen` is shown.
-Check check_of(std::string name, const std::string& fault, std::string seen);
+Check check_of(std::string name, const std::string& fault, const std::string& seen);
 // The name of the certificate that a plan of this kind makes; "" = none.
 std::string certificate_output(const Plan& plan);
 std::string chain_output(const Plan& plan);

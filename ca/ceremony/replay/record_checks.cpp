@@ -133,8 +133,8 @@ std::string all_faults(const std::string& first, const std::string& second) {
 
 }  // namespace
 
-Check check_of(std::string name, const std::string& fault, std::string seen) {
-  return {std::move(name), fault.empty(), fault.empty() ? std::move(seen) : fault};
+Check check_of(std::string name, const std::string& fault, const std::string& seen) {
+  return {std::move(name), fault.empty(), fault.empty() ? seen : fault};
 }
 
 void check_record(const Material& material, std::vector<Check>& checks) {

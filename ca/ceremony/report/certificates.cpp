@@ -33,6 +33,7 @@ std::string constraints_text(const x509::BasicConstraints& constraints) {
 template <typename List>
 std::string texts_of(const List& list) {
   std::vector<std::string> texts;
+  texts.reserve(list.size());
   for (const auto& item : list) texts.emplace_back(to_string(item));
   return joined(texts);
 }
@@ -46,8 +47,8 @@ void write_key(Html& html, const Bytes& spki) {
   html.fact("SPKI", to_hex(spki), "mono");
 }
 
-void fact_if(Html& html, std::string_view name, const std::string& value) {
-  if (!value.empty()) html.fact(name, value);
+void fact_if(Html& html, std::string_view name, const std::string& value, std::string_view classes = "") {
+  if (!value.empty()) html.fact(name, value, classes);
 }
 
 void write_extensions(Html& html, const x509::Extensions& extensions) {
@@ -56,8 +57,8 @@ void write_extensions(Html& html, const x509::Extensions& extensions) {
   }
   if (extensions.key_usage) html.fact("keyUsage", usage_text(*extensions.key_usage));
   fact_if(html, "extKeyUsage", texts_of(extensions.extended_key_usage));
-  fact_if(html, "subjectKeyIdentifier", grouped(to_hex(extensions.subject_key_identifier)));
-  fact_if(html, "authorityKeyIdentifier", grouped(to_hex(extensions.authority_key_identifier)));
+  fact_if(html, "subjectKeyIdentifier", grouped(to_hex(extensions.subject_key_identifier)), "hash");
+  fact_if(html, "authorityKeyIdentifier", grouped(to_hex(extensions.authority_key_identifier)), "hash");
   if (extensions.name_constraints) {
     fact_if(html, "Permitted names", texts_of(extensions.name_constraints->permitted));
     fact_if(html, "Excluded names", texts_of(extensions.name_constraints->excluded));

@@ -49,13 +49,15 @@ void write_hashes(Html& html, const Source& source) {
 
 void write_preflight(Html& html, const Source& source) {
   if (source.record == nullptr) return;
-  html.element("h2", "The machine before the ceremony")
+  html.open("section", "page")
+      .element("h2", "The machine before the ceremony")
       .begin_table({"Check", "Result", "What was seen"}, "checks");
   for (const Entry& entry : source.record->all("preflight")) {
     html.row({entry.text("check"), entry.flag("passed") ? "met" : "NOT MET", entry.text("seen")});
   }
   html.end_table();
   write_exceptions(html, source);
+  html.close("section");
 }
 
 }  // namespace chancery::ceremony

@@ -46,7 +46,7 @@ std::string found_in_path(const std::string& program) {
   std::string_view rest = path == nullptr ? "/usr/bin:/bin" : path;
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
-    const std::string candidate = std::string(rest.substr(0, end)) + "/" + program;
+    std::string candidate = std::string(rest.substr(0, end)) + "/" + program;
     if (candidate.front() == '/' && ::access(candidate.c_str(), X_OK) == 0) return candidate;
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
@@ -75,6 +75,7 @@ std::vector<std::string> command_for(const std::string& folder) {
 // Quiet: what they say is about displays and buses.
 Result<void> run(std::vector<std::string> command) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (std::string& part : command) arguments.push_back(part.data());
   arguments.push_back(nullptr);
   posix_spawn_file_actions_t actions;

@@ -33,7 +33,7 @@ tbody th { width: 42mm; font-weight: normal; font-size: 8.5pt; overflow-wrap: no
 .mono, .hash, pre { font-family: "DejaVu Sans Mono", "Noto Sans Mono", "Courier New", monospace; }
 .mono { font-size: 7.6pt; }
 .hash { font-size: 8pt; }
-pre { font-size: 7.6pt; line-height: 1.3; margin: 0 0 4mm; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { break-inside: avoid; font-size: 7.6pt; line-height: 1.3; margin: 0 0 4mm; white-space: pre-wrap; overflow-wrap: anywhere; }
 table.steps td:nth-child(1) { width: 9mm; font-weight: bold; text-align: right; }
 table.steps td:nth-child(3) { width: 25mm; }
 table.steps td:nth-child(4) { width: 36mm; font-size: 7.5pt; white-space: nowrap; }
