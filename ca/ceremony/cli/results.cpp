@@ -70,12 +70,14 @@ std::string fingerprint_text(const crypto::Sha256Digest& digest) {
 }
 
 void print_outcome(std::ostream& out, const Outcome& outcome) {
-  out << "\nThe certificate\n";
+  out << (outcome.made ? "\nThe certificate\n" : "\nThe certificate of the key that was used\n");
   print_certificate(out, outcome.certificate);
   out << "\nThe transcript's head\n  " << to_hex(outcome.transcript_head) << '\n';
   out << "\nThe files (SHA-256)\n";
   for (const WrittenFile& file : outcome.files) out << "  " << to_hex(file.hash) << "  " << file.path << '\n';
-  out << "\nWrite the fingerprint into the ceremony's record; whoever installs the root must compare it.\n";
+  if (outcome.made) {
+    out << "\nWrite the fingerprint into the ceremony's record; whoever installs the root must compare it.\n";
+  }
 }
 
 void print_verification(std::ostream& out, const Verification& verification, bool colour) {

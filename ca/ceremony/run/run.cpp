@@ -98,7 +98,7 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   Workbench bench(inputs, std::move(*output), **transcript);
   if (Result<void> ok = take_steps(steps, bench, progress); !ok) return abandon(bench, std::move(ok).error());
   return Outcome{bench.certificate ? *bench.certificate : bench.issuer->certificate(),
-                 bench.transcript.head(), bench.written};
+                 bench.certificate.has_value(), bench.transcript.head(), bench.written};
 }
 
 }  // namespace chancery::ceremony

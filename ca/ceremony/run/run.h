@@ -47,6 +47,7 @@ struct WrittenFile {
 
 struct Outcome {
   x509::Certificate certificate;  // the one that was made, or that of the key that was used
+  bool made = true;               // it was made
   crypto::Sha256Digest transcript_head{};
   std::vector<WrittenFile> files;  // in the order of writing
 };

@@ -155,7 +155,7 @@ Result<void> opens_with_the_third(const SecretBytes& given) {
   return make_error(ErrorCode::unauthorized, "wrong passphrase");
 }
 
-TEST(ConversationTest, SecretThatDoesNotOpenIsAskedForAgain) {
+TEST(Conversation, SecretThatDoesNotOpenIsAskedForAgain) {
   Person person({"first", "second", "third"});
   Diary diary;
   EXPECT_TRUE(Conversation(person, diary).secret({"secret.key", "Passphrase"}, opens_with_the_third));
@@ -163,7 +163,7 @@ TEST(ConversationTest, SecretThatDoesNotOpenIsAskedForAgain) {
   EXPECT_THAT(person.shown, HasSubstr("wrong passphrase; once more"));
 }
 
-TEST(ConversationTest, SecretsAreTriedAsOftenAsAllowedAndNoMore) {
+TEST(Conversation, SecretsAreTriedAsOftenAsAllowedAndNoMore) {
   Person person({"first", "second", "third"}, 2);
   Diary diary;
   const Result<void> opened =
@@ -173,7 +173,7 @@ TEST(ConversationTest, SecretsAreTriedAsOftenAsAllowedAndNoMore) {
   EXPECT_EQ(diary.lines.size(), 2U);
 }
 
-TEST(ConversationTest, SecretIsNotAskedForAgainWhenSomethingElseIsWrong) {
+TEST(Conversation, SecretIsNotAskedForAgainWhenSomethingElseIsWrong) {
   Person person({"first", "second"});
   Diary diary;
   const Result<void> opened =
