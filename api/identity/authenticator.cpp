@@ -137,12 +137,14 @@ Result<Caller> Authenticator::by_certificate(std::string_view pem) const {
   const x509::Certificate& certificate = chain->certificate;
   if (auto ok = check_time(certificate, now); !ok) return ok.error();
   if (now > chain->ends) {
-    return make_error(ErrorCode::unavailable, "the CA that issued the client certificate ended at " +
-                                                  to_rfc3339(chain->ends) + ": enrol again with a token");
+    return unauthorized("client_certificate.issuer_ended", to_rfc3339(chain->ends),
+                        "the CA that issued the client certificate ended at " + to_rfc3339(chain->ends) +
+                            ": enrol again with a token");
   }
   auto row = store_.find_certificate(certificate.serial().to_string());
   if (!row) return row.error();
   if (auto ok = check_record(certificate, *row); !ok) return ok.error();
+  if (auto ok = check_key(**row); !ok) return ok.error();
   Caller caller;
   caller.kind = CallerKind::certificate;
   caller.identity = (*row)->certificate.identity;
@@ -161,10 +163,21 @@ Result<VerifiedChain> Authenticator::verify(const x509::Certificate& certificate
                             issuers.front().subject_text() + "): use one that was, or enrol with a token");
   }
   if (auto ok = check_chain(certificate, *issuer, roots_, now); !ok) return ok.error();
-  const x509::Certificate* root = signer_among(roots_, *issuer);
-  const TimePoint issuer_ends = issuer->validity().not_after();
-  return VerifiedChain{certificate,
-                       root == nullptr ? issuer_ends : std::min(issuer_ends, root->validity().not_after())};
+  TimePoint roots_end{};  // of those that signed the issuer, the one that lasts longest
+  for (const x509::Certificate& root : roots_) {
+    if (x509::verify_issued_by(*issuer, root)) roots_end = std::max(roots_end, root.validity().not_after());
+  }
+  return VerifiedChain{certificate, std::min(issuer->validity().not_after(), roots_end)};
+}
+
+// Revoking one certificate for keyCompromise says the same of every other with its key.
+Result<void> Authenticator::check_key(const store::CertificateRow& row) const {
+  const store::CertificateRecord& record = row.certificate;
+  auto free = store_.check_key(record.spki_hash, record.identity, false);
+  if (free || free.error().code != ErrorCode::forbidden) return {};
+  return unauthorized("client_certificate.key_compromised", record.serial,
+                      "the key of the client certificate " + record.serial +
+                          " was revoked for keyCompromise: generate a new key and enrol again with a token");
 }
 
 policy::Role Authenticator::role_of(const ProfileName& profile) const {

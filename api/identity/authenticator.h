@@ -42,6 +42,7 @@ class Authenticator {
   Result<Caller> by_token(std::string_view authorization) const;
   Result<Caller> by_certificate(std::string_view pem) const;
   [[nodiscard]] Result<VerifiedChain> verify(const x509::Certificate& certificate, TimePoint now) const;
+  [[nodiscard]] Result<void> check_key(const store::CertificateRow& row) const;
   [[nodiscard]] policy::Role role_of(const ProfileName& profile) const;
 
   const authority::Authority& authority_;

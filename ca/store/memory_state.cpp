@@ -40,7 +40,10 @@ Result<void> Memory::check_key(const Digest& spki_hash, const Identity& identity
 Result<void> Memory::check_authorised(const Intent& intent) const {
   if (intent.authorised_by.empty()) return {};
   const auto found = known_.find(intent.authorised_by);
-  if (found != known_.end() && found->second.status.status == Status::valid) return {};
+  if (found != known_.end() && found->second.status.status == Status::valid &&
+      !compromised_keys_.contains(found->second.certificate.value().spki_hash)) {
+    return {};
+  }
   return not_authorised(intent.authorised_by);
 }
 
@@ -76,6 +79,7 @@ Result<void> Memory::complete(const CertificateRecord& certificate, const AuditD
     return other_intent(certificate.serial);
   }
   if (open->status.status == Status::revoked) return revoked_meanwhile(certificate.serial);
+  if (compromised_keys_.contains(certificate.spki_hash)) return key_compromised();
   if (open->intent->token_hash) {
     Token& token = tokens_.at(*open->intent->token_hash);
     --token.reserved;
@@ -106,6 +110,8 @@ Result<void> Memory::revoke(const std::string& serial, TimePoint at, int reason,
   found->second.status = {serial, Status::revoked, at, reason};
   if (reason == key_compromise && found->second.certificate)
     compromised_keys_.insert(found->second.certificate->spki_hash);
+  if (reason == key_compromise && found->second.intent)
+    compromised_keys_.insert(found->second.intent->spki_hash);
   append(audit);
   publish(event);
   return {};

@@ -32,11 +32,13 @@ class Store {
   // fails with unauthorized when it is unknown or expired at intent.created_at, and with conflict when its
   // uses are spent or reserved. conflict also when the serial is known; when the key is another identity's,
   // in a certificate or an open intent, or has been certified at all and intent.fresh_key demands otherwise.
-  // forbidden when the key was revoked for keyCompromise, or intent.authorised_by is not a valid certificate.
-  // All of it is decided in the commit itself, so that of two at the same moment one wins.
+  // forbidden when the key was revoked for keyCompromise, or intent.authorised_by is not a valid certificate
+  // or its key was revoked for keyCompromise under another serial. All of it is decided in the commit itself,
+  // so that of two at the same moment one wins.
   virtual Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) = 0;
   // Certificate, status row, audit entry, outbox event, the token's consumption and the end of the intent:
-  // one transaction. conflict when there is no such open intent.
+  // one transaction. conflict when there is no such open intent; forbidden when its key was revoked for
+  // keyCompromise meanwhile.
   virtual Result<void> complete_issuance(const CertificateRecord& certificate, const AuditDraft& audit,
                                          const OutboxEvent& event) = 0;
   // The intent ends without a certificate: its serial stays known as Status::unrecorded, its token is free
@@ -59,7 +61,7 @@ class Store {
                                                     const std::string& cursor, int limit) = 0;
   virtual Result<std::optional<StatusRecord>> find_status(const std::string& serial) = 0;
   // not_found for an unknown serial, conflict when already revoked. Reason 1 (keyCompromise) also bars the
-  // certificate's key from begin_issuance for ever.
+  // key of the certificate, or of the open intent, for ever.
   virtual Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                               const OutboxEvent& event) = 0;
   // Valid certificates with now <= notAfter < now + within, for each of `within`, by index.

@@ -81,6 +81,30 @@ TEST_P(StoreKeys, AKeyRevokedForCompromiseIsNeverCertifiedAgain) {
   EXPECT_OK(begin(superseded));
 }
 
+TEST_P(StoreKeys, ACertificateWhoseKeyWasCompromisedUnderAnotherSerialMayNotAsk) {
+  issue(1);
+  EXPECT_OK(begin(same_key(2)));
+  CertificateRecord sibling = make_certificate(2);
+  sibling.identity = make_intent(1).identity;
+  sibling.spki_hash = digest_of(1);
+  EXPECT_OK(complete(sibling));
+  EXPECT_OK(revoke(serial_of(1), key_compromise));
+  Intent fresh = make_intent(3);
+  fresh.authorised_by = serial_of(2);
+  EXPECT_CODE(begin(fresh), forbidden);
+}
+
+TEST_P(StoreKeys, AKeyCompromisedWhileItIsBeingCertifiedIsNotRecorded) {
+  EXPECT_OK(begin(make_intent(1)));
+  EXPECT_OK(begin(same_key(2)));
+  EXPECT_OK(revoke(serial_of(1), key_compromise));  // an open intent's key is barred too
+  CertificateRecord second = make_certificate(2);
+  second.identity = make_intent(1).identity;
+  second.spki_hash = digest_of(1);
+  EXPECT_CODE(complete(second), forbidden);
+  EXPECT_EQ(store_->find_status(serial_of(2)).value().value().status, Status::unrecorded);
+}
+
 TEST_P(StoreKeys, TheCertificateThatAsksMustBeValid) {
   issue(1);
   Intent intent = make_intent(2);

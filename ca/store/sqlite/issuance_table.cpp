@@ -20,6 +20,11 @@ constexpr const char* find_open_sql =
     "SELECT s.id, s.status, i.identity, i.idempotency_key, i.token_hash "
     "FROM certificate_status s JOIN intents i ON i.id = s.id WHERE s.serial = ?";
 
+constexpr const char* authorised_sql =
+    "SELECT 1 FROM certificate_status s JOIN certificates c ON c.id = s.id WHERE s.serial = ? AND s.status = "
+    "0 "
+    "AND NOT EXISTS (SELECT 1 FROM compromised_keys k WHERE k.spki_hash = c.spki_hash)";
+
 constexpr const char* add_certificate_sql =
     "INSERT INTO certificates (id, der, fingerprint, spki_hash, request_hash, not_before, not_after, "
     "renew_after, "
@@ -44,12 +49,12 @@ IssuanceWriter::IssuanceWriter(const SQLite::Database& database, TokenWriter& to
       add_name_(database, "INSERT INTO certificate_names (name, id) VALUES (?, ?) ON CONFLICT DO NOTHING"),
       status_(database, "SELECT id, status FROM certificate_status WHERE serial = ?"),
       revoke_(database, "UPDATE certificate_status SET status = 1, revoked_at = ?, reason = ? WHERE id = ?"),
+      authorised_(database, authorised_sql),
       keys_(database) {}
 
 Result<void> IssuanceWriter::check_authorised(const std::string& serial) {
   if (serial.empty()) return {};
-  Query::Rows rows = status_.rows(serial);
-  if (rows.next() && status_from_column(rows.small(1)) == Status::valid) return {};
+  if (authorised_.rows(serial).next()) return {};
   return not_authorised(serial);
 }
 
@@ -90,6 +95,7 @@ Result<void> IssuanceWriter::complete(const CertificateRecord& certificate) {
     return other_intent(certificate.serial);
   }
   if (intent->status == Status::revoked) return revoked_meanwhile(certificate.serial);
+  if (keys_.is_barred(certificate.spki_hash)) return key_compromised();
   end_intent_.run(intent->id);
   if (intent->token_hash) tokens_.consume(*intent->token_hash);
   set_valid_.run(intent->id);

@@ -37,6 +37,7 @@ class IssuanceWriter {
   TokenWriter& tokens_;
   Query key_used_, add_serial_, add_intent_, find_open_, end_intent_;
   Query set_valid_, add_certificate_, add_name_, status_, revoke_;
+  Query authorised_;
   KeyOwnership keys_;
 };
 

@@ -11,7 +11,8 @@ constexpr const char* owner_sql =
     "UNION ALL SELECT identity FROM intents WHERE spki_hash = ?1 LIMIT 1";
 
 constexpr const char* bar_sql =
-    "INSERT INTO compromised_keys (spki_hash) SELECT spki_hash FROM certificates WHERE id = ? "
+    "INSERT INTO compromised_keys (spki_hash) "
+    "SELECT spki_hash FROM certificates WHERE id = ?1 UNION SELECT spki_hash FROM intents WHERE id = ?1 "
     "ON CONFLICT DO NOTHING";
 
 }  // namespace
@@ -22,12 +23,16 @@ KeyOwnership::KeyOwnership(const SQLite::Database& database)
       bar_(database, bar_sql) {}
 
 Result<void> KeyOwnership::check(const Digest& spki_hash, const Identity& identity, bool fresh) {
-  if (compromised_.rows(spki_hash).next()) return key_compromised();
+  if (is_barred(spki_hash)) return key_compromised();
   Query::Rows owner = owner_.rows(spki_hash);
   if (!owner.next()) return {};
   if (owner.text(0) != identity.text()) return key_of_another();
   if (fresh) return key_not_fresh();
   return {};
+}
+
+bool KeyOwnership::is_barred(const Digest& spki_hash) {
+  return compromised_.rows(spki_hash).next();
 }
 
 void KeyOwnership::bar(std::int64_t id) {

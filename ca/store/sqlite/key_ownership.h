@@ -13,7 +13,9 @@ class KeyOwnership {
 
   // As Store::check_key.
   Result<void> check(const Digest& spki_hash, const Identity& identity, bool fresh);
-  // The key of the certificate with this id is never certified again.
+  // A certificate with it was revoked for keyCompromise.
+  bool is_barred(const Digest& spki_hash);
+  // The key of the certificate or open intent with this id is never certified again.
   void bar(std::int64_t id);
 
  private:

@@ -222,6 +222,37 @@ TEST_F(AuthenticatorTest, AfterARolloverLeavesOfThePreviousIssuerStillAuthentica
   EXPECT_EQ(caller->identity, Identity("web-01"));
 }
 
+TEST_F(AuthenticatorTest, ASiblingOfACertificateWithACompromisedKeyIsRefused) {
+  const crypto::PrivateKey key = test::make_key();
+  const auto issue_with_key = [&] {
+    return must(authority->issue({.requester = {.identity = Identity("web-01"),
+                                                .role = policy::Role::operator_,
+                                                .bound_names = std::nullopt},
+                                  .actor = Identity("test"),
+                                  .profile = ProfileName("service"),
+                                  .csr = test::make_request(key, {"web.svc.test"}),
+                                  .token_hash = std::nullopt,
+                                  .idempotency_key = "",
+                                  .request_id = RequestId("r"),
+                                  .renews = std::nullopt}))
+        .record();
+  };
+  const auto first = issue_with_key();
+  const auto second = issue_with_key();
+  EXPECT_TRUE(by_certificate(pem(second)));
+  ASSERT_TRUE(authority->revoke(first.serial, store::key_compromise, Identity("alice"), RequestId("r")));
+  EXPECT_EQ(refusal(by_certificate(pem(second))), "client_certificate.key_compromised");
+}
+
+TEST_F(AuthenticatorTest, AnIssuerThatHasEndedEndsWhatItIssuedEvenOnceVerified) {
+  const auto outliving = test::make_leaf(intermediate, {.lifetime = Seconds(6LL * 366 * 86400)}).certificate;
+  record(outliving, outliving.fingerprint());
+  const auto before = by_certificate(outliving.to_pem());
+  ASSERT_TRUE(before) << before.error().message;
+  clock.advance(Seconds(5LL * 366 * 86400));
+  EXPECT_EQ(refusal(by_certificate(outliving.to_pem())), "client_certificate.issuer_ended");
+}
+
 TEST_F(AuthenticatorTest, ATokenIsItsIdentityButNeverARole) {
   const auto enrollment = must(authority->enroll({.actor = Identity("alice"),
                                                   .identity = Identity("bob"),

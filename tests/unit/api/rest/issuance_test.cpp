@@ -249,6 +249,16 @@ TEST_F(RenewalTest, AnExpiredOrRevokedCertificateCannotRenew) {
 
 class ExplainTest : public RestTest {};
 
+TEST_F(ExplainTest, TellsAServiceOfItsRenewal) {
+  const crypto::PrivateKey key = test::make_key();
+  const Credentials own{.token = "", .certificate = certificate("web-01", "service", "web.svc.test", key)};
+  const Answer fresh = post("/v1/certificates/explain", {{"csr", csr("web.svc.test")}}, own);
+  EXPECT_EQ(fresh.body["data"]["allowed"], true) << fresh.body;
+  const Answer used = post("/v1/certificates/explain", {{"csr", csr(key, "web.svc.test")}}, own);
+  EXPECT_EQ(used.body["data"]["allowed"], false) << used.body;
+  EXPECT_NE(used.body["data"]["error"]["message"].get<std::string>().find("fresh key"), std::string::npos);
+}
+
 TEST_F(ExplainTest, GivesDecisionAndReasonsAndConsumesNothing) {
   const Credentials with_token{.token = token("web-01", "service", {"web.svc.test"}), .certificate = ""};
   const std::size_t before = audit_entries();
