@@ -9,7 +9,7 @@
 
 #include "agent/run.h"
 #include "agent/status.h"
-#include "api/command_line/command_line.h"
+#include "ca/command_line/command_line.h"
 
 namespace {
 

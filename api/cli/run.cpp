@@ -2,7 +2,7 @@
 #include <ostream>
 
 #include "api/cli/commands.h"
-#include "api/command_line/command_line.h"
+#include "ca/command_line/command_line.h"
 
 namespace chancery::cli {
 namespace {

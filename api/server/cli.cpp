@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <ostream>
 
-#include "api/command_line/command_line.h"
 #include "api/server/local_commands.h"
 #include "api/server/serve.h"
+#include "ca/command_line/command_line.h"
 
 namespace chancery::server {
 namespace {

@@ -19,6 +19,7 @@
 #include "ca/ceremony/interaction/terminal.h"
 #include "ca/ceremony/run/run.h"
 #include "ca/ceremony/run/step_table.h"
+#include "ca/command_line/command_line.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -201,6 +202,7 @@ ScriptCommands add_script(CLI::App& app, ScriptArguments& arguments) {
 int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
   CLI::App app("Ceremonies of an offline certification authority: makes the root, signs the intermediate.",
                "chancery-root");
+  command_line::prepare(app);
   RunArguments run_arguments;
   VerifyArguments verify_arguments;
   ScriptArguments script_arguments;
@@ -214,12 +216,11 @@ int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
   report.add_to(app, examples);
   CalendarCommand calendar;
   calendar.add_to(app, examples);
-  app.require_subcommand(1);
   app.footer(examples);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error, to.out, to.err) == 0 ? done : misused;
+    return command_line::finish(app, error, to.out, to.err);
   }
   run_arguments.rehearsal = rehearse->parsed();
   if (run->parsed() || rehearse->parsed()) return run_ceremony(run_arguments, to);
