@@ -1,4 +1,4 @@
-#include "api/command_line/command_line.h"
+#include "ca/command_line/command_line.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
