@@ -8,12 +8,33 @@ namespace chancery::ceremony::schema {
 namespace {
 
 constexpr std::size_t digest_size = 32;
+constexpr std::size_t shortest_clock_reason = 20;  // octets
 
 std::string known_checks() {
   std::string list;
   for (const std::string_view check : preflight_checks)
     list += (list.empty() ? "" : ", ") + std::string(check);
   return list;
+}
+
+// Why no reason can excuse this check; "" = a reason can.
+std::string never_excused(const std::string& check) {
+  if (check == "script") return "it only shows the script's hash, and fails for nobody";
+  if (check == "binary") return "a pinned program is that program; change preflight.binary, or leave it out";
+  if (check == "entropy") return "keys from a generator that is not seeded can be guessed; seed it";
+  return "";
+}
+
+void judge_exception(yaml::Reader& entry, const DeclaredException& exception) {
+  if (const std::string never = never_excused(exception.check); !never.empty()) {
+    entry.reject("check", "the check " + exception.check + " takes no exception: " + never);
+  } else if (exception.check == "clock" && !exception.reason.empty() &&
+             exception.reason.size() < shortest_clock_reason) {
+    entry.reject("reason",
+                 "the recorded time of everything rests on the clock: an exception for it needs a "
+                 "reason of at least " +
+                     std::to_string(shortest_clock_reason) + " octets");
+  }
 }
 
 DeclaredException read_exception(yaml::Reader& entry, std::set<std::string>& declared) {
@@ -25,6 +46,8 @@ DeclaredException read_exception(yaml::Reader& entry, std::set<std::string>& dec
     entry.reject("check", "there is no check " + exception.check + "; known are " + known_checks());
   } else if (!declared.insert(exception.check).second) {
     entry.reject("check", "the exception for " + exception.check + " stands here a second time");
+  } else {
+    judge_exception(entry, exception);
   }
   return exception;
 }

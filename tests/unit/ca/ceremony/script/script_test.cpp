@@ -158,6 +158,12 @@ INSTANTIATE_TEST_SUITE_P(
     OtherKinds, ScriptFault,
     ::testing::Values(
         Fault{"exception_unknown", example("demo-root"), "check: swap", "check: weather", "no check weather"},
+        Fault{"exception_script", example("demo-root"), "check: swap", "check: script", "only shows"},
+        Fault{"exception_binary", example("demo-root"), "check: swap", "check: binary", "that program"},
+        Fault{"exception_entropy", example("demo-root"), "check: swap", "check: entropy", "can be guessed"},
+        Fault{"exception_clock_19_octets", example("demo-root"),
+              "check: swap\n      reason: the demo leaves the machine as it is",
+              "check: clock\n      reason: the clock is wrong.", "at least 20"},
         Fault{"exception_twice", example("demo-root"), "check: swap", "check: routes", "a second time"},
         Fault{"tolerance_over_an_hour", example("root"), "120s", "3601s", "clock_tolerance"},
         Fault{"nonce_short", example("cross-certificate"), "8f1c0d5be2a74963b05f7e21c4d89a36",
@@ -195,6 +201,16 @@ TEST(Script, TakesValuesAtTheirLimits) {
   EXPECT_TRUE(parse_script(with(example("root"), "120s", "3600s"), "c.yaml"));
   EXPECT_TRUE(
       parse_script(with(example("crl"), "previous: crl-1/bundle/root.crl.pem", "first: true"), "c.yaml"));
+}
+
+TEST(Script, ExcusesTheClockForAReasonOfTwentyOctets) {
+  const std::string excused =
+      testing::with(example("demo-root"), "check: swap\n      reason: the demo leaves the machine as it is",
+                    "check: clock\n      reason: the clock is wrong..");
+  const Result<Script> script = parse_script(excused, "x.yaml");
+  ASSERT_TRUE(script) << script.error().message;
+  EXPECT_EQ(script->preflight.exceptions[2].check, "clock");
+  EXPECT_EQ(script->preflight.exceptions[2].reason.size(), 20U);
 }
 
 TEST(Script, ReportsEveryFaultAtOnce) {
