@@ -11,6 +11,7 @@
 
 #include "ca/ceremony/cli/calendar_command.h"
 #include "ca/ceremony/cli/error_report.h"
+#include "ca/ceremony/cli/printed_script.h"
 #include "ca/ceremony/cli/replay_command.h"
 #include "ca/ceremony/cli/report_command.h"
 #include "ca/ceremony/cli/results.h"
@@ -18,7 +19,6 @@
 #include "ca/ceremony/interaction/answers_file.h"
 #include "ca/ceremony/interaction/terminal.h"
 #include "ca/ceremony/run/run.h"
-#include "ca/ceremony/run/step_table.h"
 #include "ca/command_line/command_line.h"
 
 namespace chancery::ceremony {
@@ -42,6 +42,34 @@ constexpr const char* examples = R"(Examples:
 Questions are asked on the terminal, or answered by a file of mode 0600.
 Passphrases are never taken from the command line or the environment.
 Exit status: 0 done, 1 the ceremony or the verification failed, 2 wrong usage.)";
+
+constexpr const char* run_examples = R"(Examples:
+  chancery-root run policies/ceremonies/root.yaml --output /media/out/root
+  chancery-root run intermediate.yaml --input /media/out --output /media/out/i1
+  chancery-root run root.yaml --output out --answers answers.yaml
+Passphrases are never taken from the command line or the environment.)";
+constexpr const char* rehearse_examples = R"(Examples:
+  chancery-root rehearse policies/ceremonies/root.yaml --output /tmp/rehearsal
+  chancery-root rehearse root.yaml --output /tmp/rehearsal --token)";
+constexpr const char* verify_examples = R"(Examples:
+  chancery-root verify /media/out/root/bundle
+  chancery-root verify --root root.pem chain.pem --json)";
+constexpr const char* check_examples = R"(Examples:
+  chancery-root script check policies/ceremonies/root.yaml
+  chancery-root script check root.yaml --json)";
+constexpr const char* print_examples = R"(Examples:
+  chancery-root script print policies/ceremonies/root.yaml | lp)";
+constexpr const char* script_examples = R"(Examples:
+  chancery-root script check policies/ceremonies/root.yaml
+  chancery-root script print policies/ceremonies/root.yaml | lp)";
+constexpr const char* replay_examples = R"(Examples:
+  chancery-root replay root/bundle
+  chancery-root replay i1/bundle --previous root/bundle --root root.pem)";
+constexpr const char* report_examples = R"(Examples:
+  chancery-root report i1/bundle --output i1.html --pdf i1.pdf)";
+constexpr const char* calendar_examples = R"(Examples:
+  chancery-root calendar root/bundle i1/bundle --output ceremonies.ics
+  chancery-root calendar root/bundle --prometheus ceremonies.prom)";
 
 struct RunArguments {
   std::string script, input = ".", output;
@@ -100,7 +128,8 @@ int run_ceremony(const RunArguments& arguments, const Surroundings& to) {
                                        .lock_memory = to.lock_memory,
                                        .kdf = to.kdf,
                                        .rehearsal = arguments.rehearsal,
-                                       .tokens_in_rehearsal = arguments.tokens},
+                                       .tokens_in_rehearsal = arguments.tokens,
+                                       .answers_from_file = arguments.answers.has_value()},
                                       progress);
   if (!outcome) return report_ceremony_error(outcome.error(), arguments.output, to);
   if (arguments.json) {
@@ -125,7 +154,7 @@ int check_script_file(const ScriptArguments& arguments, const Surroundings& to) 
 int print_script_file(const ScriptArguments& arguments, const Surroundings& to) {
   const Result<Script> script = load_script(arguments.file);
   if (!script) return report_error(script.error(), to);
-  print_steps(to.out, *script);
+  print_script(to.out, *script);
   return done;
 }
 
@@ -141,7 +170,7 @@ int run_verify(const VerifyArguments& arguments, const Surroundings& to) {
   return verification.passed() ? done : failed;
 }
 
-void add_run_options(CLI::App& run, RunArguments& arguments) {
+void add_run_options(CLI::App& run, RunArguments& arguments, const std::string& footer) {
   run.add_option("script", arguments.script, "The ceremony's YAML script (policies/ceremonies)")->required();
   run.add_option("--output", arguments.output, "The folder to make; it must not exist yet")->required();
   run.add_option("--input", arguments.input, "Where the script's relative paths start")
@@ -151,19 +180,19 @@ void add_run_options(CLI::App& run, RunArguments& arguments) {
   run.add_flag("--resume", arguments.resume,
                "Record the attempt in OUTPUT.unfinished as aborted, remove what it made, and begin again");
   run.add_flag("--json", arguments.json, "The result as JSON on standard output, progress on standard error");
-  run.footer(examples);
+  run.footer(footer);
 }
 
 CLI::App* add_run(CLI::App& app, RunArguments& arguments) {
   CLI::App* run = app.add_subcommand("run", "Hold the ceremony that a script describes");
-  add_run_options(*run, arguments);
+  add_run_options(*run, arguments, run_examples);
   return run;
 }
 
 CLI::App* add_rehearse(CLI::App& app, RunArguments& arguments) {
   CLI::App* rehearse = app.add_subcommand(
       "rehearse", "The same ceremony with throw-away keys; whatever it makes says REHEARSAL");
-  add_run_options(*rehearse, arguments);
+  add_run_options(*rehearse, arguments, rehearse_examples);
   rehearse->add_flag(
       "--token", arguments.tokens,
       "Use the script's token, under a label that begins with REHEARSAL-; else such a key stays "
@@ -178,7 +207,7 @@ CLI::App* add_verify(CLI::App& app, VerifyArguments& arguments) {
                      "The root; else the one self-signed certificate among the files");
   verify->add_option("paths", arguments.paths, "PEM files, or a folder of them");
   verify->add_flag("--json", arguments.json, "The result as JSON");
-  verify->footer(examples);
+  verify->footer(verify_examples);
   return verify;
 }
 
@@ -195,7 +224,9 @@ ScriptCommands add_script(CLI::App& app, ScriptArguments& arguments) {
   check->add_flag("--json", arguments.json, "The result as JSON");
   CLI::App* print = script->add_subcommand("print", "The steps, with room for initials and the time");
   print->add_option("file", arguments.file, "The YAML script")->required();
-  for (CLI::App* command : {script, check, print}) command->footer(examples);
+  script->footer(script_examples);
+  check->footer(check_examples);
+  print->footer(print_examples);
   return {check, print};
 }
 
@@ -211,11 +242,11 @@ int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
   const ScriptCommands script = add_script(app, script_arguments);
   add_verify(app, verify_arguments);
   ReplayCommand replay;
-  replay.add_to(app, examples);
+  replay.add_to(app, replay_examples);
   ReportCommand report;
-  report.add_to(app, examples);
+  report.add_to(app, report_examples);
   CalendarCommand calendar;
-  calendar.add_to(app, examples);
+  calendar.add_to(app, calendar_examples);
   app.footer(examples);
   try {
     app.parse(argc, argv);

@@ -94,12 +94,16 @@ Result<void> check_nothing_vanished(const std::optional<x509::Crl>& previous, co
 
 StepResult read_last_crl(Workbench& bench) {
   const std::string& path = plan_of(bench).previous_crl;
-  if (path.empty()) return std::string("none: the script says that this is the first");
+  if (path.empty()) {
+    if (Result<void> ok = check_goes_on(bench.present_list, nullptr); !ok) return std::move(ok).error();
+    return std::string("none: the script says that this is the first");
+  }
   Result<x509::Crl> crl = read_crl(bench.inputs, path);
   if (!crl) return with_context(std::move(crl).error(), "the last CRL");
   // In a rehearsal it may be a real one or a stand-in's.
   if (Result<void> ok = verify_crl_issued_by(*crl, *bench.authority); !ok)
     return with_context(std::move(ok).error(), "the last CRL");
+  if (Result<void> ok = check_goes_on(bench.present_list, &*crl); !ok) return std::move(ok).error();
   if (Result<void> ok = check_number(*crl, plan_of(bench).number); !ok) return std::move(ok).error();
   const x509::ParsedCrl& fields = crl->fields();
   for (const RevokedCertificate& entry : fields.revoked)
@@ -151,6 +155,7 @@ StepResult check_crl(Workbench& bench) {
   if (Result<void> ok = check_nothing_vanished(bench.previous_crl, issued->crl()); !ok)
     return std::move(ok).error();
   bench.crl = issued->crl();
+  bench.present_list = {true, std::to_string(plan_of(bench).number), to_hex(bench.crl->fingerprint())};
   return std::string("signature, bytes and meaning agree; no entry has vanished");
 }
 

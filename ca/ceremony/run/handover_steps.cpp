@@ -65,6 +65,17 @@ std::vector<std::string> exported_names(const Workbench& bench) {
   return names;
 }
 
+// So that the next list cannot forget this one, whatever ceremonies lie between.
+Result<void> record_list(Workbench& bench) {
+  const PresentList& list = bench.present_list;
+  EventData data{{"known", list.known}};
+  if (!list.number.empty()) {
+    data["number"] = list.number;
+    data["sha256"] = list.sha256;
+  }
+  return bench.transcript.append("crl.present", std::move(data));
+}
+
 // The files are now where their final name says.
 void rename_written(Workbench& bench) {
   const std::string& old_folder = bench.output.path();
@@ -112,6 +123,7 @@ StepResult read_back(Workbench& bench) {
 
 StepResult seal(Workbench& bench) {
   if (Result<void> ok = bench.conversation.finish(); !ok) return std::move(ok).error();
+  if (Result<void> ok = record_list(bench); !ok) return std::move(ok).error();
   if (Result<void> ok =
           bench.transcript.append("ceremony.end", {{"result", "done"}, {"exported", exported_names(bench)}});
       !ok) {

@@ -1,6 +1,7 @@
 #include "ca/ceremony/run/previous.h"
 
 #include "ca/base/file.h"
+#include "ca/ceremony/run/previous_bundle.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/ceremony/transcript/signature.h"
 #include "ca/ceremony/transcript/transcript.h"
@@ -35,10 +36,47 @@ Result<PreviousCeremony> read_bundle(const Inputs& inputs, const std::string& bu
   if (last.event != "ceremony.end") {
     return make_error(ErrorCode::validation, bundle + " is of a ceremony that did not come to its end");
   }
-  return PreviousCeremony{to_hex(transcript->head()), last.at};
+  if (Result<void> ok = check_exported_files(inputs, bundle, *transcript); !ok) return std::move(ok).error();
+  const Result<Script> plan = parse_script(*script, bundle + "/script.yaml");
+  if (!plan) return plan.error();
+  if (Result<void> ok = check_certified(inputs, bundle, plan->plan); !ok) return std::move(ok).error();
+  const Result<PresentList> list = list_after(inputs, bundle, *plan, *transcript);
+  if (!list) return list.error();
+  return PreviousCeremony{to_hex(transcript->head()), last.at, *list};
+}
+
+std::string named_list(const std::string& number, const std::string& sha256) {
+  return "CRL number " + number + " (sha256 " + sha256 + ")";
 }
 
 }  // namespace
+
+Result<void> check_goes_on(const PresentList& present, const x509::Crl* named) {
+  const auto refused = [](const std::string& what) { return make_error(ErrorCode::validation, what); };
+  const std::string last = named_list(present.number, present.sha256);
+  if (named == nullptr) {
+    if (!present.known) {
+      return refused(
+          "crl.first is true, but the previous ceremony does not record whether there is a list; "
+          "name the last CRL under crl.previous, so that nothing it revokes comes back");
+    }
+    if (present.number.empty()) return {};
+    return refused("crl.first is true, but the previous ceremony records " + last +
+                   "; name it under crl.previous, so that nothing it revokes comes back");
+  }
+  if (!present.known) return {};
+  const std::string theirs =
+      named_list(named->fields().number ? named->fields().number->to_string() : std::string("(none)"),
+                 to_hex(named->fingerprint()));
+  if (present.number.empty()) {
+    return refused("crl.previous is " + theirs +
+                   ", but the previous ceremony records that there is no list yet; name the bundle of the "
+                   "last ceremony under previous");
+  }
+  if (to_hex(named->fingerprint()) == present.sha256) return {};
+  return refused("crl.previous is " + theirs + ", but the previous ceremony records " + last +
+                 "; go on from that one, so that nothing it revokes comes back");
+}
 
 const Authority* authority_of(const Plan& plan) {
   if (const auto* one = std::get_if<IntermediatePlan>(&plan)) return &one->issuer;
@@ -53,7 +91,7 @@ const Authority* authority_of(const Plan& plan) {
 Result<PreviousCeremony> read_previous(const Inputs& inputs) {
   const Previous& previous = inputs.script.previous;
   if (const auto* head = std::get_if<crypto::Sha256Digest>(&previous))
-    return PreviousCeremony{to_hex(*head), {}};
+    return PreviousCeremony{to_hex(*head), {}, {.known = false, .number = {}, .sha256 = {}}};
   const auto* bundle = std::get_if<PreviousBundle>(&previous);
   if (bundle == nullptr) return PreviousCeremony{};
   Result<PreviousCeremony> found = read_bundle(inputs, bundle->path);

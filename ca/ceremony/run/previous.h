@@ -7,17 +7,30 @@
 #include "ca/base/clock.h"
 #include "ca/base/result.h"
 #include "ca/ceremony/run/run.h"
+#include "ca/x509/crl.h"
 
 namespace chancery::ceremony {
+
+// A root's revocation list of now, as far as the chain of its ceremonies tells.
+struct PresentList {
+  bool known = true;  // false: a ceremony before was named by its hash only, or says nothing of lists
+  std::string number, sha256;  // of the list's DER, in hex; "" = there is none yet
+};
 
 struct PreviousCeremony {
   std::string head;                // of its transcript, in hex; "" = there is none
   std::optional<TimePoint> ended;  // known only from a bundle
+  PresentList list;
 };
 
 // Of a bundle the transcript must be whole, signed by the key of this ceremony's authority (a root's
-// ceremonies are all signed by the root), and not lie in the future of `inputs.clock`. Errors: not_found,
-// validation.
+// ceremonies are all signed by the root), and not lie in the future of `inputs.clock`; the files are those of
+// its export list with the recorded hashes, and what it certified was issued by the authority. Errors:
+// not_found, validation.
 Result<PreviousCeremony> read_previous(const Inputs& inputs);
+
+// Refuses a script that does not go on from the list of the ceremony before: `named` is the list that
+// crl.previous names, null when the script says that its list is the first. Errors: validation, naming both.
+Result<void> check_goes_on(const PresentList& present, const x509::Crl* named);
 
 }  // namespace chancery::ceremony

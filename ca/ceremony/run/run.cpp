@@ -11,14 +11,16 @@
 namespace chancery::ceremony {
 namespace {
 
-Result<void> open_transcript(const Script& script, bool rehearsal, const PreviousCeremony& previous,
+Result<void> open_transcript(const Inputs& inputs, const PreviousCeremony& previous,
                              const UnfinishedFolder& output, TranscriptWriter& transcript) {
+  const Script& script = inputs.script;
   EventData begin{{"format", transcript_format},
                   {"kind", std::string(to_string(script.kind()))},
                   {"title", script.title},
                   {"script_sha256", to_hex(script.hash)},
                   {"program", std::string("chancery-root")},
-                  {"rehearsal", rehearsal}};
+                  {"rehearsal", inputs.rehearsal},
+                  {"answers", std::string(inputs.answers_from_file ? "file" : "people")}};
   if (!previous.head.empty()) begin["previous"] = previous.head;
   if (Result<void> ok = transcript.append("ceremony.begin", std::move(begin)); !ok) return ok;
   for (const AbortedAttempt& attempt : output.aborted()) {
@@ -69,6 +71,15 @@ Result<void> take_steps(std::span<const Step> steps, Workbench& bench, Progress&
   return {};
 }
 
+Result<void> say_what_was_not_checked(Workbench& bench) {
+  if (!std::holds_alternative<crypto::Sha256Digest>(bench.script().previous)) return {};
+  const std::string note =
+      "the script names the last ceremony by its hash alone: its signature, its time and its revocation list "
+      "were not checked";
+  bench.conversation.show(note + "\n\n");
+  return bench.transcript.append("note", {{"by", std::string("chancery-root")}, {"note", note}});
+}
+
 // Nothing outlives a ceremony that failed, unless DIR has its name already.
 Error abandon(Workbench& bench, Error error) {
   std::error_code ignored;
@@ -91,11 +102,13 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   const Result<std::unique_ptr<TranscriptWriter>> transcript =
       TranscriptWriter::create(output->transcript(), inputs.script.hash, inputs.clock);
   if (!transcript) return transcript.error();
-  if (Result<void> ok = open_transcript(inputs.script, inputs.rehearsal, *previous, *output, **transcript);
-      !ok) {
+  if (Result<void> ok = open_transcript(inputs, *previous, *output, **transcript); !ok) {
     return std::move(ok).error();
   }
-  Workbench bench(inputs, std::move(*output), **transcript);
+  // A new root has no list, whoever's ceremony stands before it.
+  Workbench bench(inputs, inputs.script.kind() == Kind::root ? PresentList{} : previous->list,
+                  std::move(*output), **transcript);
+  if (Result<void> ok = say_what_was_not_checked(bench); !ok) return std::move(ok).error();
   if (Result<void> ok = take_steps(steps, bench, progress); !ok) return abandon(bench, std::move(ok).error());
   return Outcome{bench.certificate ? *bench.certificate : bench.issuer->certificate(),
                  bench.certificate.has_value(), bench.transcript.head(), bench.written};

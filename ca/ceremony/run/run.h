@@ -38,6 +38,7 @@ struct Inputs {
   shares::KdfPolicy kdf = shares::production_kdf;
   bool rehearsal = false;            // throw-away keys, artefacts that say so (rehearsal.h)
   bool tokens_in_rehearsal = false;  // keys go to the token after all, under labels that say so
+  bool answers_from_file = false;    // for the transcript: `interaction` asks nobody
 };
 
 struct WrittenFile {

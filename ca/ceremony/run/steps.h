@@ -7,6 +7,7 @@
 #include <string>
 
 #include "ca/ceremony/custody/custody.h"
+#include "ca/ceremony/run/previous.h"
 #include "ca/ceremony/run/rehearsal.h"
 #include "ca/ceremony/run/run.h"
 #include "ca/ceremony/run/step_table.h"
@@ -24,16 +25,18 @@ struct BundleFile {
 
 // What lies on the table between steps. Secrets in it are wiped with it.
 struct Workbench {
-  Workbench(const Inputs& given, UnfinishedFolder folder, TranscriptWriter& writer)
+  Workbench(const Inputs& given, PresentList list, UnfinishedFolder folder, TranscriptWriter& writer)
       : inputs(given),
         now(given.clock.now()),
+        present_list(std::move(list)),
         output(std::move(folder)),
         transcript(writer),
         listener(writer),
         conversation(given.interaction, listener) {}
 
   const Inputs& inputs;
-  const TimePoint now;  // one moment for the whole ceremony
+  const TimePoint now;       // one moment for the whole ceremony
+  PresentList present_list;  // of the ceremony before, then of this one
   UnfinishedFolder output;
   TranscriptWriter& transcript;
   TranscriptListener listener;
@@ -94,7 +97,8 @@ StepResult check_request(Workbench& bench);
 // The CA to certify: its request is signed by the key of its certificate, under the same name, and that key
 // is not the issuer's.
 StepResult read_target(Workbench& bench);
-// The list before this one is the issuer's, and its number is less.
+// The list before this one is the issuer's, the one that the previous ceremony records, and its number is
+// less.
 StepResult read_last_crl(Workbench& bench);
 StepResult prepare_and_lint_crl(Workbench& bench);
 StepResult sign_crl(Workbench& bench);

@@ -13,9 +13,14 @@ constexpr auto texts = FieldType::texts;
 constexpr bool optional = false;
 
 constexpr std::array begin_fields{
-    EventField{"format", integer},          EventField{"kind", text},    EventField{"title", text},
-    EventField{"script_sha256", text},      EventField{"program", text}, EventField{"rehearsal", boolean},
+    EventField{"format", integer},
+    EventField{"kind", text},
+    EventField{"title", text},
+    EventField{"script_sha256", text},
+    EventField{"program", text},
+    EventField{"rehearsal", boolean},
     EventField{"previous", text, optional},
+    EventField{"answers", text, optional},
 };
 constexpr std::array resumed_fields{EventField{"head", text}, EventField{"lines", integer}};
 constexpr std::array role_fields{EventField{"role", text}, EventField{"name", text}};
@@ -46,6 +51,8 @@ constexpr std::array tbs_fields{EventField{"what", text}, EventField{"sha256", t
 constexpr std::array artefact_fields{EventField{"file", text}, EventField{"sha256", text},
                                      EventField{"size", integer}, EventField{"public", boolean}};
 constexpr std::array note_fields{EventField{"by", text}, EventField{"note", text}};
+constexpr std::array present_fields{EventField{"known", boolean}, EventField{"number", text, optional},
+                                    EventField{"sha256", text, optional}};
 constexpr std::array end_fields{EventField{"result", text}, EventField{"exported", texts}};
 
 constexpr std::array all_events{
@@ -67,6 +74,7 @@ constexpr std::array all_events{
     EventType{"tbs", tbs_fields},
     EventType{"artefact", artefact_fields},
     EventType{"note", note_fields},
+    EventType{"crl.present", present_fields},
     EventType{"ceremony.end", end_fields},
 };
 

@@ -112,7 +112,8 @@ class House:
 
     def crl(self, number, previous=None, revoke=()):
         before = {"previous": previous} if previous else {"first": True}
-        return self.script("crl", issuer=self.authority(), outputs={"crl": "root.crl.pem"}, crl=before | {
+        last = os.path.dirname(previous) if previous else "root/bundle"
+        return self.script("crl", previous={"bundle": last}, issuer=self.authority(), outputs={"crl": "root.crl.pem"}, crl=before | {
             "number": number, "next_update": "180d", "revoke": list(revoke)})
 
     def cross_csr(self):
