@@ -1,12 +1,12 @@
 #include "ca/ceremony/cli/replay_command.h"
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <iomanip>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "ca/ceremony/cli/error_report.h"
+#include "ca/ceremony/cli/results.h"
 #include "ca/ceremony/cli/terminal_progress.h"
 #include "ca/ceremony/replay/replay.h"
 
@@ -17,35 +17,55 @@ using Json = nlohmann::ordered_json;
 
 constexpr int name_width = 48;
 
-std::size_t failures_in(const Replay& replay) {
-  return static_cast<std::size_t>(std::count_if(replay.checks.begin(), replay.checks.end(),
-                                                [](const Check& check) { return !check.passed; }));
+std::string state_of(const Check& check, bool colour) {
+  if (!check.passed) return red("FAILED     ", colour);
+  return check.checked ? green("ok         ", colour) : yellow("not checked", colour);
 }
 
-void print(std::ostream& out, const Replay& replay, bool colour) {
+// What nobody but the reader can do.
+void print_root_warning(std::ostream& out, const Replay& replay, bool colour) {
+  const x509::Certificate* root = replay.signer();
+  if (root == nullptr) return;
+  out << '\n'
+      << yellow("The root is only the bundle's own", colour)
+      << ", for want of --root: anybody can make a bundle that replays.\nCompare this fingerprint with your "
+         "record, not with a file that came with the bundle:\n  "
+      << root->subject_text() << "\n  " << fingerprint_text(root->fingerprint()) << '\n';
+}
+
+void print(std::ostream& out, const Replay& replay, bool root_given, bool colour) {
   if (replay.script) out << replay.script->title << "\n\n";
   for (const Check& check : replay.checks) {
-    out << "  " << std::left << std::setw(name_width) << check.name
-        << (check.passed ? green("ok    ", colour) : red("FAILED", colour)) << "  " << check.message << '\n';
+    out << "  " << std::left << std::setw(name_width) << check.name << state_of(check, colour) << "  "
+        << check.message << '\n';
   }
-  const std::size_t failed = failures_in(replay);
+  const std::size_t failed = replay.failed(), skipped = replay.not_checked();
   if (failed == 0) {
-    out << '\n' << green("replayed", colour) << ": " << replay.checks.size() << " checks\n";
+    out << '\n' << green("replayed", colour) << ": " << replay.checks.size() - skipped << " checks";
+    if (skipped != 0) out << ", and " << skipped << " not checked";
+    out << '\n';
   } else {
     out << '\n'
         << red("NOT replayed", colour) << ": " << failed << " of " << replay.checks.size()
         << " checks failed\n";
   }
+  if (!root_given) print_root_warning(out, replay, colour);
+}
+
+std::string_view result_of(const Check& check) {
+  if (!check.passed) return "failed";
+  return check.checked ? "passed" : "not_checked";
 }
 
 // A damaged bundle may hold any octets; what is not UTF-8 must not throw here.
 std::string json_of(const Replay& replay) {
   Json checks = Json::array();
   for (const Check& check : replay.checks) {
-    checks.push_back({{"check", check.name}, {"passed", check.passed}, {"message", check.message}});
+    checks.push_back({{"check", check.name}, {"result", result_of(check)}, {"message", check.message}});
   }
   const Json json{{"bundle", replay.bundle.path},
                   {"passed", replay.passed()},
+                  {"not_checked", replay.not_checked()},
                   {"title", replay.script ? Json(replay.script->title) : Json()},
                   {"kind", replay.script ? Json(std::string(to_string(replay.script->kind()))) : Json()},
                   {"transcript_head", replay.transcript ? Json(to_hex(replay.transcript->head())) : Json()},
@@ -76,7 +96,7 @@ int ReplayCommand::run(const Surroundings& to) const {
   if (json_) {
     to.out << json_of(*result);
   } else {
-    print(to.out, *result, to.colour);
+    print(to.out, *result, root_.has_value(), to.colour);
   }
   return result->passed() ? status_done : status_failed;
 }

@@ -1,7 +1,10 @@
-// Progress for people: one line a step, written in two halves so that a slow step is seen while it runs.
+// Progress for people: a line when a step begins, then whatever is said and shown in it, and a line with the
+// same number and name when it ended. What it gave stands on a line of its own when it is long.
 #pragma once
 
 #include <iosfwd>
+#include <string>
+#include <string_view>
 
 #include "ca/ceremony/run/run.h"
 
@@ -19,10 +22,12 @@ class TerminalProgress final : public Progress {
  private:
   std::ostream& out_;
   bool colour_;
+  std::string step_;  // "  3/14  Check the machine"
 };
 
 // `text` between the escape sequences of a colour, or as it is.
 std::string green(std::string_view text, bool colour);
 std::string red(std::string_view text, bool colour);
+std::string yellow(std::string_view text, bool colour);
 
 }  // namespace chancery::ceremony

@@ -70,15 +70,17 @@ void check_previous(const Material& material, const std::optional<std::string>& 
                     std::vector<Check>& checks) {
   const std::string& named = material.record.first().text("previous");
   if (!path) {
-    checks.push_back({"previous ceremony", true,
-                      named.empty() ? "none is named"
-                                    : "its head is " + named + "; not compared, for want of --previous"});
+    checks.push_back(
+        {"previous ceremony", true,
+         named.empty() ? "none is named" : "its head is " + named + "; compare it with --previous BUNDLE",
+         named.empty()});
     return;
   }
   if (material.previous == nullptr) return;
   const Replay& previous = *material.previous;
-  checks.push_back(check_of("previous ceremony", first_fault(previous),
-                            std::to_string(previous.checks.size()) + " checks of its own"));
+  checks.push_back(
+      check_of("previous ceremony", first_fault(previous),
+               std::to_string(previous.checks.size() - previous.not_checked()) + " checks of its own"));
   checks.push_back(check_of("link to the previous ceremony", link_fault(material, previous),
                             "its head, and not before its end"));
   checks.push_back(check_of("key of the previous ceremony", key_fault(material, previous),

@@ -100,7 +100,7 @@ std::string signature_fault(const Replay& result, const Material& material) {
   const x509::Certificate* signer = material.signer();
   if (signer == nullptr) return "the certificate of the key that signed it is not in the bundle";
   const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(signer->fields().spki);
-  if (!key) return key.error().message;
+  if (!key) return "the key in the signer's certificate cannot be read: " + key.error().message;
   const Result<void> ok =
       verify_transcript(result.transcript->head(), result.bundle.text(signature_file), *key);
   if (ok) return "";
@@ -131,7 +131,16 @@ void check_certificates(const Replay& result, const Material& material, std::vec
   }
 }
 
-void check_root(const Material& material, const std::string& path, std::vector<Check>& checks) {
+void check_root(const Material& material, const std::optional<std::string>& given,
+                std::vector<Check>& checks) {
+  if (!given) {
+    checks.push_back({"the root given", true,
+                      "without --root the root is only the bundle's own; compare its fingerprint with your "
+                      "record",
+                      false});
+    return;
+  }
+  const std::string& path = *given;
   const Result<std::string> text = read_file(path, 2 * x509::certificate_limit);
   const Result<x509::Certificate> root =
       text ? x509::Certificate::parse_pem(*text) : Result<x509::Certificate>(text.error());
@@ -154,10 +163,37 @@ std::optional<Replay> replay_previous(const std::optional<std::string>& path, st
   return std::nullopt;
 }
 
+// What others tell the maker of a bad key; here it would mislead: the file was damaged.
+void drop_advice(std::string& message) {
+  for (const std::string_view advice : {"; make a new key pair", "; make a new key"}) {
+    if (const std::size_t at = message.find(advice); at != std::string::npos)
+      message.erase(at, advice.size());
+  }
+}
+
 }  // namespace
 
 bool Replay::passed() const {
-  return std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passed; });
+  return failed() == 0;
+}
+
+std::size_t Replay::failed() const {
+  return static_cast<std::size_t>(
+      std::count_if(checks.begin(), checks.end(), [](const Check& check) { return !check.passed; }));
+}
+
+std::size_t Replay::not_checked() const {
+  return static_cast<std::size_t>(
+      std::count_if(checks.begin(), checks.end(), [](const Check& check) { return !check.checked; }));
+}
+
+const x509::Certificate* Replay::signer() const {
+  if (!script) return nullptr;
+  const std::string name =
+      script->kind() == Kind::root ? certificate_output(script->plan) : std::string(issuer_file);
+  const auto found = std::find_if(certificates.begin(), certificates.end(),
+                                  [&](const CertificateFile& file) { return file.path == name; });
+  return found == certificates.end() ? nullptr : &found->certificate;
 }
 
 Result<Replay> replay(const ReplayInputs& inputs) {
@@ -181,6 +217,7 @@ Result<Replay> replay(const ReplayInputs& inputs) {
   const Material material{result.bundle,       *result.script, record,
                           result.certificates, result.crls,    previous ? &*previous : nullptr};
   std::vector<Check>& checks = result.checks;
+  check_files(material, checks);  // first, because it finds the very octet
   checks.push_back(check_of("signature of the transcript", signature_fault(result, material),
                             "by the key of the ceremony, over " + to_hex(result.transcript->head())));
   check_record(material, checks);
@@ -189,9 +226,9 @@ Result<Replay> replay(const ReplayInputs& inputs) {
   check_cross_certification(material, checks);
   check_destruction(material, checks);
   check_certificates(result, material, checks);
-  check_files(material, checks);
   check_previous(material, inputs.previous, checks);
-  if (inputs.root) check_root(material, *inputs.root, checks);
+  check_root(material, inputs.root, checks);
+  for (Check& check : checks) drop_advice(check.message);
   return result;
 }
 

@@ -26,17 +26,21 @@ struct Replay {
   std::optional<Transcript> transcript;
   std::vector<CertificateFile> certificates;  // by name of file; of a chain its first
   std::vector<CrlFile> crls;
-  std::vector<Check> checks;  // in the order made; failed ones name file, line, byte offset or field
-  [[nodiscard]] bool passed() const;
+  std::vector<Check> checks;          // in the order made; failed ones name file, line, byte offset or field
+  [[nodiscard]] bool passed() const;  // nothing failed; there may be checks that were not made
+  [[nodiscard]] std::size_t failed() const;
+  [[nodiscard]] std::size_t not_checked() const;
+  // Whose key signed the transcript: the root that was made, else the issuer. Null: not in the bundle.
+  [[nodiscard]] const x509::Certificate* signer() const;
 };
 
 // Checks: the transcript's hash chain and signature; line 1 and what people said against the script; every
 // step done; words, keys and hashes against the files; every TBS rebuilt from script, public keys and the
 // recorded moment, byte for byte; signatures by OpenSSL and Botan, lints, validity, path; the list of what
-// left the machine against what is there; the ceremony before, and the root, when given. Without `root`, and
-// for a root's own ceremony, NOT checked: that this root is the one you trust. Compare its fingerprint.
-// Errors: not_found, validation, unavailable (the folder cannot be read). What is wrong inside it are checks
-// that failed.
+// left the machine against what is there; the ceremony before, and the root, when given. What is not given is
+// a check that was not made (Check::checked). Without `root` NOT checked: that this root is the one you
+// trust. Compare its fingerprint with a record of your own. Errors: not_found, validation, unavailable (the
+// folder cannot be read). What is wrong inside it are checks that failed.
 Result<Replay> replay(const ReplayInputs& inputs);
 
 }  // namespace chancery::ceremony

@@ -22,7 +22,10 @@ void add_answer(Recorded& step, const Entry& entry) {
   if (gives_initials(entry)) {
     step.initials += (step.initials.empty() ? "" : ", ") + entry.text("answer");
   } else {
-    step.said.push_back(entry.text("id") + ": " + entry.text("answer"));
+    const std::string& question = entry.text("question");
+    const bool clock = entry.text("id").starts_with("clock.");
+    step.said.push_back((clock ? "Clock of " + question.substr(0, question.find(':')) : entry.text("id")) +
+                        ": " + entry.text("answer"));
   }
 }
 

@@ -16,13 +16,23 @@ std::string title_of(const Source& source) {
   return source.record != nullptr ? source.record->first().text("title") : "A ceremony that cannot be read";
 }
 
+std::string left_out(const Replay& replay) {
+  std::string names;
+  for (const Check& check : replay.checks) {
+    if (!check.checked) names += (names.empty() ? "" : ", ") + check.name;
+  }
+  return names + ".";
+}
+
 void write_verdict_badge(Html& html, const Replay& replay) {
-  const auto failed = std::count_if(replay.checks.begin(), replay.checks.end(),
-                                    [](const Check& check) { return !check.passed; });
+  const std::size_t failed = replay.failed(), skipped = replay.not_checked();
   if (failed == 0) {
+    const std::string all = skipped == 0 ? "all " : "";
     html.element(
         "div",
-        "Replayed from the public bundle: all " + std::to_string(replay.checks.size()) + " checks passed.",
+        "Replayed from the public bundle: " + all + std::to_string(replay.checks.size() - skipped) +
+            " checks passed" +
+            (skipped == 0 ? "." : ", " + std::to_string(skipped) + " not checked: " + left_out(replay)),
         "badge");
     return;
   }
@@ -37,7 +47,12 @@ void write_dates(Html& html, const Source& source) {
   const Entry& first = source.record->first();
   html.fact("Begun (UTC)", to_rfc3339(first.of->at));
   html.fact("Ended (UTC)", to_rfc3339(source.record->last().of->at));
-  html.fact("Program", first.text("program"));
+  const std::string& version = first.text("version");
+  html.fact("Program", first.text("program") + (version.empty() ? ", version not recorded" : " " + version));
+  const std::string& answers = first.text("answers");
+  html.fact("Answers", answers == "people" ? "people at the terminal"
+                       : answers == "file" ? "a file"
+                                           : "unknown");
   const std::string& previous = first.text("previous");
   html.fact("Previous ceremony", previous.empty() ? "none" : grouped(previous), "hash");
 }
@@ -89,6 +104,10 @@ void write_title_page(Html& html, const Source& source) {
   html.element("h1", title_of(source));
   if (source.record != nullptr && source.record->first().flag("rehearsal")) {
     html.element("div", "REHEARSAL. Nothing of this ceremony may be used.", "badge bad");
+  }
+  if (source.record != nullptr && source.record->first().text("answers") == "file") {
+    html.element("div", "ANSWERS CAME FROM A FILE. Nobody was asked: the initials and times are that file's.",
+                 "badge bad");
   }
   html.begin_table({}).fact("Kind", kind_of(source));
   write_dates(html, source);

@@ -14,6 +14,9 @@ struct Check {
   std::string name;
   bool passed = false;
   std::string message;  // what was seen, or what is wrong
+  // false: not looked at, for want of what it needs. It is no failure, so that `passed` is true and says
+  // nothing.
+  bool checked = true;
 };
 
 struct CertificateReport {

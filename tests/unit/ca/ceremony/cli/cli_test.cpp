@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ca/ceremony/words/pgp_words.h"
 #include "tests/unit/ca/ceremony/ceremony_fixture.h"
 
 namespace chancery::ceremony {
@@ -136,6 +137,14 @@ TEST_F(CliTest, ScriptPrintShowsEveryStep) {
     EXPECT_THAT(said, HasSubstr("   IF it fails: "));
     EXPECT_THAT(said, HasSubstr("initials ____"));
     EXPECT_THAT(said, HasSubstr("Sign the transcript"));
+    EXPECT_THAT(said, HasSubstr("Exceptions during the ceremony"));
+    EXPECT_THAT(said, HasSubstr("signature ____"));
+    const std::string path = CHANCERY_SOURCE_DIR "/policies/ceremonies/" + kind + ".yaml";
+    for (const WordLine& line : word_lines(load_script(path).value().hash)) {
+      EXPECT_THAT(said, HasSubstr("[ ]  " + line.hex + "\n        " + line.words + "\n"));
+    }
+    const bool marked = said.find("\nPOINT OF NO RETURN\n====") != std::string::npos;
+    EXPECT_EQ(marked, kind == "root" || kind == "intermediate" || kind == "destroy") << kind;
   }
 }
 
@@ -164,6 +173,29 @@ TEST_F(CliTest, WrongUsageIsStatusTwo) {
   EXPECT_EQ(call({"run", "x.yaml", "--output", output, "--passphrase", "secret words here"}), 2);
 }
 
+TEST_F(CliTest, EachCommandShowsItsOwnExamplesOnly) {
+  for (const std::string command : {"run", "rehearse", "verify", "replay", "report", "calendar"}) {
+    ASSERT_EQ(call({command, "--help"}), 0);
+    const std::string shown = said.substr(said.find("Examples:"));
+    for (const std::string other : {"run", "rehearse", "verify", "replay", "report", "calendar", "script"}) {
+      EXPECT_EQ(shown.find("chancery-root " + other + " ") != std::string::npos, other == command)
+          << command << " shows " << other;
+    }
+  }
+}
+
+TEST_F(CliTest, AStepsEndRepeatsItsNumberAndName) {
+  ASSERT_EQ(make_root(), 0) << complained;
+  EXPECT_THAT(said, HasSubstr("\n  1/14  Name those who are here ...\n"));
+  std::istringstream lines(said);
+  std::size_t ended = 0;
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_FALSE(line.starts_with("ok")) << line;
+    if (line.find("  ok") != std::string::npos && line.find("/14  ") == 3) ++ended;
+  }
+  EXPECT_EQ(ended, 14U);
+}
+
 TEST_F(CliTest, HelpHasExamples) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"},
                                                     {"run", "--help"},
@@ -171,7 +203,8 @@ TEST_F(CliTest, HelpHasExamples) {
                                                     {"script", "check", "--help"}}) {
     EXPECT_EQ(call(arguments), 0);
     EXPECT_THAT(said, HasSubstr("Examples:"));
-    EXPECT_THAT(said, HasSubstr("chancery-root verify"));
+    EXPECT_THAT(said,
+                HasSubstr("  chancery-root " + (arguments.size() > 1 ? arguments.front() : "verify") + " "));
   }
 }
 

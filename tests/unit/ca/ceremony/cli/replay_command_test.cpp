@@ -47,9 +47,17 @@ TEST_F(FinishedCeremonyTest, ReplayShowsEveryCheck) {
   EXPECT_THAT(said, HasSubstr("TBS of intermediate.pem"));
   EXPECT_THAT(said, HasSubstr("\nreplayed: "));
   EXPECT_THAT(said, Not(HasSubstr("FAILED")));
+  EXPECT_THAT(said, Not(HasSubstr("not checked")));
+  EXPECT_THAT(said, Not(HasSubstr("only the bundle's own")));
+  EXPECT_EQ(call({"replay", bundle_path}), 0);
+  EXPECT_THAT(said, HasSubstr("previous ceremony                               not checked  its head is "));
+  EXPECT_THAT(said, HasSubstr(", and 2 not checked\n\nThe root is only the bundle's own"));
   EXPECT_EQ(call({"replay", bundle_path, "--json"}), 0);
   const Json result = Json::parse(said);
   EXPECT_EQ(result["passed"], true);
+  EXPECT_EQ(result["not_checked"], 2);
+  EXPECT_EQ(result["checks"].front()["result"], "passed");
+  EXPECT_EQ(result["checks"].back()["result"], "not_checked");
   EXPECT_EQ(result["kind"], "intermediate");
   EXPECT_EQ(result["transcript_head"].get<std::string>().size(), 64U);
 }

@@ -92,6 +92,37 @@ TEST_F(ReplayTest, NamesTheVeryOctetOfATurnedBit) {
   }
 }
 
+TEST_F(ReplayTest, WhatWasNotGivenIsNotCheckedAndNoSuccess) {
+  const auto left_out = [](const Replay& seen) {
+    std::vector<std::string> names;
+    for (const Check& check : seen.checks) {
+      if (!check.checked) names.push_back(check.name);
+    }
+    EXPECT_EQ(seen.not_checked(), names.size());
+    return names;
+  };
+  const std::string root = made->root() + "/root.pem";
+  EXPECT_THAT(left_out(replay({made->intermediate(), {}, {}}).value()),
+              ElementsAre("previous ceremony", "the root given"));
+  EXPECT_THAT(left_out(replay({made->intermediate(), {}, root}).value()), ElementsAre("previous ceremony"));
+  EXPECT_THAT(left_out(replay({made->intermediate(), made->root(), root}).value()), IsEmpty());
+  EXPECT_THAT(left_out(replay({made->root(), {}, {}}).value()), ElementsAre("the root given"));
+}
+
+TEST_F(ReplayTest, ADamagedKeyLeadsWithItsPlaceAndNoAdviceToMakeKeys) {
+  const std::string bundle = made->copy(made->root()), whole = file(bundle, "root.pem");
+  for (std::size_t at = 30; at + 30 < whole.size(); at += 7) {
+    std::string changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    put(bundle, "root.pem", changed);
+    const std::vector<std::string> failed = failures(bundle);
+    ASSERT_THAT(failed, Not(IsEmpty()));
+    EXPECT_THAT(failed.front(), ::testing::AllOf(HasSubstr("hashes of the files: root.pem"),
+                                                 HasSubstr("byte " + std::to_string(at) + ": one bit")));
+    EXPECT_THAT(failed, Not(Contains(HasSubstr("make a new key")))) << at;
+  }
+}
+
 TEST_F(ReplayTest, TruncationIsSeen) {
   for (const std::string name :
        {"script.yaml", "transcript.jsonl", "transcript.sig", "intermediate.pem", "chain.pem", "issuer.pem"}) {

@@ -1,0 +1,80 @@
+#include "ca/ceremony/cli/printed_script.h"
+
+#include <ostream>
+#include <string>
+
+#include "ca/ceremony/run/step_table.h"
+#include "ca/ceremony/script/describe.h"
+#include "ca/ceremony/words/pgp_words.h"
+
+namespace chancery::ceremony {
+namespace {
+
+constexpr std::size_t width = 72;
+constexpr int exception_rows = 6;
+
+void print_words(std::ostream& out, const Script& script) {
+  out << "\n   The SHA-256 of this script; the internal witness ticks each line that the\n"
+         "   administrator reads aloud:\n\n";
+  for (const WordLine& line : word_lines(script.hash)) {
+    out << "   [ ]  " << line.hex << '\n';
+    out << "        " << line.words << '\n';
+  }
+}
+
+bool has_no_return(const Step& step) {
+  return step.name == "Point of no return";
+}
+
+void print_step(std::ostream& out, std::size_t number, const Step& step) {
+  const std::string rule(width, '=');
+  if (has_no_return(step)) out << '\n' << rule << "\nPOINT OF NO RETURN\n" << rule;
+  out << "\n"
+      << number << ". " << step.name << "\n   DO  " << step.doing << ".\n   IF it fails: " << step.failing
+      << ".\n   initials ____________    UTC ____-__-__T__:__:__Z\n";
+  if (has_no_return(step)) out << rule << '\n';
+}
+
+void print_exception_form(std::ostream& out) {
+  out << "\f\nExceptions during the ceremony\n\n"
+         "   Kept by the internal witness, by hand: whatever was not as the script says, who\n"
+         "   decided how to go on, and who saw it. Unused rows are struck through.\n";
+  const std::string line(width, '_');
+  for (int row = 1; row <= exception_rows; ++row) {
+    out << "\n   " << row
+        << ". UTC ____-__-__T__:__:__Z   step ____   decided by ________  witness ________\n\n"
+        << "   " << line << "\n\n   " << line << '\n';
+  }
+}
+
+void print_signature(std::ostream& out, const std::string& role, const std::string& name) {
+  if (name.empty()) return;
+  out << "\n   " << role << ": " << name
+      << "\n   signature ______________________________    date ____-__-__\n";
+}
+
+void print_signatures(std::ostream& out, const Script& script) {
+  out << "\f\nSignatures\n\n   I was there. What is written here is what I saw; my initials in it are "
+         "mine.\n";
+  const Roles& roles = script.roles;
+  print_signature(out, "administrator", roles.administrator);
+  print_signature(out, "internal witness", roles.internal_witness);
+  print_signature(out, "external witness", roles.external_witness);
+  for (const std::string& name : roles.safe_controllers) print_signature(out, "safe controller", name);
+  for (const std::string& name : roles.crypto_officers) print_signature(out, "crypto officer", name);
+  out << "\n   This page belongs to the script with the SHA-256\n   " << to_hex(script.hash) << '\n';
+}
+
+}  // namespace
+
+void print_script(std::ostream& out, const Script& script) {
+  out << script.title << "\n\n";
+  for (const Fact& fact : describe(script)) out << "   " << fact.name << ": " << fact.value << '\n';
+  print_words(out, script);
+  std::size_t number = 0;
+  for (const Step& step : steps_of(script.kind())) print_step(out, ++number, step);
+  print_exception_form(out);
+  print_signatures(out, script);
+}
+
+}  // namespace chancery::ceremony

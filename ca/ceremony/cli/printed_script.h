@@ -1,0 +1,14 @@
+// The script on paper: what the people of a ceremony hold in their hands.
+#pragma once
+
+#include <iosfwd>
+
+#include "ca/ceremony/script/script.h"
+
+namespace chancery::ceremony {
+
+// Plain text: what the script decides, its hash as words to tick, the steps with room for initials and the
+// time, the point of no return between rules, a form for exceptions, and a page to sign.
+void print_script(std::ostream& out, const Script& script);
+
+}  // namespace chancery::ceremony
