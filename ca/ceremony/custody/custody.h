@@ -56,7 +56,8 @@ class Custody {
   virtual Result<std::unique_ptr<keys::Signer>> open() = 0;
   // The ceremony is about to end well: the new key gets its final name.
   virtual Result<void> settle() { return {}; }
-  // It does not: a new key that would outlive the ceremony is destroyed. Files in DIR.unfinished stay.
+  // It does not: a new key that would outlive the ceremony is destroyed. Files in DIR.unfinished are
+  // its owner's matter.
   virtual Result<void> abandon() { return {}; }
   // Of an opened key, as far as this custody reaches: copies on paper or elsewhere are the ceremony's matter.
   // Errors: not_found, unavailable.

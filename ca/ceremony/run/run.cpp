@@ -71,20 +71,35 @@ Result<void> take_steps(std::span<const Step> steps, Workbench& bench, Progress&
   return {};
 }
 
-Result<void> say_what_was_not_checked(Workbench& bench) {
-  if (!std::holds_alternative<crypto::Sha256Digest>(bench.script().previous)) return {};
-  const std::string note =
-      "the script names the last ceremony by its hash alone: its signature, its time and its revocation list "
-      "were not checked";
+Result<void> say(Workbench& bench, const std::string& note) {
   bench.conversation.show(note + "\n\n");
   return bench.transcript.append("note", {{"by", std::string("chancery-root")}, {"note", note}});
+}
+
+Result<void> say_what_was_destroyed(Workbench& bench) {
+  std::string names;
+  for (const std::string& name : bench.output.destroyed()) names += (names.empty() ? "" : ", ") + name;
+  if (names.empty()) return {};
+  return say(bench, "shares or keys of the aborted attempt lay in custody and were destroyed: " + names);
+}
+
+Result<void> say_what_was_not_checked(Workbench& bench) {
+  if (!std::holds_alternative<crypto::Sha256Digest>(bench.script().previous)) return {};
+  return say(
+      bench,
+      "the script names the last ceremony by its hash alone: its signature, its time and its revocation "
+      "list were not checked");
 }
 
 // Nothing outlives a ceremony that failed, unless DIR has its name already.
 Error abandon(Workbench& bench, Error error) {
   std::error_code ignored;
-  if (!bench.new_custody || std::filesystem::exists(bench.output.output(), ignored)) return error;
-  if (const Result<void> gone = bench.new_custody->abandon(); !gone)
+  if (std::filesystem::exists(bench.output.output(), ignored)) return error;
+  if (bench.new_custody) {
+    if (const Result<void> gone = bench.new_custody->abandon(); !gone)
+      error.message += "; and " + gone.error().message;
+  }
+  if (const Result<void> gone = bench.output.empty_custody(); !gone)
     error.message += "; and " + gone.error().message;
   return error;
 }
@@ -108,6 +123,7 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   // A new root has no list, whoever's ceremony stands before it.
   Workbench bench(inputs, inputs.script.kind() == Kind::root ? PresentList{} : previous->list,
                   std::move(*output), **transcript);
+  if (Result<void> ok = say_what_was_destroyed(bench); !ok) return std::move(ok).error();
   if (Result<void> ok = say_what_was_not_checked(bench); !ok) return std::move(ok).error();
   if (Result<void> ok = take_steps(steps, bench, progress); !ok) return abandon(bench, std::move(ok).error());
   return Outcome{bench.certificate ? *bench.certificate : bench.issuer->certificate(),

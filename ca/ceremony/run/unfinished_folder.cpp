@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "ca/base/file.h"
+#include "ca/ceremony/custody/secret_file.h"
 #include "ca/ceremony/transcript/transcript.h"
 
 namespace chancery::ceremony {
@@ -49,12 +50,32 @@ std::string last_step(const Transcript& transcript) {
   return name;
 }
 
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+    names.push_back(it->path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
 Error in_the_way(const std::string& path, const std::string& transcript_file) {
+  const std::vector<std::string> keys = names_in(path + "/custody");
+  const std::string lying = keys.empty() ? ""
+                                         : ". Shares or keys of that attempt lie in " + path + "/custody (" +
+                                               list_of(keys) + "); --resume destroys them";
   const Result<Transcript> transcript = read_unfinished_transcript(transcript_file);
   const std::string reached = transcript ? " ended in " + last_step(*transcript) : " ended early";
   return make_error(ErrorCode::conflict,
                     path + " is there: an attempt that" + reached +
-                        ". Run the same command with --resume to record it as aborted and begin again");
+                        ". Run the same command with --resume to record it as aborted and begin again" +
+                        lying);
 }
 
 Result<void> remove_but(const std::string& folder, const std::vector<std::string>& kept) {
@@ -134,7 +155,8 @@ std::vector<std::string> UnfinishedFolder::aborted_files() const {
 }
 
 Result<void> UnfinishedFolder::clear() {
-  if (Result<void> ok = remove_but(custody(), {}); !ok) return ok;
+  destroyed_ = names_in(custody());
+  if (Result<void> ok = empty_custody(); !ok) return ok;
   if (Result<void> ok = set_transcript_aside(); !ok) return ok;
   const std::vector<std::string> kept = aborted_files();
   if (Result<void> ok = remove_but(path_ + "/bundle", kept); !ok) return ok;
@@ -145,6 +167,16 @@ Result<void> UnfinishedFolder::clear() {
     aborted_.push_back({name, transcript->head(), transcript->lines.size()});
   }
   return make_folders();
+}
+
+Result<void> UnfinishedFolder::empty_custody() const {
+  for (const std::string& name : names_in(custody())) {
+    const std::string path = custody() + "/" + name;
+    std::error_code ignored;
+    if (!fs::is_regular_file(fs::symlink_status(path, ignored))) continue;
+    if (Result<void> ok = destroy_file(path); !ok) return ok;
+  }
+  return remove_but(custody(), {});
 }
 
 Result<void> UnfinishedFolder::set_transcript_aside() {

@@ -37,6 +37,12 @@ class UnfinishedFolder {
   // SHA-256 in hex of the SPKIs of the keys that these made.
   [[nodiscard]] const std::vector<std::string>& aborted_keys() const { return aborted_keys_; }
 
+  // What lay in custody when `resume` found it: shares or encrypted keys of aborted attempts, destroyed
+  // since.
+  [[nodiscard]] const std::vector<std::string>& destroyed() const { return destroyed_; }
+
+  // Destroys what lies in custody: no key outlives a ceremony that failed. Errors: unavailable.
+  Result<void> empty_custody() const;
   // The rename, durable when it returns. Errors: conflict (DIR has come to be meanwhile), unavailable.
   Result<void> finish() const;
 
@@ -50,7 +56,7 @@ class UnfinishedFolder {
 
   std::string output_, path_, prefix_;
   std::vector<AbortedAttempt> aborted_;
-  std::vector<std::string> aborted_keys_;
+  std::vector<std::string> aborted_keys_, destroyed_;
 };
 
 }  // namespace chancery::ceremony

@@ -114,7 +114,8 @@ TEST_F(RunTest, DeclaredExceptionIsRecordedWithItsReason) {
 TEST_F(RunTest, CrashedAttemptIsNamedAndResumed) {
   people.answers["words.certificate"] = "XX";  // after the key was made
   ASSERT_FALSE(hold_root());
-  EXPECT_FALSE(std::filesystem::is_empty(out("root.unfinished/custody")));
+  EXPECT_TRUE(std::filesystem::is_empty(out("root.unfinished/custody")));
+  write("out/root.unfinished/custody/root.key.pem", "what a kill left");
   const Result<Transcript> aborted = read_transcript(out("root.unfinished/bundle/transcript.jsonl"), {});
   ASSERT_TRUE(aborted) << aborted.error().message;
   people.answers.erase("words.certificate");
@@ -122,6 +123,8 @@ TEST_F(RunTest, CrashedAttemptIsNamedAndResumed) {
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::conflict);
   EXPECT_THAT(again.error().message, HasSubstr("\"Read the fingerprint aloud\""));
+  EXPECT_THAT(again.error().message,
+              HasSubstr("root.unfinished/custody (root.key.pem); --resume destroys them"));
   const Result<Outcome> resumed = hold(root_script, "root", true);
   ASSERT_TRUE(resumed) << resumed.error().message;
   const Result<Transcript> transcript = read_transcript(bundle("root", "transcript.jsonl"), {});
@@ -129,6 +132,7 @@ TEST_F(RunTest, CrashedAttemptIsNamedAndResumed) {
   EXPECT_EQ(transcript->lines[1].event, "ceremony.resumed");
   EXPECT_EQ(transcript->lines[1].data.at("head"), FieldValue(to_hex(aborted->head())));
   EXPECT_TRUE(std::filesystem::exists(bundle("root", "aborted-1.jsonl")));
+  EXPECT_THAT(people.shown, HasSubstr("were destroyed: root.key.pem"));
   EXPECT_FALSE(std::filesystem::exists(out("root.unfinished")));
 }
 
@@ -162,6 +166,7 @@ TEST_F(RunTest, SignalEndsItBetweenTwoSteps) {
   EXPECT_EQ(interrupting.raised, 0);
   EXPECT_THAT(outcome.error().message, HasSubstr("Check the key: stopped by a signal"));
   EXPECT_THAT(read(out("root.unfinished/bundle/transcript.jsonl")), HasSubstr("step.failed"));
+  EXPECT_TRUE(std::filesystem::is_empty(out("root.unfinished/custody")));
 }
 
 TEST_F(RunTest, NameConstraintsAreInTheCertificate) {
