@@ -110,7 +110,7 @@ def test_the_calendar_reads_as_rfc_5545_says(house, tmp_path):
             assert re.search(r"^ACTION:DISPLAY$", alarm, re.M) and re.search(r"^TRIGGER:-P\d+D$", alarm, re.M)
         assert "BEGIN:VALARM" in event
     uids = re.findall(r"^UID:(.*)$", "\n".join(lines), re.M)
-    assert len(uids) == len(set(uids)) == 5  # CRL, renewal and end of I1, end of the root, the shares
+    assert len(uids) == len(set(uids)) == 4  # CRL, that I1 is revoked, end of the root, the shares
 
 
 class Nesting(html.parser.HTMLParser):

@@ -2,6 +2,7 @@
 // Prometheus.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,14 @@ struct CertificateEnd {
   std::string subject, kind, serial;
   TimePoint not_before, not_after;
   crypto::Sha256Digest fingerprint{};
+  std::optional<TimePoint> revoked = std::nullopt;  // by the newest CRL of its issuer
+};
+
+// A CA whose certificates say where its CRL is, and there is none yet.
+struct CrlDue {
+  std::string issuer, url;
+  TimePoint since;  // when such a certificate was first in force
+  crypto::Sha256Digest issuer_hash{};
 };
 
 struct CrlEnd {
@@ -38,6 +47,7 @@ struct Dates {
   std::vector<CertificateEnd> certificates;
   std::vector<CrlEnd> crls;  // of each issuer the newest
   std::vector<CustodyCheck> checks;
+  std::vector<CrlDue> crls_due = {};
 };
 
 // Each certificate once, in the order of their ends. Precondition: every replay passed.

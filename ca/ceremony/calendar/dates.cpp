@@ -71,6 +71,45 @@ void add_check(Dates& dates, const Replay& replay) {
   }
 }
 
+// The newest list of an issuer in all the bundles.
+const x509::Crl* newest_crl(std::span<const Replay> replays, const Bytes& issuer) {
+  const x509::Crl* newest = nullptr;
+  for (const Replay& replay : replays) {
+    for (const CrlFile& file : replay.crls) {
+      const x509::ParsedCrl& fields = file.crl.fields();
+      if (equal(fields.issuer, issuer) &&
+          (newest == nullptr || newest->fields().this_update < fields.this_update)) {
+        newest = &file.crl;
+      }
+    }
+  }
+  return newest;
+}
+
+void mark_revoked(Dates& dates, std::span<const Replay> replays, const x509::Certificate& certificate) {
+  const x509::Crl* crl = newest_crl(replays, certificate.fields().issuer);
+  if (crl == nullptr) return;
+  for (const x509::RevokedCertificate& entry : crl->fields().revoked) {
+    if (entry.serial != certificate.serial()) continue;
+    for (CertificateEnd& end : dates.certificates) {
+      if (end.fingerprint == certificate.fingerprint()) end.revoked = entry.revoked_at;
+    }
+  }
+}
+
+void add_crl_due(Dates& dates, std::span<const Replay> replays, const CertificateFile& file) {
+  const x509::ParsedTbs& fields = file.certificate.fields();
+  const std::vector<std::string>& urls = fields.extensions.crl_distribution_points;
+  if (!is_ours(file.path) || urls.empty() || newest_crl(replays, fields.issuer) != nullptr) return;
+  const crypto::Sha256Digest hash = crypto::sha256(fields.issuer);
+  for (const CrlDue& due : dates.crls_due) {
+    if (due.issuer_hash == hash) return;
+  }
+  const Result<x509::Name> issuer = x509::Name::parse(fields.issuer);
+  dates.crls_due.push_back({issuer ? issuer->to_string() : to_hex(fields.issuer), urls.front(),
+                            file.certificate.validity().not_before(), hash});
+}
+
 }  // namespace
 
 Dates dates_of(std::span<const Replay> replays) {
@@ -80,6 +119,12 @@ Dates dates_of(std::span<const Replay> replays) {
     add_certificates(dates, replay);
     add_crl(dates, replay);
     add_check(dates, replay);
+  }
+  for (const Replay& replay : replays) {
+    for (const CertificateFile& file : replay.certificates) {
+      mark_revoked(dates, replays, file.certificate);
+      add_crl_due(dates, replays, file);
+    }
   }
   std::stable_sort(
       dates.certificates.begin(), dates.certificates.end(),

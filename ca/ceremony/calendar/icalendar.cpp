@@ -89,6 +89,14 @@ TimePoint renewal_of(const CertificateEnd& end) {
 std::vector<Event> events_of(const CertificateEnd& end) {
   const std::string until = "It is valid until " + to_rfc3339(end.not_after) + ". Serial " + end.serial +
                             ", SHA-256 " + to_hex(end.fingerprint) + ".";
+  if (end.revoked) {
+    return {{uid("end", end.fingerprint),
+             "Revoked: the " + end.kind + " certificate " + end.subject,
+             "It is on its issuer's CRL. Nothing is renewed. " + until,
+             *end.revoked,
+             {0},
+             ""}};
+  }
   std::vector<Event> events;
   if (end.kind == "intermediate") {
     events.push_back({uid("renew", end.fingerprint),
@@ -115,6 +123,16 @@ Event event_of(const CrlEnd& end) {
           ""};
 }
 
+Event event_of(const CrlDue& due) {
+  return {uid("crl", due.issuer_hash),
+          "First CRL due: " + due.issuer,
+          "Hold the ceremony for the first CRL now, and publish it at " + due.url +
+              ": certificates point there, and whoever looks for it fails closed.",
+          due.since,
+          {0},
+          ""};
+}
+
 Event event_of(const CustodyCheck& check) {
   std::string names;
   for (const std::string& name : check.custodians) names += (names.empty() ? "" : ", ") + name;
@@ -136,6 +154,7 @@ std::string icalendar(const Dates& dates) {
     add_line(out, line);
   }
   for (const CrlEnd& end : dates.crls) add_event(out, event_of(end), dates.stamp);
+  for (const CrlDue& due : dates.crls_due) add_event(out, event_of(due), dates.stamp);
   for (const CertificateEnd& end : dates.certificates) {
     for (const Event& event : events_of(end)) add_event(out, event, dates.stamp);
   }

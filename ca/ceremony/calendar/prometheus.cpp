@@ -46,6 +46,9 @@ std::string prometheus_text(const Dates& dates) {
     out += next_update + "{subject=\"" + label(end.issuer) + "\",kind=\"crl\"} " +
            std::to_string(to_unix(end.next_update)) + "\n";
   }
+  for (const CrlDue& due : dates.crls_due) {
+    out += "# First CRL due: " + label(due.issuer) + " has published none at " + label(due.url) + "\n";
+  }
   const std::string held = "chancery_ceremony_last_timestamp_seconds";
   head(out, held, "When the last of these ceremonies ended, as Unix time.");
   return out + held + " " + std::to_string(to_unix(dates.stamp)) + "\n";

@@ -119,6 +119,18 @@ TEST(Icalendar, EscapesText) {
   EXPECT_THAT(content_lines(text), Contains("BEGIN:VEVENT").Times(5));
 }
 
+TEST(Icalendar, RevokedCertificatesAreNotRenewed) {
+  Dates dates = some_dates("CN=X");
+  dates.certificates[0].revoked = stamp + 30 * day;
+  const std::vector<std::string> lines = content_lines(icalendar(dates));
+  EXPECT_THAT(
+      with_name(lines, "SUMMARY"),
+      ::testing::ElementsAre("SUMMARY:Next CRL of CN=X", "SUMMARY:Revoked: the intermediate certificate CN=X",
+                             "SUMMARY:End of the root certificate CN=X",
+                             "SUMMARY:Custodians: check the shares of CN=X"));
+  EXPECT_THAT(lines, Contains("DTSTART:20260331T120000Z"));
+}
+
 TEST(PrometheusText, IsInTheTextFormat) {
   const std::string text = prometheus_text(some_dates("CN=a\\b\"c\nd"));
   const std::regex comment(R"(# (HELP|TYPE) [a-z_]+ .+)");
@@ -152,6 +164,11 @@ TEST_F(CalendarTest, TakesTheDatesOfRealCeremoniesAndEachCertificateOnce) {
   EXPECT_EQ(dates.certificates[1].kind, "root");
   EXPECT_EQ(dates.certificates[1].serial, root->certificate.serial().to_string());
   ASSERT_THAT(dates.checks, SizeIs(1));
+  ASSERT_THAT(dates.crls_due, SizeIs(1));
+  EXPECT_EQ(dates.crls_due[0].url, "http://pki.example/root.crl");
+  EXPECT_THAT(content_lines(icalendar(dates)),
+              Contains("SUMMARY:First CRL due: CN=Test Root\\,O=Example\\,C=CH"));
+  EXPECT_THAT(prometheus_text(dates), HasSubstr("\n# First CRL due: CN=Test Root,O=Example,C=CH"));
   EXPECT_EQ(dates.checks[0].custody, "file");
   EXPECT_EQ(dates.checks[0].first, clock.now() + 365 * day);
   EXPECT_EQ(icalendar(dates), icalendar(dates_of(replays)));
@@ -161,6 +178,41 @@ TEST_F(CalendarTest, TakesTheDatesOfRealCeremoniesAndEachCertificateOnce) {
       with_name(content_lines(icalendar(dates_of(std::span(replays).first(1)))), "UID");
   EXPECT_THAT(std::set<std::string>(all.begin(), all.end()), SizeIs(all.size()));
   for (const std::string& uid : alone) EXPECT_THAT(all, Contains(uid));
+}
+
+TEST_F(CalendarTest, ACrlSaysWhatIsRevokedAndThatThereIsOne) {
+  ASSERT_TRUE(hold_root());
+  ASSERT_TRUE(hold_intermediate());
+  people.answers["secret.issuer_key"] = testing::root_passphrase;
+  const Result<Outcome> held = hold("ceremony: crl\ntitle: \"Test\"\n" + testing::people_part +
+                                        R"(previous:
+  bundle: root/bundle
+issuer:
+  certificate: root/bundle/root.pem
+  custody:
+    file: root/custody/root.key.pem
+outputs:
+  crl: root.crl.pem
+crl:
+  number: 1
+  first: true
+  next_update: 180d
+  revoke:
+    - certificate: intermediate/bundle/intermediate.pem
+      reason: keyCompromise
+      at: 2026-03-01T11:00:00Z
+)",
+                                    "crl");
+  ASSERT_TRUE(held) << held.error().message;
+  std::vector<Replay> replays;
+  for (const std::string name : {"root", "intermediate", "crl"})
+    replays.push_back(replay({out(name + "/bundle"), {}, {}}).value());
+  const Dates dates = dates_of(replays);
+  EXPECT_THAT(dates.crls_due, IsEmpty());
+  const std::vector<std::string> summaries = with_name(content_lines(icalendar(dates)), "SUMMARY");
+  EXPECT_THAT(summaries, Contains(StartsWith("SUMMARY:Revoked: the intermediate certificate ")));
+  EXPECT_THAT(summaries, Not(Contains(StartsWith("SUMMARY:Renew "))));
+  EXPECT_THAT(summaries, Not(Contains(StartsWith("SUMMARY:End of the intermediate"))));
 }
 
 TEST_F(CalendarTest, ReplacesAFileInOneRename) {
