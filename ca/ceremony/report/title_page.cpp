@@ -49,6 +49,7 @@ void write_dates(Html& html, const Source& source) {
   html.fact("Ended (UTC)", to_rfc3339(source.record->last().of->at));
   const std::string& version = first.text("version");
   html.fact("Program", first.text("program") + (version.empty() ? ", version not recorded" : " " + version));
+  html.fact("This report by", "chancery-root " CHANCERY_VERSION);
   const std::string& answers = first.text("answers");
   html.fact("Answers", answers == "people" ? "people at the terminal"
                        : answers == "file" ? "a file"

@@ -62,6 +62,8 @@ TEST_F(ReportTest, HoldsEverythingOfTheCeremony) {
                                  "Appendix: the transcript",
                                  "POINT OF NO RETURN",
                                  "IF it fails:",
+                                 "This report by",
+                                 "people at the terminal",
                                  "Clock of Bob Brown: ",
                                  "Clock of Cy Clark: ",
                                  "Replayed from the public bundle: ",
