@@ -30,7 +30,12 @@ bool overwrite(int fd) {
 }  // namespace
 
 std::string path_in(const std::string& folder, const std::string& path) {
-  return (std::filesystem::path(folder) / path).string();
+  std::filesystem::path clean;
+  // Not lexically_normal(): ".." after a symbolic link is another place.
+  for (const std::filesystem::path& part : std::filesystem::path(folder) / path) {
+    if (part != ".") clean /= part;
+  }
+  return clean.empty() ? "." : clean.string();
 }
 
 Result<void> destroy_file(const std::string& path) {
@@ -39,7 +44,8 @@ Result<void> destroy_file(const std::string& path) {
   const bool overwritten = overwrite(fd);
   ::close(fd);
   if (!overwritten || ::unlink(path.c_str()) != 0) return cannot(path);
-  return sync_directory(std::filesystem::path(path).parent_path().string());
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  return sync_directory(parent.empty() ? "." : parent);
 }
 
 }  // namespace chancery::ceremony

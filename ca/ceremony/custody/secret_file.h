@@ -7,7 +7,7 @@
 
 namespace chancery::ceremony {
 
-// `path`, which may be relative to `folder`.
+// `path`, which may be relative to `folder`, without the "." in it.
 std::string path_in(const std::string& folder, const std::string& path);
 
 // Overwrites with zeros, then removes, durably. NOT promised: that the medium keeps no older copy of the

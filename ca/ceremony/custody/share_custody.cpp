@@ -20,9 +20,11 @@ std::string list_of(const std::vector<std::string>& names) {
 }
 
 Result<shares::ShareFile> read_share(const std::string& path) {
-  const Result<std::string> text = read_file(path, shares::share_file_limit);
-  if (!text) return text.error();
-  Result<shares::ShareFile> share = shares::read_share_file(*text);
+  // Sealed, but a passphrase can be guessed at leisure: as private as a key file.
+  const Result<SecretBytes> content = read_secret_file(path, shares::share_file_limit);
+  if (!content) return content.error();
+  // The line feed that reading a secret strips is part of the file's form.
+  Result<shares::ShareFile> share = shares::read_share_file(std::string(as_text(content->reveal())) + "\n");
   if (!share) return with_context(std::move(share).error(), path);
   return share;
 }

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "ca/ceremony/custody/secret_file.h"
+
 namespace chancery::ceremony {
 namespace {
 
@@ -11,7 +13,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view word = "REHEARSAL ";
 
 fs::path real_path(const Inputs& inputs, const std::string& path) {
-  return fs::path(inputs.input) / path;
+  return path_in(inputs.input, path);
 }
 
 fs::path rehearsed_path(const Inputs& inputs, const std::string& path) {

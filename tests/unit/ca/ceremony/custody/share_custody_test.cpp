@@ -106,6 +106,21 @@ TEST_F(ShareCustodyTest, WrongPassphraseNamesTheOfficer) {
   EXPECT_THAT(key.error().message, HasSubstr("share of Hal Hill (" + output + "/root.3.share)"));
 }
 
+TEST_F(ShareCustodyTest, AShareThatOthersMayReadIsRefused) {
+  make();
+  ASSERT_EQ(::chmod((output + "/root.3.share").c_str(), 0640), 0);
+  const auto key = open(two_of_three);
+  ASSERT_FALSE(key);
+  EXPECT_EQ(key.error().code, ErrorCode::forbidden);
+  EXPECT_THAT(key.error().message, HasSubstr(output + "/root.3.share"));
+}
+
+TEST_F(ShareCustodyTest, PathsAreShownWithoutDots) {
+  EXPECT_EQ(path_in(".", "./root/custody/root.1.share"), "root/custody/root.1.share");
+  EXPECT_EQ(path_in("/media/./out", "../root.1.share"), "/media/out/../root.1.share");
+  EXPECT_EQ(path_in(".", "."), ".");
+}
+
 TEST_F(ShareCustodyTest, TooFewDoNotGiveTheKey) {
   make();
   const auto key = open({2, 3, {"root.1.share"}});
