@@ -16,7 +16,7 @@ KINDS = ["root", "i1", "crl-1", "crl-2"]
 
 @pytest.fixture(scope="module")
 def house(programs, tmp_path_factory):
-    house = House(programs, tmp_path_factory.mktemp("house"), SharesOfThree())
+    house = House(programs.root, tmp_path_factory.mktemp("house"), SharesOfThree())
     house.hold_root()
     house.hold_intermediate()
     house.hold("crl-1", house.crl(1), house.custody.secrets_to_use())
