@@ -117,6 +117,19 @@ def test_a_number_that_is_not_greater_is_refused(house):
         assert f"crl.number is {number}, and that of the last CRL 5; it must be greater" in said
 
 
+def test_a_list_that_takes_back_a_revocation_is_refused(house):
+    revoke = [{"certificate": "i1/bundle/intermediate.pem", "reason": "superseded", "at": "2026-01-01T00:00:00Z"}]
+    hold_crl(house, "crl-20", 20)
+    wait_for_another_second()
+    hold_crl(house, "crl-21", 21, "crl-20/bundle/root.crl.pem", revoke)
+    last = {"bundle": "crl-21/bundle"}
+    said = house.refuse("anew", house.crl(1) | {"previous": last}, house.custody.secrets_to_use())
+    assert "crl.first is true, but the previous ceremony records CRL number 21" in said
+    said = house.refuse("older", house.crl(22, "crl-20/bundle/root.crl.pem") | {"previous": last},
+                        house.custody.secrets_to_use())
+    assert "crl.previous is CRL number 20" in said and "records CRL number 21" in said
+
+
 def test_a_certificate_is_revoked_once(house):
     revoke = [{"certificate": "i1/bundle/intermediate.pem", "reason": "superseded", "at": "2026-01-01T00:00:00Z"}]
     hold_crl(house, "crl-6", 6, revoke=revoke)
