@@ -1,10 +1,8 @@
 #include "ca/ceremony/run/step_table.h"
 
 #include <array>
-#include <ostream>
 
 #include "ca/ceremony/run/steps.h"
-#include "ca/ceremony/script/describe.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -121,12 +119,6 @@ constexpr std::array recover_steps{roles, machine,    script_words, quorum,   pr
 constexpr std::array destroy_steps{roles,         machine,      script_words, enumerate, issuer,
                                    end_no_return, destroy_step, write_step,   read_step, end_step};
 
-void print_step(std::ostream& out, std::size_t number, const Step& step) {
-  out << "\n"
-      << number << ". " << step.name << "\n   DO  " << step.doing << ".\n   IF it fails: " << step.failing
-      << ".\n   initials ____________    UTC ____-__-__T__:__:__Z\n";
-}
-
 }  // namespace
 
 std::span<const Step> steps_of(Kind kind) {
@@ -147,13 +139,6 @@ std::span<const Step> steps_of(Kind kind) {
       return destroy_steps;
   }
   return {};
-}
-
-void print_steps(std::ostream& out, const Script& script) {
-  out << script.title << "\n\n";
-  for (const Fact& fact : describe(script)) out << "   " << fact.name << ": " << fact.value << '\n';
-  std::size_t number = 0;
-  for (const Step& step : steps_of(script.kind())) print_step(out, ++number, step);
 }
 
 }  // namespace chancery::ceremony

@@ -1,7 +1,6 @@
 // The steps of each kind of ceremony: what runs, and what people read on paper, in one table.
 #pragma once
 
-#include <iosfwd>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,9 +24,5 @@ struct Step {
 
 // In order.
 std::span<const Step> steps_of(Kind kind);
-
-// The script as people hold it in their hands: what is made, who is there, and every step with room for
-// initials and the time.
-void print_steps(std::ostream& out, const Script& script);
 
 }  // namespace chancery::ceremony
