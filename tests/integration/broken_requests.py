@@ -35,25 +35,26 @@ def faults(host):
     good = der([host])
     swapped = bytearray(good)
     swapped[-1] ^= 1
-    weak = {
-        "RSA of 1024 bits": rsa.generate_private_key(65537, 1024),
+    weak_rsa = rsa.generate_private_key(65537, 1024)
+    other_curves = {
         "secp256k1": ec.generate_private_key(ec.SECP256K1()),
         "P-224": ec.generate_private_key(ec.SECP224R1()),
     }
     return {
-        "bad signature": (pem(bytes(swapped)), "signature"),
+        "bad signature": (pem(bytes(swapped)), "proof of possession failed"),
         "trailing bytes": (pem(good + b"\0"), "other bytes follow"),
         "trailing element": (pem(good + b"\x05\x00"), "other bytes follow"),
-        "truncated": (pem(good[:-1]), ""),
+        "truncated": (pem(good[:-1]), "make it anew"),
         "wrong label": (pem(good, "CERTIFICATE"), "CERTIFICATE REQUEST"),
         "private key label": (pem(good, "PRIVATE KEY"), "CERTIFICATE REQUEST"),
         "two requests": (pem(good) + pem(good), "exactly one"),
-        "text around it": ("hello " + pem(good), ""),
+        "text around it": ("hello " + pem(good), "and nothing else"),
         "no PEM": (base64.b64encode(good).decode(), "CERTIFICATE REQUEST"),
-        "not base64": (pem(good).replace("M", "*"), ""),
-        "NUL in a name": (pem(der([host + "\0.example"])), ""),
-        "empty name": (pem(der([""])), ""),
-        "Ed448": (pem(der([host], ed448.Ed448PrivateKey.generate(), None)), "algorithm"),
-        "DSA": (pem(der([host], dsa.generate_private_key(2048))), "algorithm"),
-        **{name: (pem(der([host], key)), "key") for name, key in weak.items()},
+        "not base64": (pem(good).replace("M", "*"), "it is not PEM"),
+        "NUL in a name": (pem(der([host + "\0.example"])), "contains a NUL character"),
+        "empty name": (pem(der([""])), "it is empty"),
+        "Ed448": (pem(der([host], ed448.Ed448PrivateKey.generate(), None)), "use ECDSA or RSA with SHA-2, or Ed25519"),
+        "DSA": (pem(der([host], dsa.generate_private_key(2048))), "use ECDSA or RSA with SHA-2, or Ed25519"),
+        "RSA of 1024 bits": (pem(der([host], weak_rsa)), "the profile allows only"),
+        **{name: (pem(der([host], key)), "of no supported kind") for name, key in other_curves.items()},
     }

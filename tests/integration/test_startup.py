@@ -22,6 +22,14 @@ def settings(stopped):
     stopped.configure()
 
 
+@pytest.fixture(autouse=True)
+def unchanged(workshop):
+    """Whatever a start says, the store is as before it."""
+    before = workshop.ledger.contents()
+    yield
+    assert workshop.ledger.contents() == before
+
+
 def failed_start(ca):
     """What a start that fails says."""
     ca.log.write_text("")
@@ -61,7 +69,8 @@ def test_a_taken_port_is_named(stopped):
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", stopped.port))
         taken.listen()
-        assert str(stopped.port) in failed_start(stopped)
+        words = failed_start(stopped)
+        assert str(stopped.port) in words and "set listen.port in the configuration to a free one" in words
 
 
 def test_a_wrong_passphrase(stopped, settings, tmp_path):

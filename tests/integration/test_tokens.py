@@ -43,7 +43,7 @@ def test_a_used_token(workshop):
     data(workshop.anybody.request_certificate(workshop.request(f"dns:{host}"), token), 201)
     before = workshop.ledger.contents()
     response = workshop.anybody.request_certificate(workshop.request(f"dns:{host}"), token)
-    refusal(response, 409, "ConflictError")
+    assert "ask an operator for a new one" in refusal(response, 409, "ConflictError")
     assert workshop.ledger.contents() == before
 
 
@@ -72,7 +72,7 @@ def test_fifty_clients_with_one_token_at_the_same_moment(workshop, uses):
     assert len(winners) == uses
     for answer in answers:
         if answer not in winners:
-            refusal(answer, 409, "ConflictError")
+            assert "has been used as often as it may" in refusal(answer, 409, "ConflictError")
     serials = {data(answer, 201)["serial"] for answer in winners}
     assert set(workshop.ledger.serials()) - signed_before == serials
     assert workshop.ledger.query("SELECT used, reserved FROM tokens WHERE identity = ?", host) == [(uses, 0)]
