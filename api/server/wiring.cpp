@@ -62,7 +62,8 @@ Result<std::shared_ptr<const issuance::Issuer>> load_issuer(const Config& config
                       "configuration key issuer.certificate: " + config.issuer.certificate +
                           " is valid from " + to_rfc3339(certificate.validity().not_before()) + " to " +
                           to_rfc3339(certificate.validity().not_after()) + ", and the clock says " +
-                          to_rfc3339(now));
+                          to_rfc3339(now) +
+                          ": set the clock right, or hold the ceremony of the next intermediate");
   }
   auto signer = open_issuer_key(config.issuer);
   if (!signer) return signer.error();
