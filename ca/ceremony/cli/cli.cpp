@@ -24,7 +24,7 @@
 namespace chancery::ceremony {
 namespace {
 
-constexpr int done = status_done, failed = status_failed, misused = status_misused;
+constexpr int done = status_done, failed = status_failed;
 
 constexpr const char* examples = R"(Examples:
   chancery-root script check policies/ceremonies/root.yaml
