@@ -111,11 +111,7 @@ Result<Caller> Authenticator::by_token(std::string_view authorization) const {
                         "the enrolment token expired at " + to_rfc3339((*token)->expires_at) +
                             ": ask an operator for a new one");
   }
-  Caller caller;
-  caller.kind = CallerKind::token;
-  caller.identity = (*token)->identity;
-  caller.token = std::move(**token);
-  return caller;
+  return Caller(authority::Authentication(std::move(**token)));
 }
 
 Result<Caller> Authenticator::by_certificate(std::string_view pem) const {
@@ -145,12 +141,8 @@ Result<Caller> Authenticator::by_certificate(std::string_view pem) const {
   if (!row) return row.error();
   if (auto ok = check_record(certificate, *row); !ok) return ok.error();
   if (auto ok = check_key(**row); !ok) return ok.error();
-  Caller caller;
-  caller.kind = CallerKind::certificate;
-  caller.identity = (*row)->certificate.identity;
-  caller.role = role_of((*row)->certificate.profile);
-  caller.certificate = std::move(**row);
-  return caller;
+  const policy::Role role = role_of((*row)->certificate.profile);
+  return Caller(authority::Authentication(std::move(**row), role));
 }
 
 Result<VerifiedChain> Authenticator::verify(const x509::Certificate& certificate, TimePoint now) const {

@@ -3,9 +3,7 @@
 
 #include <optional>
 
-#include "ca/base/ids.h"
-#include "ca/policy/evaluate.h"
-#include "ca/store/records.h"
+#include "ca/authority/authentication.h"
 
 namespace chancery::identity {
 
@@ -15,18 +13,35 @@ enum class CallerKind {
   certificate,  // a valid, recorded, unrevoked client certificate of this CA
 };
 
-struct Caller {
-  CallerKind kind = CallerKind::anonymous;
-  Identity identity;                                 // the token's or the certificate's
-  policy::Role role = policy::Role::none;            // granted by the certificate's profile; never by a token
-  std::optional<store::CertificateRow> certificate;  // kind certificate
-  std::optional<store::Token> token;                 // kind token
+// Anonymous, or what the Authenticator has proven.
+class Caller {
+ public:
+  Caller() = default;
+  explicit Caller(authority::Authentication proof) : proof_(std::move(proof)) {}
 
-  [[nodiscard]] bool is_operator() const { return role == policy::Role::operator_; }
+  [[nodiscard]] CallerKind kind() const {
+    if (!proof_) return CallerKind::anonymous;
+    return proof_->token() != nullptr ? CallerKind::token : CallerKind::certificate;
+  }
+  // The token's or the certificate's; empty when anonymous.
+  [[nodiscard]] Identity identity() const { return proof_ ? proof_->identity() : Identity(); }
+  [[nodiscard]] bool is_operator() const { return proof_ && proof_->is_operator(); }
+  // Null when the credential is another; both live as long as the caller.
+  [[nodiscard]] const store::CertificateRow* certificate() const {
+    return proof_ ? proof_->certificate() : nullptr;
+  }
+  [[nodiscard]] const store::Token* token() const { return proof_ ? proof_->token() : nullptr; }
+  // Not of an anonymous caller.
+  [[nodiscard]] const authority::Authentication& proof() const { return proof_.value(); }
+
   // A host and an operator may bear one name; the profile tells them apart.
   [[nodiscard]] bool owns(const store::CertificateRecord& record) const {
-    return certificate && record.identity == identity && record.profile == certificate->certificate.profile;
+    return certificate() != nullptr && record.identity == proof_->identity() &&
+           record.profile == certificate()->certificate.profile;
   }
+
+ private:
+  std::optional<authority::Authentication> proof_;
 };
 
 }  // namespace chancery::identity

@@ -39,7 +39,7 @@ Result<authority::EnrollmentRequest> read(const Call& call) {
   auto reader = http::JsonReader::parse(call.request.body);
   if (!reader) return reader.error();
   authority::EnrollmentRequest request;
-  request.actor = call.caller.identity;
+  request.actor = call.caller.identity();
   request.identity = Identity(reader->required_string("identity", field_limits::identity));
   request.profile = ProfileName(reader->required_string("profile", field_limits::profile));
   request.names = read_names(*reader);

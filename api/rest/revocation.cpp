@@ -18,7 +18,7 @@ Result<void> check_may_revoke(const Call& call, const std::string& serial) {
   if (!row) return row.error();
   if (*row && call.caller.owns((*row)->certificate)) return {};
   return make_error(ErrorCode::forbidden,
-                    call.caller.identity.text() + " may revoke its own certificates only, not " + serial);
+                    call.caller.identity().text() + " may revoke its own certificates only, not " + serial);
 }
 
 Result<int> read_reason(const std::string& body) {
@@ -43,7 +43,8 @@ Result<http::Response> revoke_certificate(const Call& call) {
   auto reason = read_reason(call.request.body);
   if (!reason) return reason.error();
   if (auto ok = check_may_revoke(call, *serial); !ok) return ok.error();
-  if (auto ok = call.context.authority.revoke(*serial, *reason, call.caller.identity, call.request.id); !ok) {
+  if (auto ok = call.context.authority.revoke(*serial, *reason, call.caller.identity(), call.request.id);
+      !ok) {
     return ok.error();
   }
   auto status = call.context.store.find_status(*serial);

@@ -70,20 +70,20 @@ Result<identity::Caller> authenticate(const http::Request& request,
 Result<void> admit(Access access, const identity::Caller& caller) {
   using identity::CallerKind;
   if (access == Access::open) return {};
-  if (caller.kind == CallerKind::anonymous) {
+  if (caller.kind() == CallerKind::anonymous) {
     return make_error(ErrorCode::unauthorized,
                       access == Access::requester
                           ? "show a client certificate of this CA or an enrolment token"
                           : "show a client certificate of this CA");
   }
   if (access == Access::requester) return {};
-  if (caller.kind != CallerKind::certificate) {
+  if (caller.kind() != CallerKind::certificate) {
     return make_error(ErrorCode::forbidden,
                       "an enrolment token can only ask for its certificate; this needs a client certificate");
   }
   if (access == Access::operator_ && !caller.is_operator()) {
     return make_error(ErrorCode::forbidden, "this is for operators; the certificate of " +
-                                                caller.identity.text() +
+                                                caller.identity().text() +
                                                 " has a profile that does not grant it");
   }
   return {};
@@ -125,7 +125,7 @@ Result<http::Response> Service::answer(const Route& route, const http::Request& 
     auto established = authenticate(request, context_.authenticator);
     if (!established) return established.error();
     caller = std::move(*established);
-    caller_name = caller.identity.text();
+    caller_name = caller.identity().text();
   }
   if (auto ok = admit(route.access, caller); !ok) return ok.error();
   return route.handler({request, caller, parameters, context_});

@@ -23,21 +23,20 @@ Result<x509::CertificateRequest> read_csr(const std::string& path) {
   return csr;
 }
 
+}  // namespace
+
 // An operator's rights: whoever holds the CA's key and database could do anything anyway.
-authority::IssueRequest local_request(const LocalIssue& arguments, x509::CertificateRequest csr,
-                                      RandomSource& random) {
+class LocalOperator {
+ public:
+  static authority::Authentication authenticate() { return {Identity("local"), policy::Role::operator_}; }
+};
+
+namespace {
+
+RequestId local_request_id(RandomSource& random) {
   Bytes id(16);
   random.fill(id);
-  return {.requester = {.identity = Identity(arguments.identity),
-                        .role = policy::Role::operator_,
-                        .bound_names = std::nullopt},
-          .actor = Identity("local"),
-          .profile = ProfileName(arguments.profile),
-          .csr = std::move(csr),
-          .token_hash = std::nullopt,
-          .idempotency_key = "",
-          .request_id = RequestId("local-" + to_hex(id)),
-          .renews = std::nullopt};
+  return RequestId("local-" + to_hex(id));
 }
 
 Result<std::string> issue(const LocalIssue& arguments) {
@@ -49,7 +48,11 @@ Result<std::string> issue(const LocalIssue& arguments) {
   SystemRandom random;
   auto core = build_core(*config, clock, random);
   if (!core) return core.error();
-  auto recorded = core->authority->issue(local_request(arguments, std::move(*csr), random));
+  const auto request =
+      LocalOperator::authenticate().for_other(Identity(arguments.identity), ProfileName(arguments.profile),
+                                              {std::move(*csr), "", local_request_id(random)});
+  if (!request) return request.error();
+  auto recorded = core->authority->issue(*request);
   if (!recorded) return recorded.error();
   return to_pem("CERTIFICATE", recorded->record().der) + core->issuer->certificate().to_pem();
 }

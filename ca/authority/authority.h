@@ -8,14 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "ca/authority/approve.h"
+#include "ca/authority/authentication.h"
 #include "ca/base/clock.h"
 #include "ca/base/guarded.h"
 #include "ca/base/random.h"
 #include "ca/base/result.h"
 #include "ca/issuance/issuer.h"
-#include "ca/policy/evaluate.h"
+#include "ca/issuance/sign.h"
 #include "ca/store/store.h"
-#include "ca/x509/csr.h"
 
 namespace chancery::authority {
 
@@ -31,22 +32,8 @@ class StepObserver {
   virtual void finished(Step step) = 0;
 };
 
-// What an already authenticated caller asks for.
-struct IssueRequest {
-  policy::Requester requester;  // who the certificate is for, and the names it is bound to
-  Identity actor;               // who asks: the same, or an operator
-  std::string
-      authorised_by;  // serial of the certificate that asks; must be valid at the intent; "" = a token
-  ProfileName profile;
-  x509::CertificateRequest csr;
-  std::optional<store::Digest> token_hash;  // consumed in the issuance transaction
-  std::string idempotency_key;              // "" = none; 1..128 visible ASCII characters
-  RequestId request_id;
-  std::optional<store::CertificateRecord>
-      renews;  // set by renew() only: the key must then be new to the store
-};
-
-// Durable: only record (step 6) makes one, so a handler cannot answer with anything less.
+// The last stage. Durable: only step 6 makes one, from an IssuedCertificate, or a replay from what step 6
+// left; a handler cannot answer with anything less.
 class RecordedCertificate {
  public:
   [[nodiscard]] const store::CertificateRecord& record() const { return record_; }
@@ -99,15 +86,14 @@ class Authority {
   // Errors: forbidden (policy, with reasons), validation, unauthorized/conflict (token), conflict (the key
   // belongs to another identity; the Idempotency-Key was used for another request), not_found (profile),
   // unavailable, internal.
-  Result<RecordedCertificate> issue(const IssueRequest& request);
+  Result<RecordedCertificate> issue(const AuthenticatedRequest& request);
 
-  // `current` is the caller's own certificate, as the store knows it. Pins identity, profile and names to it,
-  // demands a key that no certificate has had before, and links the lineage. Errors as issue(), and conflict
-  // for a used key, forbidden when `current` is revoked or expired.
-  Result<RecordedCertificate> renew(const store::CertificateRow& current, x509::CertificateRequest csr,
-                                    Identity actor, std::string idempotency_key, RequestId request_id);
+  // A certificate renews itself: identity, profile and names stay, the key must be one that no certificate
+  // has had before, and the lineage goes on. Errors: those of issue() and Authentication::for_renewal(), and
+  // conflict for a used key.
+  Result<RecordedCertificate> renew(const Authentication& authentication, Asked asked);
 
-  Explanation explain(const IssueRequest& request);
+  Explanation explain(const AuthenticatedRequest& request);
 
   Result<Enrollment> enroll(const EnrollmentRequest& request);
 
@@ -127,9 +113,11 @@ class Authority {
   struct Prepared;
   [[nodiscard]] Result<std::optional<RecordedCertificate>> replay(const IssueRequest& request,
                                                                   const store::Digest& request_hash);
-  [[nodiscard]] Result<Prepared> prepare(const IssueRequest& request);
-  [[nodiscard]] Result<RecordedCertificate> sign_and_record(const IssueRequest& request, Prepared prepared,
-                                                            const store::Intent& intent);
+  [[nodiscard]] Result<Prepared> prepare(ApprovedRequest approved);
+  [[nodiscard]] Result<RecordedCertificate> sign_and_record(Prepared prepared, const store::Intent& intent);
+  [[nodiscard]] Result<RecordedCertificate> record(const issuance::IssuedCertificate& issued,
+                                                   const ApprovedRequest& approved,
+                                                   const store::Intent& intent);
   // Why begin_issuance refused, once it is clear that the same request has not been answered meanwhile.
   [[nodiscard]] Error still_open_or(Error refusal, const store::Intent& intent);
   void abandon(const store::Intent& intent, const Identity& actor, const Error& reason);

@@ -5,7 +5,6 @@
 #include "ca/authority/authority.h"
 #include "ca/authority/events.h"
 #include "ca/issuance/prepare.h"
-#include "ca/issuance/sign.h"
 
 namespace chancery::authority {
 namespace {
@@ -48,16 +47,16 @@ std::vector<std::string> texts(const std::vector<x509::GeneralName>& names) {
 
 }  // namespace
 
-// What a request has become after steps 1 and 2, with the snapshots it started with.
+// What a request has become after steps 1 and 2: the right to sign once, and under what it was given.
 struct Authority::Prepared {
-  std::shared_ptr<const policy::Profile> profile;
+  ApprovedRequest approved;
   std::shared_ptr<const issuance::Issuer> issuer;
-  policy::Decision decision;
   issuance::SigningToken token;
   TimePoint now;
 };
 
-Result<RecordedCertificate> Authority::issue(const IssueRequest& request) {
+Result<RecordedCertificate> Authority::issue(const AuthenticatedRequest& authenticated) {
+  const IssueRequest& request = authenticated.details();
   if (Result<void> ok = check_idempotency_key(request.idempotency_key); !ok) return std::move(ok).error();
   if (Result<void> ok = check_identity(request.requester.identity); !ok) return std::move(ok).error();
   const store::Digest request_hash = hash_request(request);
@@ -66,9 +65,15 @@ Result<RecordedCertificate> Authority::issue(const IssueRequest& request) {
   if (*earlier) return std::move(**earlier);
   end_left_open();
 
-  // 1 policy evaluates; 2 issuance prepares the TBS and lints it.
-  Result<Prepared> prepared = prepare(request);
+  // 1 policy evaluates.
+  Result<ApprovedRequest> approved = approve(authenticated, *profiles_.snapshot());
+  if (!approved) return std::move(approved).error();
+  observer_.finished(Step::policy);
+
+  // 2 issuance prepares the TBS and lints it.
+  Result<Prepared> prepared = prepare(std::move(*approved));
   if (!prepared) return std::move(prepared).error();
+  observer_.finished(Step::prepare);
 
   // 3 the intent is durable, and the token reserved, before any key is used.
   const store::Intent intent{.serial = prepared->token.serial().to_string(),
@@ -91,7 +96,7 @@ Result<RecordedCertificate> Authority::issue(const IssueRequest& request) {
   }
   observer_.finished(Step::intent);
 
-  Result<RecordedCertificate> recorded = sign_and_record(request, std::move(*prepared), intent);
+  Result<RecordedCertificate> recorded = sign_and_record(std::move(*prepared), intent);
   if (!recorded) {
     abandon(intent, request.actor, recorded.error());
     return recorded;
@@ -99,6 +104,12 @@ Result<RecordedCertificate> Authority::issue(const IssueRequest& request) {
   // 7 the caller answers with it.
   observer_.finished(Step::answer);
   return recorded;
+}
+
+Result<RecordedCertificate> Authority::renew(const Authentication& authentication, Asked asked) {
+  const Result<AuthenticatedRequest> request = authentication.for_renewal(std::move(asked), clock_.now());
+  if (!request) return request.error();
+  return issue(*request);
 }
 
 Result<std::optional<RecordedCertificate>> Authority::replay(const IssueRequest& request,
@@ -116,34 +127,21 @@ Result<std::optional<RecordedCertificate>> Authority::replay(const IssueRequest&
   return std::optional<RecordedCertificate>(RecordedCertificate(std::move(record), true));
 }
 
-Result<Authority::Prepared> Authority::prepare(const IssueRequest& request) {
-  std::shared_ptr<const policy::Profile> profile = profiles_.snapshot()->find(request.profile);
-  if (!profile) {
-    return make_error(ErrorCode::not_found,
-                      "there is no profile " + request.profile.text() +
-                          "; the profiles are the files of the configured policies directory");
-  }
-  // 1 policy
-  policy::Decision decision = policy::evaluate(*profile, request.csr, request.requester);
-  if (!decision.allowed) return policy::denial(*profile, decision);
-  observer_.finished(Step::policy);
-
-  // 2 prepare
+Result<Authority::Prepared> Authority::prepare(ApprovedRequest approved) {
+  const policy::Profile& profile = approved.profile();
+  const x509::CertificateRequest& csr = approved.details().csr;
   std::shared_ptr<const issuance::Issuer> issuer = issuer_.snapshot();
   const TimePoint now = clock_.now();
   Result<x509::CertificateFields> fields =
-      issuance::leaf_fields(*profile, decision, request.csr, *issuer, now, random_);
+      issuance::leaf_fields(profile, approved.decision(), csr, *issuer, now, random_);
   if (!fields) return std::move(fields).error();
-  Result<issuance::SigningToken> token =
-      issuance::prepare(std::move(*fields), lint::Kind::leaf, &issuer->certificate(),
-                        request.csr.public_key(), now, profile->backdate);
+  Result<issuance::SigningToken> token = issuance::prepare(
+      std::move(*fields), lint::Kind::leaf, &issuer->certificate(), csr.public_key(), now, profile.backdate);
   if (!token) return std::move(token).error();
-  observer_.finished(Step::prepare);
-  return Prepared{std::move(profile), std::move(issuer), std::move(decision), std::move(*token), now};
+  return Prepared{std::move(approved), std::move(issuer), std::move(*token), now};
 }
 
-Result<RecordedCertificate> Authority::sign_and_record(const IssueRequest& request, Prepared prepared,
-                                                       const store::Intent& intent) {
+Result<RecordedCertificate> Authority::sign_and_record(Prepared prepared, const store::Intent& intent) {
   const issuance::Issuer& issuer = *prepared.issuer;
   // 4 the key store signs.
   Result<issuance::SignedToken> signed_token = issuance::redeem(std::move(prepared.token), issuer.signer());
@@ -152,14 +150,23 @@ Result<RecordedCertificate> Authority::sign_and_record(const IssueRequest& reque
 
   // 5 TBS compared byte for byte, signature verified, second implementation re-parses.
   const lint::CrossCheck* second = issuer.cross_check() ? &*issuer.cross_check() : nullptr;
-  Result<issuance::IssuedCertificate> issued =
+  const Result<issuance::IssuedCertificate> issued =
       issuance::check_signed(std::move(*signed_token), issuer.public_key(), second);
-  if (!issued) return std::move(issued).error();
+  if (!issued) return issued.error();
   observer_.finished(Step::check);
 
   // 6 certificate, status row, audit entry, outbox event and the token's consumption, in one transaction.
-  const x509::Certificate& certificate = issued->certificate();
+  Result<RecordedCertificate> recorded = record(*issued, prepared.approved, intent);
+  if (recorded) observer_.finished(Step::record);
+  return recorded;
+}
+
+Result<RecordedCertificate> Authority::record(const issuance::IssuedCertificate& issued,
+                                              const ApprovedRequest& approved, const store::Intent& intent) {
+  const x509::Certificate& certificate = issued.certificate();
   const x509::Validity& validity = certificate.validity();
+  const IssueRequest& request = approved.details();
+  const std::optional<store::CertificateRecord>& renews = request.renews;
   store::CertificateRecord record{
       .serial = intent.serial,
       .der = to_bytes(certificate.der()),
@@ -168,22 +175,21 @@ Result<RecordedCertificate> Authority::sign_and_record(const IssueRequest& reque
       .request_hash = intent.request_hash,
       .not_before = validity.not_before(),
       .not_after = validity.not_after(),
-      .renew_after = validity.not_before() + prepared.profile->renew_after,
-      .issued_at = prepared.now,
-      .identity = request.requester.identity,
-      .profile = request.profile,
-      .profile_hash = prepared.profile->hash,
-      .subject = prepared.decision.subject.to_string(),
-      .names = texts(prepared.decision.names),
-      .renewed_from = request.renews ? request.renews->serial : std::string(),
-      .lineage = request.renews ? request.renews->lineage : intent.serial,
-      .idempotency_key = request.idempotency_key,
-      .request_id = request.request_id,
+      .renew_after = validity.not_before() + approved.profile().renew_after,
+      .issued_at = intent.created_at,
+      .identity = intent.identity,
+      .profile = intent.profile,
+      .profile_hash = approved.profile().hash,
+      .subject = approved.decision().subject.to_string(),
+      .names = texts(approved.decision().names),
+      .renewed_from = renews ? renews->serial : std::string(),
+      .lineage = renews ? renews->lineage : intent.serial,
+      .idempotency_key = intent.idempotency_key,
+      .request_id = intent.request_id,
   };
-  Result<void> done =
+  const Result<void> done =
       store_.complete_issuance(record, certificate_issued(record, request.actor), issued_event(record));
-  if (!done) return std::move(done).error();
-  observer_.finished(Step::record);
+  if (!done) return done.error();
   return RecordedCertificate(std::move(record), false);
 }
 
@@ -225,16 +231,23 @@ void Authority::end_left_open() {
     left_open_.with([&](std::vector<LeftOpen>& list) { list.push_back(std::move(*left)); });
 }
 
-Explanation Authority::explain(const IssueRequest& request) {
+Explanation Authority::explain(const AuthenticatedRequest& authenticated) {
+  const IssueRequest& request = authenticated.details();
+  const std::shared_ptr<const policy::ProfileSet> profiles = profiles_.snapshot();
   Explanation explanation;
-  if (const std::shared_ptr<const policy::Profile> profile = profiles_.snapshot()->find(request.profile)) {
+  if (const std::shared_ptr<const policy::Profile> profile = profiles->find(request.profile)) {
     explanation.decision = policy::evaluate(*profile, request.csr, request.requester);
   }
   if (Result<void> free =
           store_.check_key(spki_hash(request), request.requester.identity, request.renews.has_value());
       !free) {
     explanation.error = std::move(free).error();
-  } else if (Result<Prepared> prepared = prepare(request); !prepared) {
+    return explanation;
+  }
+  Result<ApprovedRequest> approved = approve(authenticated, *profiles);
+  if (!approved) {
+    explanation.error = std::move(approved).error();
+  } else if (Result<Prepared> prepared = prepare(std::move(*approved)); !prepared) {
     explanation.error = std::move(prepared).error();
   }
   return explanation;

@@ -14,6 +14,7 @@
 #include "ca/authority/authority.h"
 #include "ca/store/sqlite/sqlite_store.h"
 #include "tests/bench/hierarchy.h"
+#include "tests/support/voucher.h"
 
 namespace chancery::bench {
 namespace {
@@ -67,7 +68,7 @@ double issue_rate(const Hierarchy& hierarchy, const std::string& folder, int thr
   authority::Authority authority({.profiles = hierarchy.profiles, .issuer = hierarchy.issuer}, *store, clock,
                                  random, observer);
   return rate(threads, duration, [&] {
-    (void)must(authority.issue(
+    (void)must(authority.issue(test::Voucher::request(
         {.requester = {.identity = Identity("bench"),
                        .role = policy::Role::none,
                        .bound_names = std::vector<x509::GeneralName>{{x509::GeneralNameType::dns,
@@ -75,7 +76,7 @@ double issue_rate(const Hierarchy& hierarchy, const std::string& folder, int thr
          .actor = Identity("bench"),
          .profile = ProfileName("service"),
          .csr = must(x509::CertificateRequest::parse(hierarchy.csr)),
-         .request_id = RequestId("bench")}));
+         .request_id = RequestId("bench")})));
   });
 }
 

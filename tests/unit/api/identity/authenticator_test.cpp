@@ -4,6 +4,7 @@
 
 #include "ca/audit/audit.h"
 #include "tests/support/profiles.h"
+#include "tests/support/voucher.h"
 #include "tests/support/x509_builder.h"
 
 namespace chancery::identity {
@@ -30,16 +31,8 @@ class AuthenticatorTest : public testing::Test {
 
   store::CertificateRecord issue(const std::string& identity, const std::string& profile,
                                  const std::string& dns) {
-    return must(authority->issue({.requester = {.identity = Identity(identity),
-                                                .role = policy::Role::operator_,
-                                                .bound_names = std::nullopt},
-                                  .actor = Identity("test"),
-                                  .profile = ProfileName(profile),
-                                  .csr = test::make_request(test::make_key(), {dns}),
-                                  .token_hash = std::nullopt,
-                                  .idempotency_key = "",
-                                  .request_id = RequestId("r"),
-                                  .renews = std::nullopt}))
+    return must(authority->issue(
+                    test::Voucher::for_other(identity, profile, test::make_request(test::make_key(), {dns}))))
         .record();
   }
   static std::string pem(const store::CertificateRecord& record) { return to_pem("CERTIFICATE", record.der); }
@@ -92,18 +85,18 @@ class AuthenticatorTest : public testing::Test {
 TEST_F(AuthenticatorTest, NoCredentialIsAnonymous) {
   const auto caller = authenticator->authenticate({});
   ASSERT_TRUE(caller);
-  EXPECT_EQ(caller->kind, CallerKind::anonymous);
-  EXPECT_EQ(caller->role, policy::Role::none);
+  EXPECT_EQ(caller->kind(), CallerKind::anonymous);
+  EXPECT_FALSE(caller->is_operator());
 }
 
 TEST_F(AuthenticatorTest, ARecordedCertificateIsItsIdentity) {
   const auto issued = issue("web-01", "service", "web.svc.test");
   const auto caller = by_certificate(pem(issued));
   ASSERT_TRUE(caller) << caller.error().message;
-  EXPECT_EQ(caller->kind, CallerKind::certificate);
-  EXPECT_EQ(caller->identity, Identity("web-01"));
+  EXPECT_EQ(caller->kind(), CallerKind::certificate);
+  EXPECT_EQ(caller->identity(), Identity("web-01"));
   EXPECT_FALSE(caller->is_operator());
-  EXPECT_EQ(caller->certificate->certificate.serial, issued.serial);
+  EXPECT_EQ(caller->certificate()->certificate.serial, issued.serial);
 }
 
 TEST_F(AuthenticatorTest, TheProfileGrantsTheRole) {
@@ -219,22 +212,14 @@ TEST_F(AuthenticatorTest, AfterARolloverLeavesOfThePreviousIssuerStillAuthentica
   EXPECT_EQ(refusal(forgetful.authenticate(credentials)), "client_certificate.other_ca");
   const auto caller = knowing.authenticate(credentials);
   ASSERT_TRUE(caller) << caller.error().message;
-  EXPECT_EQ(caller->identity, Identity("web-01"));
+  EXPECT_EQ(caller->identity(), Identity("web-01"));
 }
 
 TEST_F(AuthenticatorTest, ASiblingOfACertificateWithACompromisedKeyIsRefused) {
   const crypto::PrivateKey key = test::make_key();
   const auto issue_with_key = [&] {
-    return must(authority->issue({.requester = {.identity = Identity("web-01"),
-                                                .role = policy::Role::operator_,
-                                                .bound_names = std::nullopt},
-                                  .actor = Identity("test"),
-                                  .profile = ProfileName("service"),
-                                  .csr = test::make_request(key, {"web.svc.test"}),
-                                  .token_hash = std::nullopt,
-                                  .idempotency_key = "",
-                                  .request_id = RequestId("r"),
-                                  .renews = std::nullopt}))
+    return must(authority->issue(
+                    test::Voucher::for_other("web-01", "service", test::make_request(key, {"web.svc.test"}))))
         .record();
   };
   const auto first = issue_with_key();
@@ -264,8 +249,8 @@ TEST_F(AuthenticatorTest, ATokenIsItsIdentityButNeverARole) {
   const std::string header = "Bearer " + std::string(as_text(enrollment.token.reveal()));
   const auto caller = by_token(header);
   ASSERT_TRUE(caller) << caller.error().message;
-  EXPECT_EQ(caller->kind, CallerKind::token);
-  EXPECT_EQ(caller->identity, Identity("bob"));
+  EXPECT_EQ(caller->kind(), CallerKind::token);
+  EXPECT_EQ(caller->identity(), Identity("bob"));
   EXPECT_FALSE(caller->is_operator());
   clock.advance(Seconds(60));
   EXPECT_EQ(refusal(by_token(header)), "token.expired");

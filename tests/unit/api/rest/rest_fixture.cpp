@@ -6,6 +6,7 @@
 #include "api/http/router.h"
 #include "ca/audit/audit.h"
 #include "tests/support/profiles.h"
+#include "tests/support/voucher.h"
 
 namespace chancery::rest {
 namespace {
@@ -127,16 +128,8 @@ std::string RestTest::token(const std::string& identity, const std::string& prof
 
 std::string RestTest::certificate(const std::string& identity, const std::string& profile,
                                   const std::string& dns, const crypto::PrivateKey& key) {
-  const auto recorded = must(authority->issue({.requester = {.identity = Identity(identity),
-                                                             .role = policy::Role::operator_,
-                                                             .bound_names = std::nullopt},
-                                               .actor = Identity("test"),
-                                               .profile = ProfileName(profile),
-                                               .csr = test::make_request(key, {dns}),
-                                               .token_hash = std::nullopt,
-                                               .idempotency_key = "",
-                                               .request_id = RequestId("issue"),
-                                               .renews = std::nullopt}));
+  const auto recorded =
+      must(authority->issue(test::Voucher::for_other(identity, profile, test::make_request(key, {dns}))));
   return to_pem("CERTIFICATE", recorded.record().der);
 }
 

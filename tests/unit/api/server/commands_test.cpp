@@ -198,7 +198,7 @@ TEST_F(CommandTest, WhatIsLocallyIssuedAuthenticatesOverRest) {
   const Rest rest = build_rest(core, clock, *logger);
   const auto caller = rest.authenticator->authenticate({.authorization = "", .certificate_pem = leaf});
   ASSERT_TRUE(caller) << caller.error().message;
-  EXPECT_EQ(caller->identity, Identity("web-01"));
+  EXPECT_EQ(caller->identity(), Identity("web-01"));
 }
 
 TEST_F(CommandTest, ADatabaseHasOneServer) {

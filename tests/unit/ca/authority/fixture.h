@@ -12,6 +12,7 @@
 #include "ca/audit/audit.h"
 #include "ca/authority/authority.h"
 #include "tests/support/failing_store.h"
+#include "tests/support/voucher.h"
 
 namespace chancery::authority {
 
@@ -36,6 +37,12 @@ class AuthorityTest : public testing::Test {
   static IssueRequest request_for(x509::CertificateRequest csr);
   static std::vector<x509::GeneralName> names(const std::vector<std::string>& texts);
 
+  Result<RecordedCertificate> issue(IssueRequest request) {
+    return authority->issue(test::Voucher::request(std::move(request)));
+  }
+  Explanation explain(IssueRequest request) {
+    return authority->explain(test::Voucher::request(std::move(request)));
+  }
   Result<Enrollment> enroll(int uses = 1, Seconds lifetime = Seconds(3600));
   std::vector<store::AuditEntry> audit_entries();
   std::vector<std::string> audit_types();

@@ -13,7 +13,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 TEST_F(AuthorityTest, IssuesInSevenStepsAndRecordsWhatItSigned) {
-  const Result<RecordedCertificate> issued = authority->issue(request_for(csr_for({"dns:web.svc.internal"})));
+  const Result<RecordedCertificate> issued = issue(request_for(csr_for({"dns:web.svc.internal"})));
   ASSERT_TRUE(issued) << issued.error().message << issued.error().internal;
   EXPECT_THAT(observer.steps, ElementsAre(Step::policy, Step::prepare, Step::intent, Step::sign, Step::check,
                                           Step::record, Step::answer));
@@ -26,8 +26,7 @@ TEST_F(AuthorityTest, IssuesInSevenStepsAndRecordsWhatItSigned) {
 }
 
 TEST_F(AuthorityTest, TheCertificateSaysWhatTheProfileDecided) {
-  const auto issued =
-      authority->issue(request_for(csr_for({"dns:web.svc.internal", "dns:api.svc.internal"})));
+  const auto issued = issue(request_for(csr_for({"dns:web.svc.internal", "dns:api.svc.internal"})));
   ASSERT_TRUE(issued) << issued.error().message;
   const auto certificate = x509::Certificate::parse(issued->record().der);
   ASSERT_TRUE(certificate);
@@ -41,7 +40,7 @@ TEST_F(AuthorityTest, TheCertificateSaysWhatTheProfileDecided) {
 }
 
 TEST_F(AuthorityTest, ADenialNamesRulePlaceAndValueAndWritesNothing) {
-  const auto issued = authority->issue(request_for(csr_for({"dns:web.svc.internal", "dns:evil.example"})));
+  const auto issued = issue(request_for(csr_for({"dns:web.svc.internal", "dns:evil.example"})));
   ASSERT_FALSE(issued);
   EXPECT_EQ(issued.error().code, ErrorCode::forbidden);
   ASSERT_FALSE(issued.error().details.empty());
@@ -58,14 +57,14 @@ TEST_F(AuthorityTest, ADenialNamesRulePlaceAndValueAndWritesNothing) {
 TEST_F(AuthorityTest, AnUnknownProfileIsNotFound) {
   IssueRequest request = request_for(csr_for({"dns:web.svc.internal"}));
   request.profile = ProfileName("nonsense");
-  const auto issued = authority->issue(request);
+  const auto issued = issue(request);
   ASSERT_FALSE(issued);
   EXPECT_EQ(issued.error().code, ErrorCode::not_found);
 }
 
 TEST_F(AuthorityTest, AnIssuerThatExpiresTooSoonRefuses) {
   clock.advance(Seconds(86400LL * 330));
-  const auto issued = authority->issue(request_for(csr_for({"dns:web.svc.internal"})));
+  const auto issued = issue(request_for(csr_for({"dns:web.svc.internal"})));
   ASSERT_FALSE(issued);
   EXPECT_EQ(issued.error().code, ErrorCode::unavailable);
   EXPECT_NE(issued.error().message.find("new intermediate"), std::string::npos);
@@ -73,10 +72,10 @@ TEST_F(AuthorityTest, AnIssuerThatExpiresTooSoonRefuses) {
 
 TEST_F(AuthorityTest, AnotherIdentitysKeyIsRefused) {
   const x509::CertificateRequest csr = csr_for({"dns:web.svc.internal"});
-  ASSERT_TRUE(authority->issue(request_for(csr)));
+  ASSERT_TRUE(issue(request_for(csr)));
   IssueRequest other = request_for(csr);
   other.requester.identity = Identity("web-02");
-  const auto issued = authority->issue(other);
+  const auto issued = issue(other);
   ASSERT_FALSE(issued);
   EXPECT_EQ(issued.error().code, ErrorCode::conflict);
 }
@@ -84,8 +83,8 @@ TEST_F(AuthorityTest, AnotherIdentitysKeyIsRefused) {
 TEST_F(AuthorityTest, TheSameIdempotencyKeyAndRequestGetTheSameCertificate) {
   IssueRequest request = request_for(csr_for({"dns:web.svc.internal"}));
   request.idempotency_key = "retry-1";
-  const auto first = authority->issue(request);
-  const auto second = authority->issue(request);
+  const auto first = issue(request);
+  const auto second = issue(request);
   ASSERT_TRUE(first && second);
   EXPECT_FALSE(first->replayed());
   EXPECT_TRUE(second->replayed());
@@ -94,7 +93,7 @@ TEST_F(AuthorityTest, TheSameIdempotencyKeyAndRequestGetTheSameCertificate) {
 
   IssueRequest different = request_for(csr_for({"dns:web.svc.internal"}));
   different.idempotency_key = "retry-1";
-  const auto refused = authority->issue(different);
+  const auto refused = issue(different);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::conflict);
 }
@@ -108,17 +107,17 @@ TEST_F(AuthorityTest, ARetryWhileTheFirstIsStillOpenIsToldToComeBackAndKeepsItsT
   bool asked_again = false;
   observer.hooks[Step::sign] = [&] {
     if (std::exchange(asked_again, true)) return;
-    const auto retry = authority->issue(request);
+    const auto retry = issue(request);
     ASSERT_FALSE(retry);
     EXPECT_EQ(retry.error().code, ErrorCode::unavailable) << retry.error().message;
     IssueRequest other = request_for(csr_for({"dns:web.svc.internal"}));
     other.token_hash = enrollment->record.hash;
-    EXPECT_EQ(authority->issue(other).error().code, ErrorCode::conflict);
+    EXPECT_EQ(issue(other).error().code, ErrorCode::conflict);
   };
-  const auto first = authority->issue(request);
+  const auto first = issue(request);
   ASSERT_TRUE(first) << first.error().message;
   EXPECT_TRUE(asked_again);
-  const auto retry = authority->issue(request);
+  const auto retry = issue(request);
   ASSERT_TRUE(retry);
   EXPECT_EQ(retry->record().serial, first->record().serial);
 }
@@ -126,15 +125,15 @@ TEST_F(AuthorityTest, ARetryWhileTheFirstIsStillOpenIsToldToComeBackAndKeepsItsT
 TEST_F(AuthorityTest, IdentitiesAreCheckedWhoeverAsks) {
   IssueRequest request = request_for(csr_for({"dns:web.svc.internal"}));
   request.requester.identity = Identity("web\n01");
-  EXPECT_EQ(authority->issue(request).error().code, ErrorCode::validation);
+  EXPECT_EQ(issue(request).error().code, ErrorCode::validation);
 }
 
 TEST_F(AuthorityTest, IdempotencyKeysHaveALimit) {
   IssueRequest request = request_for(csr_for({"dns:web.svc.internal"}));
   request.idempotency_key = std::string(128, 'k');
-  EXPECT_TRUE(authority->issue(request));
+  EXPECT_TRUE(issue(request));
   request.idempotency_key = std::string(129, 'k');
-  const auto refused = authority->issue(request);
+  const auto refused = issue(request);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::validation);
 }
@@ -154,7 +153,7 @@ TEST_F(AuthorityTest, OfFiftyClientsWithOneTokenExactlyOneWins) {
       clients.emplace_back([&] {
         IssueRequest request = request_for(csr_for({"dns:web.svc.internal"}));
         request.token_hash = enrollment->record.hash;
-        const auto issued = shared.issue(request);
+        const auto issued = shared.issue(test::Voucher::request(request));
         if (issued) {
           ++won;
         } else if (issued.error().code == ErrorCode::conflict) {
@@ -183,7 +182,7 @@ TEST_F(AuthorityTest, AFailureAfterTheIntentFreesTheTokenAndKeepsTheSerialKnown)
     ASSERT_EQ(open->size(), 1U);
     ASSERT_TRUE(authority->recover());
   };
-  const auto issued = authority->issue(request);
+  const auto issued = issue(request);
   ASSERT_FALSE(issued);
   const std::string serial = audit_entries().back().event.subject;
   const auto status = store->find_status(serial);
@@ -191,7 +190,7 @@ TEST_F(AuthorityTest, AFailureAfterTheIntentFreesTheTokenAndKeepsTheSerialKnown)
   EXPECT_EQ((*status)->status, store::Status::unrecorded);
 
   observer.hooks.clear();
-  EXPECT_TRUE(authority->issue(request)) << "the token must be usable again";
+  EXPECT_TRUE(issue(request)) << "the token must be usable again";
 }
 
 TEST_F(AuthorityTest, RecoverEndsWhatACrashLeftAndItsSerialCanBeRevoked) {
@@ -211,17 +210,17 @@ TEST_F(AuthorityTest, RecoverEndsWhatACrashLeftAndItsSerialCanBeRevoked) {
 }
 
 TEST_F(AuthorityTest, ExplainDecidesAndChangesNothing) {
-  const Explanation good = authority->explain(request_for(csr_for({"dns:web.svc.internal"})));
+  const Explanation good = explain(request_for(csr_for({"dns:web.svc.internal"})));
   EXPECT_TRUE(good.decision.allowed);
   EXPECT_FALSE(good.error);
-  const Explanation bad = authority->explain(request_for(csr_for({"dns:evil.example"})));
+  const Explanation bad = explain(request_for(csr_for({"dns:evil.example"})));
   EXPECT_FALSE(bad.decision.allowed);
   EXPECT_FALSE(bad.decision.reasons.empty());
   EXPECT_THAT(audit_types(), IsEmpty());
 }
 
 TEST_F(AuthorityTest, TheAuditChainHolds) {
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(authority->issue(request_for(csr_for({"dns:web.svc.internal"}))));
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(issue(request_for(csr_for({"dns:web.svc.internal"}))));
   const auto verified = audit::verify_chain(*store);
   ASSERT_TRUE(verified) << verified.error().message;
   EXPECT_EQ(verified->entries, 6);

@@ -8,13 +8,13 @@ namespace {
 class LifecycleTest : public AuthorityTest {
  protected:
   store::CertificateRow issue_one() {
-    const auto issued = authority->issue(request_for(csr_for({"dns:web.svc.internal"})));
+    const auto issued = issue(request_for(csr_for({"dns:web.svc.internal"})));
     EXPECT_TRUE(issued);
     return **store->find_certificate(issued->record().serial);
   }
   Result<RecordedCertificate> renew(const store::CertificateRow& current, x509::CertificateRequest csr,
                                     const std::string& key = "") {
-    return authority->renew(current, std::move(csr), current.certificate.identity, key, RequestId("r"));
+    return authority->renew(test::Voucher::certificate(current), {std::move(csr), key, RequestId("r")});
   }
 };
 
@@ -36,7 +36,7 @@ TEST_F(LifecycleTest, ARenewalKeepsIdentityNamesAndLineage) {
 
 TEST_F(LifecycleTest, ARenewalNeedsAFreshKey) {
   const x509::CertificateRequest csr = csr_for({"dns:web.svc.internal"});
-  const auto issued = authority->issue(request_for(csr));
+  const auto issued = issue(request_for(csr));
   ASSERT_TRUE(issued);
   const auto renewed = renew(**store->find_certificate(issued->record().serial), csr);
   ASSERT_FALSE(renewed);
@@ -58,15 +58,15 @@ TEST_F(LifecycleTest, ACertificateRevokedWhileItsRenewalIsJudgedDoesNotRenew) {
 
 TEST_F(LifecycleTest, AKeyRevokedForCompromiseIsNotCertifiedAgain) {
   const x509::CertificateRequest csr = csr_for({"dns:web.svc.internal"});
-  const auto issued = authority->issue(request_for(csr));
+  const auto issued = issue(request_for(csr));
   ASSERT_TRUE(issued);
   ASSERT_TRUE(
       authority->revoke(issued->record().serial, store::key_compromise, Identity("alice"), RequestId("r")));
-  const auto again = authority->issue(request_for(csr));
+  const auto again = issue(request_for(csr));
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, ErrorCode::forbidden);
   EXPECT_NE(again.error().message.find("generate a new key"), std::string::npos);
-  EXPECT_EQ(authority->explain(request_for(csr)).error.value().code, ErrorCode::forbidden);
+  EXPECT_EQ(explain(request_for(csr)).error.value().code, ErrorCode::forbidden);
 }
 
 // The disk is full when the certificate is to be recorded, and still when its intent is to be ended.
@@ -78,14 +78,14 @@ TEST_F(LifecycleTest, AnIssuanceThatCouldNotEvenBeEndedFreesItsTokenWithTheNextR
   observer.hooks[Step::check] = [&] {
     store->fault = make_error(ErrorCode::unavailable, "the disk is full");
   };
-  ASSERT_FALSE(authority->issue(request));
+  ASSERT_FALSE(issue(request));
   EXPECT_EQ(store->open_intents()->size(), 1U);
-  ASSERT_FALSE(authority->issue(request)) << "still full";
+  ASSERT_FALSE(issue(request)) << "still full";
   EXPECT_EQ(store->open_intents()->size(), 1U);
 
   store->fault.reset();
   observer.hooks.clear();
-  const auto issued = authority->issue(request);
+  const auto issued = issue(request);
   ASSERT_TRUE(issued) << issued.error().message;
   EXPECT_TRUE(store->open_intents()->empty());
   EXPECT_EQ((*store->find_token(enrollment->record.hash))->used, 1);
@@ -176,7 +176,7 @@ TEST_F(LifecycleTest, AnExpiredTokenIsRefusedAndATwoUseTokenWorksTwice) {
   const auto use = [&] {
     IssueRequest request = request_for(csr_for({"dns:web.svc.internal"}));
     request.token_hash = two->record.hash;
-    return authority->issue(request);
+    return issue(request);
   };
   EXPECT_TRUE(use());
   clock.advance(Seconds(59));
@@ -189,7 +189,7 @@ TEST_F(LifecycleTest, AnExpiredTokenIsRefusedAndATwoUseTokenWorksTwice) {
   clock.advance(Seconds(61));
   IssueRequest request = request_for(csr_for({"dns:web.svc.internal"}));
   request.token_hash = late->record.hash;
-  const auto refused = authority->issue(request);
+  const auto refused = issue(request);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::unauthorized);
 }
