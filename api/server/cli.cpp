@@ -53,7 +53,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
 }  // namespace
 
 int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err,
-        const ObserveSteps& observe) {
+        const Instruments& instruments) {
   CLI::App app("The issuing service of Chancery: REST on loopback, behind nginx.", "chancery-ca");
   app.footer(examples);
   command_line::prepare(app);
@@ -64,7 +64,7 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err,
   } catch (const CLI::ParseError& error) {
     return command_line::finish(app, error, out, err);
   }
-  if (app.got_subcommand("serve")) return serve(parsed.config, err, observe);
+  if (app.got_subcommand("serve")) return serve(parsed.config, err, instruments);
   if (app.got_subcommand("check-config")) return check_config(parsed.config, out, err);
   if (app.got_subcommand("audit-verify")) return verify_audit(parsed.config, parsed.json, out, err);
   parsed.issue.config = parsed.config;

@@ -8,8 +8,8 @@
 namespace chancery::server {
 
 // 0 on success, 1 when something was wrong (said on `err`), 2 for a wrong command line.
-// `observe` is for tests of the steps: the product gives none.
+// `instruments` are for tests: the product gives none.
 int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err,
-        const ObserveSteps& observe = {});
+        const Instruments& instruments = {});
 
 }  // namespace chancery::server

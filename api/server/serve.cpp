@@ -60,19 +60,20 @@ Result<void> recover(authority::Authority& authority, const log::Logger& logger)
 
 }  // namespace
 
-int serve(const std::string& config_path, std::ostream& err, const ObserveSteps& observe) {
+int serve(const std::string& config_path, std::ostream& err, const Instruments& instruments) {
   bound_memory();
   const sigset_t signals = block_stop_signals();
 
   auto config = load_config(config_path, process_environment());
   if (!config) return refuse(err, config.error());
-  const SystemClock clock;
+  const SystemClock system_clock;
+  const Clock& clock = instruments.clock != nullptr ? *instruments.clock : system_clock;
   SystemRandom random;
   const auto logger = log::make_json_logger("chancery-ca", config->log_level, clock);
 
   const auto lock = InstanceLock::acquire(config->database);
   if (!lock) return refuse(err, lock.error());
-  auto core = build_core(*config, clock, random, observe);
+  auto core = build_core(*config, clock, random, instruments);
   if (!core) return refuse(err, core.error());
   if (auto ok = recover(*core->authority, *logger); !ok) return refuse(err, ok.error());
   Rest rest = build_rest(*core, clock, *logger);

@@ -43,7 +43,7 @@ Result<std::unique_ptr<keys::Signer>> open_issuer_key(const Config::IssuerFiles&
 
 Result<std::shared_ptr<const issuance::Issuer>> load_issuer(const Config& config,
                                                             const std::vector<x509::Certificate>& roots,
-                                                            TimePoint now) {
+                                                            TimePoint now, const Instruments& instruments) {
   auto chain = load_certificates("issuer.certificate", config.issuer.certificate);
   if (!chain) return chain.error();
   const x509::Certificate certificate = chain->front();
@@ -67,6 +67,7 @@ Result<std::shared_ptr<const issuance::Issuer>> load_issuer(const Config& config
   }
   auto signer = open_issuer_key(config.issuer);
   if (!signer) return signer.error();
+  if (instruments.around_key) signer = instruments.around_key(std::move(*signer));
   auto issuer =
       issuance::Issuer::create(certificate, std::move(*signer), {.cross_check = config.issuer.cross_check});
   if (!issuer) return at_key(issuer.error(), "issuer");
@@ -98,7 +99,7 @@ std::vector<ProfileName> names_of(const policy::ProfileSet& profiles) {
 
 }  // namespace
 
-Result<Core> check_core(const Config& config, const Clock& clock) {
+Result<Core> check_core(const Config& config, const Clock& clock, const Instruments& instruments) {
   Core core;
 
   // What may be issued.
@@ -111,7 +112,7 @@ Result<Core> check_core(const Config& config, const Clock& clock) {
   if (!roots) return roots.error();
   core.roots = std::move(*roots);
   for (const x509::Certificate& root : core.roots) core.roots_pem += root.to_pem();
-  auto issuer = load_issuer(config, core.roots, clock.now());
+  auto issuer = load_issuer(config, core.roots, clock.now(), instruments);
   if (!issuer) return issuer.error();
   core.issuer = std::move(*issuer);
   auto previous = load_previous_issuers(config, core.roots);
@@ -130,8 +131,8 @@ Result<std::unique_ptr<store::Store>> open_store(const Config& config) {
 }
 
 Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random,
-                        const ObserveSteps& observe) {
-  auto core = check_core(config, clock);
+                        const Instruments& instruments) {
+  auto core = check_core(config, clock, instruments);
   if (!core) return core;
 
   // What is remembered.
@@ -140,7 +141,7 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
   core->store = std::move(*store);
 
   // The authority: the steps, over all of the above.
-  if (observe) core->observer = observe(*core->metrics);
+  if (instruments.observe) core->observer = instruments.observe(*core->metrics);
   authority::StepObserver& observer = core->observer ? *core->observer : *core->metrics;
   core->authority = std::make_unique<authority::Authority>(
       authority::AuthorityOptions{.profiles = core->profiles, .issuer = core->issuer}, *core->store, clock,

@@ -13,6 +13,7 @@
 #include "ca/authority/authority.h"
 #include "ca/base/clock.h"
 #include "ca/base/random.h"
+#include "ca/keys/key_store.h"
 #include "ca/log/log.h"
 #include "ca/store/store.h"
 #include "ca/x509/certificate.h"
@@ -22,6 +23,15 @@ namespace chancery::server {
 // Somebody else who wants to be told of each finished step; passes it on to `metrics`, which outlives it.
 using ObserveSteps =
     std::function<std::unique_ptr<authority::StepObserver>(authority::StepObserver& metrics)>;
+
+// What tests put between the parts; the product gives none of it.
+struct Instruments {
+  using AroundKey = std::function<std::unique_ptr<keys::Signer>(std::unique_ptr<keys::Signer>)>;
+
+  ObserveSteps observe;          // null = nobody
+  AroundKey around_key;          // null = the issuer's key as it is
+  const Clock* clock = nullptr;  // must outlive the service; null = the system's
+};
 
 // The parts that every command needs: those that decide, sign and remember.
 struct Core {
@@ -39,10 +49,10 @@ struct Core {
 // Reads everything the configuration names and checks that it fits together: the key is the certificate's,
 // the certificate chains to a root. Errors name the configuration's key, the file and what to do.
 Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random,
-                        const ObserveSteps& observe = {});
+                        const Instruments& instruments = {});
 
 // As build_core, without opening or creating the database.
-Result<Core> check_core(const Config& config, const Clock& clock);
+Result<Core> check_core(const Config& config, const Clock& clock, const Instruments& instruments = {});
 
 Result<std::unique_ptr<store::Store>> open_store(const Config& config);
 

@@ -1,41 +1,64 @@
-// chancery-ca, but it dies by SIGKILL when the step that CHANCERY_TEST_CRASH_AT names has been finished.
-// Never installed.
-#include <unistd.h>
-
-#include <csignal>
+// chancery-ca, but it dies by SIGKILL at a chosen point, counts its signatures for the outside and can be
+// told another time. Never installed.
+//
+//   CHANCERY_TEST_CRASH_AT=POINT       where it dies; "never" = nowhere
+//   CHANCERY_TEST_CRASH_COUNT=N        at the N-th passing (default 1)
+//   CHANCERY_TEST_SIGNATURES=FILE      where each signature is written down (default nowhere)
+//   CHANCERY_TEST_CLOCK=FILE           the clock is ahead of the machine's by the seconds in it, read at each
+//   look
+//
+// Without CHANCERY_TEST_CRASH_AT it prints all points and ends.
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <string>
 
 #include "api/server/cli.h"
+#include "tests/support/crashing/deaths.h"
 
 namespace {
 
-using chancery::authority::Step;
-using chancery::authority::StepObserver;
+using namespace chancery;
 
-class DyingObserver final : public StepObserver {
+std::string environment(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : value;
+}
+
+class ShiftedClock final : public Clock {
  public:
-  DyingObserver(StepObserver& inner, std::string last) : inner_(inner), last_(std::move(last)) {}
-  void finished(Step step) override {
-    inner_.finished(step);
-    if (to_string(step) == last_) (void)::kill(::getpid(), SIGKILL);
+  explicit ShiftedClock(std::string path) : path_(std::move(path)) {}
+  [[nodiscard]] TimePoint now() const override {
+    std::int64_t seconds = 0;
+    if (!path_.empty()) std::ifstream(path_) >> seconds;
+    return system_.now() + Seconds(seconds);
   }
 
  private:
-  StepObserver& inner_;
-  std::string last_;
+  std::string path_;
+  SystemClock system_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const char* step = std::getenv("CHANCERY_TEST_CRASH_AT");
-  if (step == nullptr) {
-    std::cerr << "chancery-ca-crashing: CHANCERY_TEST_CRASH_AT must name a step\n";
-    return 2;
+  const std::string point = environment("CHANCERY_TEST_CRASH_AT", "");
+  if (point.empty()) {
+    for (const std::string& name : test::death_points()) std::cout << name << '\n';
+    return 0;
   }
-  return chancery::server::run(argc, argv, std::cout, std::cerr, [step](StepObserver& metrics) {
-    return std::make_unique<DyingObserver>(metrics, step);
-  });
+  test::Death death(point, std::atoi(environment("CHANCERY_TEST_CRASH_COUNT", "1").c_str()));  // NOLINT
+  test::watch_disk(test::DyingDisk(death));
+  const ShiftedClock clock(environment("CHANCERY_TEST_CLOCK", ""));
+  const std::string signatures = environment("CHANCERY_TEST_SIGNATURES", "");
+  return server::run(argc, argv, std::cout, std::cerr,
+                     {.observe =
+                          [&death](authority::StepObserver& metrics) {
+                            return std::make_unique<test::DyingObserver>(metrics, death);
+                          },
+                      .around_key =
+                          [&](std::unique_ptr<keys::Signer> key) {
+                            return std::make_unique<test::WitnessedSigner>(std::move(key), death, signatures);
+                          },
+                      .clock = &clock});
 }
