@@ -149,22 +149,34 @@ bool matches(const CertificateFilter& filter, const CertificateRecord& certifica
          (!filter.expires_after || certificate.not_after >= *filter.expires_after);
 }
 
+Position position_of(const Known& known, bool by_expiry) {
+  return {known.id, by_expiry ? std::optional(known.certificate->not_after) : std::nullopt};
+}
+
+// Whether a row at `a` is listed before one at `b`.
+bool precedes(const Position& a, const Position& b) {
+  if (!a.not_after) return a.id > b.id;
+  return std::pair(*a.not_after, a.id) < std::pair(*b.not_after, b.id);
+}
+
 }  // namespace
 
-CertificatePage Memory::list(const CertificateFilter& filter, std::int64_t before, int limit) const {
-  CertificatePage page;
-  std::int64_t last = 0;
-  for (auto it = by_id_.rbegin(); it != by_id_.rend(); ++it) {
-    const Known& known = **it;
-    if (known.id >= before || !known.certificate || !matches(filter, *known.certificate, known.status.status))
-      continue;
-    if (page.rows.size() == static_cast<std::size_t>(limit)) {
-      page.next_cursor = encode_cursor(last);
-      break;
-    }
-    page.rows.push_back({*known.certificate, known.status});
-    last = known.id;
+CertificatePage Memory::list(const CertificateFilter& filter, const std::optional<Position>& after,
+                             int limit) const {
+  const bool by_expiry = lists_by_expiry(filter);
+  std::vector<std::pair<Position, const Known*>> found;
+  for (const Known* known : by_id_) {
+    if (!known->certificate || !matches(filter, *known->certificate, known->status.status)) continue;
+    const Position position = position_of(*known, by_expiry);
+    if (!after || precedes(*after, position)) found.emplace_back(position, known);
   }
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return precedes(a.first, b.first); });
+  CertificatePage page;
+  const std::size_t given = std::min(found.size(), static_cast<std::size_t>(limit));
+  for (std::size_t i = 0; i < given; ++i)
+    page.rows.push_back({*found[i].second->certificate, found[i].second->status});
+  if (given < found.size()) page.next_cursor = encode_cursor(found[given - 1].first);
   return page;
 }
 

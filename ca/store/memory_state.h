@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "ca/store/cursor.h"
 #include "ca/store/store.h"
 
 namespace chancery::store {
@@ -37,7 +38,8 @@ class Memory {
 
   [[nodiscard]] Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) const;
   [[nodiscard]] std::vector<Intent> open_intents() const;
-  [[nodiscard]] CertificatePage list(const CertificateFilter& filter, std::int64_t before, int limit) const;
+  [[nodiscard]] CertificatePage list(const CertificateFilter& filter, const std::optional<Position>& after,
+                                     int limit) const;
   [[nodiscard]] std::int64_t count_expiring(TimePoint from, TimePoint until) const;
   [[nodiscard]] std::optional<Token> find_token(const Digest& hash) const;
   [[nodiscard]] std::optional<StatusRecord> find_status(const std::string& serial) const;

@@ -45,9 +45,9 @@ class MemoryStore final : public Store {
   Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
                                             int limit) override {
     if (Result<void> checked = check_limit(limit, list_limit); !checked) return checked.error();
-    const Result<std::int64_t> before = decode_cursor(cursor);
-    if (!before) return before.error();
-    return memory_.with([&](Memory& memory) { return memory.list(filter, *before, limit); });
+    const Result<std::optional<Position>> after = decode_cursor(cursor, lists_by_expiry(filter));
+    if (!after) return after.error();
+    return memory_.with([&](Memory& memory) { return memory.list(filter, *after, limit); });
   }
   Result<std::optional<StatusRecord>> find_status(const std::string& serial) override {
     return memory_.with([&](Memory& memory) { return memory.find_status(serial); });

@@ -55,8 +55,9 @@ class Store {
   // What begin_issuance would say of this key now: conflict or forbidden, as there. Advice only: the decision
   // is made there.
   virtual Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) = 0;
-  // Newest first by (issued_at, serial). limit 1..1000. `cursor` is a next_cursor or "". validation for any
-  // other cursor.
+  // Newest first, in the order in which issuance began; with a bound on the expiry, the soonest to expire
+  // first (of one second, the oldest). limit 1..1000. `cursor` is a next_cursor of the same filter or "".
+  // validation for any other cursor.
   virtual Result<CertificatePage> list_certificates(const CertificateFilter& filter,
                                                     const std::string& cursor, int limit) = 0;
   virtual Result<std::optional<StatusRecord>> find_status(const std::string& serial) = 0;

@@ -1,6 +1,7 @@
 // Contract: pages, filters, cursors, the expiry histogram.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <set>
 
 #include "tests/contract/store_contract.h"
@@ -53,10 +54,41 @@ TEST_P(StoreListing, FiltersByEachMember) {
   EXPECT_THAT(numbers({.status = Status::valid}), ElementsAre(4, 3, 1));
   EXPECT_THAT(numbers({.status = Status::revoked}), ElementsAre(2));
   EXPECT_THAT(numbers({.expires_before = start + std::chrono::days(2)}), ElementsAre(1));
-  EXPECT_THAT(numbers({.expires_after = start + std::chrono::days(3)}), ElementsAre(4, 3));
+  EXPECT_THAT(numbers({.expires_after = start + std::chrono::days(3)}), ElementsAre(3, 4));
   EXPECT_THAT(numbers({.expires_before = start + std::chrono::days(4),
                        .expires_after = start + std::chrono::days(2)}),
-              ElementsAre(3, 2));
+              ElementsAre(2, 3));
+}
+
+TEST_P(StoreListing, ABoundOnTheExpiryListsTheSoonestFirstAndOfOneSecondTheOldest) {
+  const std::vector<int> days{5, 2, 9, 2, 1};
+  for (int number = 1; number <= 5; ++number) {
+    CertificateRecord certificate = make_certificate(number);
+    certificate.not_after = start + std::chrono::days(days.at(static_cast<std::size_t>(number) - 1));
+    issue(certificate);
+  }
+  const CertificateFilter soon{.expires_before = start + std::chrono::days(9)};
+  EXPECT_THAT(numbers(soon), ElementsAre(5, 2, 4, 1));
+  EXPECT_THAT(numbers({.expires_after = start + std::chrono::days(2)}), ElementsAre(2, 4, 1, 3));
+  std::vector<std::string> seen;
+  std::string cursor;
+  do {  // the pages part two certificates that expire at one moment
+    const CertificatePage page = store_->list_certificates(soon, cursor, 2).value();
+    for (const CertificateRow& row : page.rows) seen.push_back(row.certificate.serial);
+    cursor = page.next_cursor;
+  } while (!cursor.empty());
+  EXPECT_THAT(seen, ElementsAre(serial_of(5), serial_of(2), serial_of(4), serial_of(1)));
+}
+
+TEST_P(StoreListing, ACursorIsOfOneOrder) {
+  for (int number = 1; number <= 3; ++number) issue(number);
+  const CertificateFilter by_expiry{.expires_after = start};
+  const std::string newest = store_->list_certificates({}, "", 1).value().next_cursor;
+  const std::string soonest = store_->list_certificates(by_expiry, "", 1).value().next_cursor;
+  EXPECT_OK(store_->list_certificates({}, newest, 1));
+  EXPECT_OK(store_->list_certificates(by_expiry, soonest, 1));
+  EXPECT_CODE(store_->list_certificates(by_expiry, newest, 1), validation);
+  EXPECT_CODE(store_->list_certificates({}, soonest, 1), validation);
 }
 
 TEST_P(StoreListing, FiltersByAllMembersAtOnce) {
@@ -128,6 +160,42 @@ TEST_P(StoreListing, CountsWhatExpiresInEachWindow) {
   EXPECT_OK(revoke(serial_of(number)));
   EXPECT_THAT(store_->count_expiring(start, windows).value(), ElementsAre(4, 2, 2, 0, 4));
   EXPECT_THAT(store_->count_expiring(start, {}).value(), IsEmpty());
+}
+
+TEST_P(StoreListing, CountsEverySecondOnceWhereverAWindowBeginsAndEnds) {
+  std::vector<TimePoint> ends;  // some 200 days around a moment where buckets of every size begin
+  const TimePoint edge = from_unix(std::int64_t{6866} << 18U);
+  const std::vector<std::int64_t> offsets{-9'000'000, -262'145, -262'144, -4097,   -4096,   -65,
+                                          -64,        -1,       0,        1,       63,      64,
+                                          65,         4095,     4096,     262'143, 262'144, 8'000'000};
+  int number = 0;
+  for (const std::int64_t offset : offsets) {
+    CertificateRecord certificate = make_certificate(++number);
+    certificate.not_after = edge + Seconds(offset);
+    ends.push_back(certificate.not_after);
+    issue(certificate);
+    if (number % 5 != 0) continue;
+    EXPECT_OK(revoke(serial_of(number)));
+    ends.pop_back();
+  }
+  for (const std::int64_t from : offsets) {
+    for (const std::int64_t length : {1, 2, 63, 64, 128, 4096, 8193, 300'000, 20'000'000}) {
+      const TimePoint first = edge + Seconds(from), end = first + Seconds(length);
+      const auto expected =
+          std::count_if(ends.begin(), ends.end(), [&](TimePoint at) { return first <= at && at < end; });
+      EXPECT_THAT(store_->count_expiring(first, {Seconds(length)}).value(), ElementsAre(expected))
+          << from << " + " << length;
+    }
+  }
+}
+
+TEST_P(StoreListing, WhatWasNeverRecordedIsNotCounted) {
+  EXPECT_OK(begin(make_intent(1)));
+  EXPECT_OK(abandon(serial_of(1)));
+  EXPECT_OK(begin(make_intent(2)));
+  EXPECT_OK(revoke(serial_of(1)));
+  EXPECT_OK(revoke(serial_of(2)));
+  EXPECT_THAT(store_->count_expiring(start, {std::chrono::days(400)}).value(), ElementsAre(0));
 }
 
 }  // namespace

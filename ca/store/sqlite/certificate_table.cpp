@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ca/store/cursor.h"
+#include "ca/store/sqlite/listing.h"
 #include "ca/store/sqlite/name_list.h"
 #include "ca/store/sqlite/status_column.h"
 
@@ -16,12 +16,6 @@ const std::string row_columns =
     "c.idempotency_key, c.request_id, s.status, s.revoked_at, s.reason, c.id ";
 constexpr int id_column = 21;
 const std::string row_tables = "FROM certificates c JOIN certificate_status s ON s.id = c.id ";
-
-// All of the range from one index, less the few revoked: no look at the status of each.
-constexpr const char* count_valid_sql =
-    "SELECT (SELECT count(*) FROM certificates WHERE not_after >= ?1 AND not_after < ?2) - "
-    "(SELECT count(*) FROM certificate_status s CROSS JOIN certificates c ON c.id = s.id "
-    "WHERE s.status = 1 AND c.not_after >= ?1 AND c.not_after < ?2)";
 
 StatusRecord read_status(const Query::Rows& rows, std::string serial, int first) {
   StatusRecord status{std::move(serial), status_from_column(rows.small(first)), std::nullopt,
@@ -60,65 +54,6 @@ std::optional<CertificateRow> find_row(Query& query, const Values&... values) {
   return read_row(rows);
 }
 
-// A filter as SQL. One condition leads, by its index; the others are compared row by row. Rows come by
-// falling id either way, so no page has to sort certificates.
-class Listing {
- public:
-  explicit Listing(const CertificateFilter& filter) : filter_(filter) {
-    if (!filter.name.empty()) condition("c.id IN (SELECT id FROM certificate_names WHERE name = ?3)");
-    if (!filter.identity.empty()) condition("c.identity = ?4");
-    if (leads_by_expiry()) condition(expiring());
-    if (!filter.profile.empty()) condition(leads_by_profile() ? "c.profile = ?5" : "+c.profile = ?5");
-    if (filter.status == Status::revoked)
-      condition("c.id IN (SELECT id FROM certificate_status WHERE status = 1)");
-    if (filter.status == Status::valid) condition("+s.status = 0");
-    if (filter.status == Status::unrecorded) condition("0");  // no certificate was recorded: nothing to list
-    if (filter.expires_after) condition("+c.not_after >= ?6");
-    if (filter.expires_before) condition("+c.not_after < ?7");
-  }
-
-  [[nodiscard]] std::string sql() const {
-    return row_columns + row_tables + "WHERE c.id < ?1 " + conditions_ + "ORDER BY c.id DESC LIMIT ?2";
-  }
-
-  void bind(Query& query, std::int64_t before, int limit) const {
-    query.bind(1, before);
-    query.bind(2, limit);
-    if (!filter_.name.empty()) query.bind(3, filter_.name);
-    if (!filter_.identity.empty()) query.bind(4, filter_.identity);
-    if (!filter_.profile.empty()) query.bind(5, filter_.profile);
-    if (filter_.expires_after) query.bind(6, *filter_.expires_after);
-    if (filter_.expires_before) query.bind(7, *filter_.expires_before);
-  }
-
- private:
-  void condition(const std::string& sql) { conditions_ += "AND " + sql + " "; }
-
-  [[nodiscard]] bool leads_by_expiry() const {
-    return filter_.expires_before && filter_.name.empty() && filter_.identity.empty() &&
-           filter_.status != Status::revoked;
-  }
-  [[nodiscard]] bool leads_by_profile() const {
-    return !leads_by_expiry() && filter_.name.empty() && filter_.identity.empty() &&
-           filter_.status != Status::revoked;
-  }
-
-  // What expires soon is old, so going from the newest would pass nearly everything: the page's ids come from
-  // the index on not_after alone, with all other conditions of such a filter.
-  [[nodiscard]] std::string expiring() const {
-    std::string ids =
-        "c.id IN (SELECT id FROM certificates INDEXED BY certificates_not_after WHERE not_after < ?7 ";
-    if (filter_.expires_after) ids += "AND not_after >= ?6 ";
-    if (!filter_.profile.empty()) ids += "AND +profile = ?5 ";
-    if (filter_.status == Status::valid)
-      ids += "AND id NOT IN (SELECT id FROM certificate_status WHERE status = 1) ";
-    return ids + "AND +id < ?1 ORDER BY id DESC LIMIT ?2)";
-  }
-
-  const CertificateFilter& filter_;
-  std::string conditions_;
-};
-
 constexpr const char* open_intents_sql =
     "SELECT s.serial, i.tbs_hash, i.request_hash, i.identity, i.profile, i.request_id, i.created_at, "
     "i.token_hash, "
@@ -133,8 +68,8 @@ CertificateReader::CertificateReader(const SQLite::Database& database)
                    row_columns + row_tables +
                        "WHERE c.identity = ? AND c.idempotency_key = ? AND c.idempotency_key <> ''"),
       status_(database, "SELECT status, revoked_at, reason FROM certificate_status WHERE serial = ?"),
-      count_valid_(database, count_valid_sql),
-      open_intents_(database, open_intents_sql) {}
+      open_intents_(database, open_intents_sql),
+      expiry_(database) {}
 
 std::optional<CertificateRow> CertificateReader::find(const std::string& serial) {
   return find_row(find_, serial);
@@ -145,20 +80,22 @@ std::optional<CertificateRow> CertificateReader::find_by_idempotency_key(const I
   return find_row(find_by_key_, identity, key);
 }
 
-CertificatePage CertificateReader::list(const CertificateFilter& filter, std::int64_t before, int limit) {
-  const Listing listing(filter);
-  Query query(database_, listing.sql());
-  listing.bind(query, before, limit + 1);  // one more tells whether there is a next page
+CertificatePage CertificateReader::list(const CertificateFilter& filter, const std::optional<Position>& after,
+                                        int limit) {
+  const Listing listing(filter, after);
+  Query query(database_, listing.sql(row_columns));
+  listing.bind(query, limit + 1);  // one more tells whether there is a next page
   CertificatePage page;
   Query::Rows rows = query.open();
-  std::int64_t last = 0;
+  Position last;
   while (rows.next()) {
     if (page.rows.size() == static_cast<std::size_t>(limit)) {
       page.next_cursor = encode_cursor(last);
       break;
     }
     page.rows.push_back(read_row(rows));
-    last = rows.number(id_column);
+    last.id = rows.number(id_column);
+    if (lists_by_expiry(filter)) last.not_after = page.rows.back().certificate.not_after;
   }
   return page;
 }
@@ -167,12 +104,6 @@ std::optional<StatusRecord> CertificateReader::find_status(const std::string& se
   Query::Rows rows = status_.rows(serial);
   if (!rows.next()) return std::nullopt;
   return read_status(rows, serial, 0);
-}
-
-std::int64_t CertificateReader::count_valid(TimePoint from, TimePoint until) {
-  Query::Rows rows = count_valid_.rows(from, until);
-  rows.next();
-  return rows.number(0);
 }
 
 std::vector<std::int64_t> CertificateReader::count_expiring(TimePoint now,
@@ -186,7 +117,7 @@ std::vector<std::int64_t> CertificateReader::count_expiring(TimePoint now,
   std::int64_t total = 0;
   for (const std::size_t i : order) {
     const TimePoint until = now + within[i];
-    if (until > from) total += count_valid(from, until);
+    if (until > from) total += expiry_.count(from, until);
     from = std::max(from, until);
     counts[i] = total;
   }

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "ca/store/cursor.h"
+#include "ca/store/sqlite/expiry_counts.h"
 #include "ca/store/sqlite/query.h"
 #include "ca/store/store.h"
 
@@ -17,17 +19,16 @@ class CertificateReader {
 
   std::optional<CertificateRow> find(const std::string& serial);
   std::optional<CertificateRow> find_by_idempotency_key(const Identity& identity, const std::string& key);
-  // `before`: ids below it only. Precondition: limit has been checked.
-  CertificatePage list(const CertificateFilter& filter, std::int64_t before, int limit);
+  // `after`: goes on behind it. Precondition: limit has been checked.
+  CertificatePage list(const CertificateFilter& filter, const std::optional<Position>& after, int limit);
   std::optional<StatusRecord> find_status(const std::string& serial);
   std::vector<std::int64_t> count_expiring(TimePoint now, const std::vector<Seconds>& within);
   std::vector<Intent> open_intents();
 
  private:
-  std::int64_t count_valid(TimePoint from, TimePoint until);
-
   const SQLite::Database& database_;
-  Query find_, find_by_key_, status_, count_valid_, open_intents_;
+  Query find_, find_by_key_, status_, open_intents_;
+  ExpiryCountsReader expiry_;
 };
 
 }  // namespace chancery::store

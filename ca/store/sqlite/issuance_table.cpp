@@ -25,6 +25,10 @@ constexpr const char* authorised_sql =
     "0 "
     "AND NOT EXISTS (SELECT 1 FROM compromised_keys k WHERE k.spki_hash = c.spki_hash)";
 
+constexpr const char* status_sql =
+    "SELECT s.id, s.status, c.not_after FROM certificate_status s LEFT JOIN certificates c ON c.id = s.id "
+    "WHERE s.serial = ?";
+
 constexpr const char* add_certificate_sql =
     "INSERT INTO certificates (id, der, fingerprint, spki_hash, request_hash, not_before, not_after, "
     "renew_after, "
@@ -47,10 +51,11 @@ IssuanceWriter::IssuanceWriter(const SQLite::Database& database, TokenWriter& to
       set_valid_(database, "UPDATE certificate_status SET status = 0 WHERE id = ?"),
       add_certificate_(database, add_certificate_sql),
       add_name_(database, "INSERT INTO certificate_names (name, id) VALUES (?, ?) ON CONFLICT DO NOTHING"),
-      status_(database, "SELECT id, status FROM certificate_status WHERE serial = ?"),
+      status_(database, status_sql),
       revoke_(database, "UPDATE certificate_status SET status = 1, revoked_at = ?, reason = ? WHERE id = ?"),
       authorised_(database, authorised_sql),
-      keys_(database) {}
+      keys_(database),
+      expiry_(database) {}
 
 Result<void> IssuanceWriter::check_authorised(const std::string& serial) {
   if (serial.empty()) return {};
@@ -111,6 +116,7 @@ void IssuanceWriter::insert(std::int64_t id, const CertificateRecord& certificat
       certificate.identity, certificate.profile, certificate.profile_hash, certificate.subject, names,
       certificate.renewed_from, certificate.lineage, certificate.idempotency_key, certificate.request_id);
   for (const std::string& name : certificate.names) add_name_.run(name, id);
+  expiry_.add(certificate.not_after);
 }
 
 Result<void> IssuanceWriter::abandon(const std::string& serial) {
@@ -123,13 +129,16 @@ Result<void> IssuanceWriter::abandon(const std::string& serial) {
 
 Result<void> IssuanceWriter::revoke(const std::string& serial, TimePoint at, int reason) {
   std::int64_t id = 0;
+  std::optional<TimePoint> not_after;  // of the certificate, when there is one
   {
     Query::Rows rows = status_.rows(serial);
     if (!rows.next()) return unknown_serial(serial);
     if (status_from_column(rows.small(1)) == Status::revoked) return already_revoked(serial);
     id = rows.number(0);
+    if (!rows.is_null(2)) not_after = rows.time(2);
   }
   revoke_.run(at, reason, id);
+  if (not_after) expiry_.remove(*not_after);
   if (reason == key_compromise) keys_.bar(id);
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "ca/store/sqlite/expiry_counts.h"
 #include "ca/store/sqlite/key_ownership.h"
 #include "ca/store/sqlite/query.h"
 #include "ca/store/sqlite/token_table.h"
@@ -39,6 +40,7 @@ class IssuanceWriter {
   Query set_valid_, add_certificate_, add_name_, status_, revoke_;
   Query authorised_;
   KeyOwnership keys_;
+  ExpiryCountsWriter expiry_;
 };
 
 }  // namespace chancery::store

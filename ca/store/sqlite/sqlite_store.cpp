@@ -51,9 +51,9 @@ class SqliteStore final : public Store {
   Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
                                             int limit) override {
     if (Result<void> checked = check_limit(limit, list_limit); !checked) return checked.error();
-    const Result<std::int64_t> before = decode_cursor(cursor);
-    if (!before) return before.error();
-    return read([&](Reader& reader) { return reader.certificates.list(filter, *before, limit); });
+    const Result<std::optional<Position>> after = decode_cursor(cursor, lists_by_expiry(filter));
+    if (!after) return after.error();
+    return read([&](Reader& reader) { return reader.certificates.list(filter, *after, limit); });
   }
   Result<std::optional<StatusRecord>> find_status(const std::string& serial) override {
     return read([&](Reader& reader) { return reader.certificates.find_status(serial); });
