@@ -1,23 +1,19 @@
 """Clients that enrol, issue, renew and revoke, mixed, until the service dies under them."""
 import hashlib
-import http.client
 import json
 import random
-import socket
 import threading
-import time
 import traceback
-import urllib.parse
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from journal import Acknowledged, Request
+from stack.direct import GONE, Direct
 
 OPERATOR = "alice"
 REASONS = ["superseded", "cessationOfOperation", "affiliationChanged", "unspecified"]
-GONE = (OSError, http.client.HTTPException)
 
 
 def make_csr(host):
@@ -26,38 +22,6 @@ def make_csr(host):
     names = x509.SubjectAlternativeName([x509.DNSName(host)])
     csr = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).add_extension(names, False).sign(key, hashes.SHA256())
     return csr.public_bytes(serialization.Encoding.PEM).decode()
-
-
-class Caller:
-    """One kept connection to chancery-ca, as its front would use it: the proxy secret, and the client's certificate."""
-
-    def __init__(self, port, secret):
-        self._port, self._secret = port, secret
-        self._connection = None
-
-    def ask(self, request):
-        """(status, JSON). Errors: those of GONE."""
-        if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
-        headers = {"Content-Type": "application/json", "X-Chancery-Proxy-Secret": self._secret}
-        if request.token:
-            headers["Authorization"] = f"Bearer {request.token}"
-        if request.certificate:
-            headers["X-Chancery-Client-Certificate"] = urllib.parse.quote(request.certificate)
-        if request.idempotency_key:
-            headers["Idempotency-Key"] = request.idempotency_key
-        try:
-            self._connection.request("POST", request.path, json.dumps(request.body), headers)
-            answer = self._connection.getresponse()
-            return answer.status, json.loads(answer.read())
-        except GONE:
-            self.close()
-            raise
-
-    def close(self):
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
 
 class Shared:
@@ -82,7 +46,7 @@ class Client:
 
     def __init__(self, shared, port, secret, seed):
         self.shared, self.journal = shared, shared.journal
-        self.caller = Caller(port, secret)
+        self.service = Direct(port, secret)
         self.random = random.Random(seed)
         self.own = []  # (identity, certificate PEM, serial): unrevoked, and nobody else's to renew or revoke
         self.repeatable = []
@@ -99,12 +63,13 @@ class Client:
         except Exception:  # a fault of this client's must not pass for a quiet one
             self.journal.surprise(Request("a client", {}, ""), "ended", traceback.format_exc())
         finally:
-            self.caller.close()
+            self.service.close()
 
     def ask(self, kind, request, expected):
         """The answer's data; None for a refusal that is in `expected`."""
         try:
-            status, body = self.caller.ask(request)
+            status, body = self.service.call("POST", request.path, request.body, request.token, request.certificate,
+                                             request.idempotency_key)
         except GONE:
             self.journal.no_answer(request)
             raise
@@ -181,16 +146,3 @@ class Client:
             return
         # 401 and 403: the certificate that asked was revoked or its token expired meanwhile.
         self.obtain("repeat", request, (401, 403, 409))
-
-
-def wait_listening(port, process, patience=20.0):
-    """False when the process died before it listened."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if not process.running():
-            return False
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return True
-        time.sleep(0.002)
-    raise TimeoutError(f"chancery-ca did not listen within {patience:.0f} s:\n{process.tail()}")

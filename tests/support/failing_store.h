@@ -1,6 +1,7 @@
-// A store that can be told to fail, and otherwise passes on.
+// A store that can be told to fail, and otherwise passes on. A call that fails has changed nothing.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,15 @@ class FailingStore final : public store::Store {
   explicit FailingStore(std::unique_ptr<store::Store> inner) : inner_(std::move(inner)) {}
   std::optional<Error> fault;  // what every write answers while it is set
 
+  // Of the calls from now on, reads included, those with the numbers `first` (1 = the next) to first + count
+  // - 1 fail as unavailable.
+  void fail_calls(int first, int count) {
+    calls_ = 0;
+    first_ = first;
+    end_ = first + count;
+  }
+  [[nodiscard]] int calls() const { return calls_; }  // since then
+
   Result<void> begin_issuance(const store::Intent& intent, const store::AuditDraft& audit) override {
     return write([&] { return inner_->begin_issuance(intent, audit); });
   }
@@ -26,23 +36,25 @@ class FailingStore final : public store::Store {
   Result<void> abandon_issuance(const std::string& serial, const store::AuditDraft& audit) override {
     return write([&] { return inner_->abandon_issuance(serial, audit); });
   }
-  Result<std::vector<store::Intent>> open_intents() override { return inner_->open_intents(); }
+  Result<std::vector<store::Intent>> open_intents() override {
+    return pass([&] { return inner_->open_intents(); });
+  }
   Result<std::optional<store::CertificateRow>> find_certificate(const std::string& serial) override {
-    return inner_->find_certificate(serial);
+    return pass([&] { return inner_->find_certificate(serial); });
   }
   Result<std::optional<store::CertificateRow>> find_by_idempotency_key(const Identity& identity,
                                                                        const std::string& key) override {
-    return inner_->find_by_idempotency_key(identity, key);
+    return pass([&] { return inner_->find_by_idempotency_key(identity, key); });
   }
   Result<void> check_key(const store::Digest& spki_hash, const Identity& identity, bool fresh) override {
-    return inner_->check_key(spki_hash, identity, fresh);
+    return pass([&] { return inner_->check_key(spki_hash, identity, fresh); });
   }
   Result<store::CertificatePage> list_certificates(const store::CertificateFilter& filter,
                                                    const std::string& cursor, int limit) override {
-    return inner_->list_certificates(filter, cursor, limit);
+    return pass([&] { return inner_->list_certificates(filter, cursor, limit); });
   }
   Result<std::optional<store::StatusRecord>> find_status(const std::string& serial) override {
-    return inner_->find_status(serial);
+    return pass([&] { return inner_->find_status(serial); });
   }
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const store::AuditDraft& audit,
                       const store::OutboxEvent& event) override {
@@ -50,25 +62,25 @@ class FailingStore final : public store::Store {
   }
   Result<std::vector<std::int64_t>> count_expiring(TimePoint now,
                                                    const std::vector<Seconds>& within) override {
-    return inner_->count_expiring(now, within);
+    return pass([&] { return inner_->count_expiring(now, within); });
   }
   Result<void> add_token(const store::Token& token, const store::AuditDraft& audit) override {
     return write([&] { return inner_->add_token(token, audit); });
   }
   Result<std::optional<store::Token>> find_token(const store::Digest& hash) override {
-    return inner_->find_token(hash);
+    return pass([&] { return inner_->find_token(hash); });
   }
   Result<void> append_audit(const store::AuditDraft& audit) override {
     return write([&] { return inner_->append_audit(audit); });
   }
   Result<std::vector<store::AuditEntry>> read_audit(std::int64_t after, int limit) override {
-    return inner_->read_audit(after, limit);
+    return pass([&] { return inner_->read_audit(after, limit); });
   }
   Result<std::vector<std::pair<std::int64_t, store::OutboxEvent>>> read_outbox(int limit) override {
-    return inner_->read_outbox(limit);
+    return pass([&] { return inner_->read_outbox(limit); });
   }
   Result<void> acknowledge_outbox(std::int64_t through) override {
-    return inner_->acknowledge_outbox(through);
+    return pass([&] { return inner_->acknowledge_outbox(through); });
   }
   Result<void> check_writable() override {
     return write([&] { return inner_->check_writable(); });
@@ -78,9 +90,18 @@ class FailingStore final : public store::Store {
   template <typename Work>
   Result<void> write(Work work) {
     if (fault) return *fault;
+    return pass(work);
+  }
+  template <typename Work>
+  auto pass(const Work& work) -> decltype(work()) {
+    const int number = ++calls_;
+    if (number >= first_ && number < end_)
+      return make_error(ErrorCode::unavailable, "store call " + std::to_string(number) + " was made to fail");
     return work();
   }
   std::unique_ptr<store::Store> inner_;
+  std::atomic<int> calls_ = 0;
+  int first_ = 0, end_ = 0;
 };
 
 }  // namespace chancery::test
