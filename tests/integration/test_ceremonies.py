@@ -1,4 +1,6 @@
 """Every kind of ceremony through chancery-root, with the root's key in shares and in a token; what openssl says of it."""
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -90,6 +92,50 @@ def test_no_secret_in_bundles(house):
 def test_the_root_signs_every_transcript(house):
     for name in ("root", "i1"):
         run([house.root_program, "replay", house.bundle(name)])
+
+
+def announcements(lines):
+    return [line["data"]["what"] for line in lines if line["event"] == "point_of_no_return"]
+
+
+def test_no_signature_without_the_word(house):
+    """What an existing key signs waits for "proceed" once people have seen what it is."""
+    make_partner(house)
+    for name, script, what in (("mute-crl", house.crl(1), "CRL number 1"), ("mute-csr", house.cross_csr(), "a request"),
+                               ("mute-cross", house.cross_certificate(), "a certificate of CN=Partner Root")):
+        said = house.refuse(name, script, house.custody.secrets_to_use(), more={"point_of_no_return": "no"})
+        assert "that is not \"proceed\"" in said
+        lines = house.transcript(f"{name}.unfinished")
+        assert "tbs" in [line["event"] for line in lines] and not announcements(lines)
+        house.hold(name, script, house.custody.secrets_to_use(), "--resume")
+        assert [text.startswith(f"the next step signs {what}") for text in announcements(house.transcript(name))] == [True]
+
+
+def test_the_end_shows_what_was_made(house):
+    """Hashes are of the DER, as openssl writes it."""
+    def made(name, script):
+        return json.loads(house.hold(name, script, house.custody.secrets_to_use(), "--json"))
+
+    def sha256(kind, file):
+        der = subprocess.run(["openssl", kind, "-in", file, "-outform", "DER"], check=True, capture_output=True).stdout
+        return hashlib.sha256(der).hexdigest()
+
+    revoke = {"certificate": "i1/bundle/intermediate.pem", "reason": "superseded", "at": "2026-01-01T00:00:00Z"}
+    said = made("shown-crl", house.crl(30, revoke=[revoke]))
+    file = house.bundle("shown-crl") / "root.crl.pem"
+    assert said["made"] == "crl" and said["key"]["subject"] == "CN=Test Root R1,O=Test"
+    assert said["crl"]["sha256"] == sha256("crl", file) and said["crl"]["number"] == "30"
+    serial = openssl("x509", "-in", house.bundle("i1") / "intermediate.pem", "-noout", "-serial").split("=")[1].strip()
+    assert [(entry["serial"].upper(), entry["reason"]) for entry in said["crl"]["entries"]] == [(serial, "superseded")]
+    dates = openssl("crl", "-in", file, "-noout", "-lastupdate", "-nextupdate", "-dateopt", "iso_8601")
+    for name in ("this_update", "next_update"):
+        assert said["crl"][name].replace("T", " ") in dates
+    said = made("shown-csr", house.cross_csr())
+    assert said["request"] == {"subject": "CN=Test Root R1,O=Test",
+                               "sha256": sha256("req", house.bundle("shown-csr") / "root.csr.pem")}
+    shown = house.hold("shown-crl-again", house.crl(31, revoke=[revoke]), house.custody.secrets_to_use())
+    for part in ("The CRL\n  number       31\n", "  entries      1\n", "superseded", "The certificate of the key that was used"):
+        assert part in shown
 
 
 def test_revocation_lists_go_on_from_the_last(house):
@@ -224,7 +270,14 @@ def test_the_backup_is_restored_before_anything_is_signed(shares):
 def test_recovery_deals_new_shares(dealt):
     officers = ["Flo Ford", "Hal Hill", "Ida Ince"]
     script = dealt.recover({"crypto_officers": officers}, reshare={"threshold": 2, "officers": 3})
-    dealt.hold("recovered", script, dealt.custody.secrets_to_use() | dealt.custody.secrets_to_make(officers))
+    secrets = dealt.custody.secrets_to_use() | dealt.custody.secrets_to_make(officers)
+    dealt.refuse("recovered", script, secrets, more={"point_of_no_return": "no"})
+    assert os.listdir(dealt.directory / "recovered.unfinished" / "custody") == []
+    said = json.loads(dealt.hold("recovered", script, secrets, "--resume", "--json"))
+    assert said["made"] == "shares" and said["shares"] == {"threshold": 2, "dealt": [
+        {"officer": name, "file": f"root.{number}.share"} for number, name in enumerate(officers, 1)]}
+    assert announcements(dealt.transcript("recovered"))[0].startswith("the next step makes new shares")
+    run([dealt.root_program, "replay", dealt.bundle("recovered"), "--previous", dealt.bundle("root")])
     used = [line["data"] for line in dealt.transcript("recovered") if line["event"] == "key.used"]
     assert [data["officers"] for data in used] == [["Flo Ford", "Hal Hill"], ["Hal Hill", "Ida Ince"]]
     custody = {"shares": {"threshold": 2, "officers": 3, "files": [
@@ -244,7 +297,9 @@ def test_recovery_deals_new_shares(dealt):
 
 
 def test_recovery_alone_proves_the_key(dealt):
-    dealt.hold("recovered", dealt.recover(), dealt.custody.secrets_to_use())
+    said = json.loads(dealt.hold("recovered", dealt.recover(), dealt.custody.secrets_to_use(), "--json"))
+    assert said["made"] == "nothing" and "shares" not in said
+    assert announcements(dealt.transcript("recovered")) == []
     assert os.listdir(dealt.directory / "recovered" / "custody") == []
 
 

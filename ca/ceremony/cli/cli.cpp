@@ -11,6 +11,7 @@
 
 #include "ca/ceremony/cli/calendar_command.h"
 #include "ca/ceremony/cli/error_report.h"
+#include "ca/ceremony/cli/outcome_text.h"
 #include "ca/ceremony/cli/printed_script.h"
 #include "ca/ceremony/cli/replay_command.h"
 #include "ca/ceremony/cli/report_command.h"

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/error_report.h"
-#include "ca/ceremony/cli/results.h"
 #include "ca/ceremony/cli/terminal_progress.h"
 #include "ca/ceremony/replay/replay.h"
 

@@ -5,24 +5,17 @@
 #include <string>
 #include <vector>
 
-#include "ca/ceremony/run/run.h"
 #include "ca/ceremony/script/describe.h"
 #include "ca/ceremony/verify/verify.h"
 
 namespace chancery::ceremony {
 
-// Upper-case hex with colons, as openssl and browsers show a fingerprint.
-std::string fingerprint_text(const crypto::Sha256Digest& digest);
-
-void print_outcome(std::ostream& out, const Outcome& outcome);
 void print_verification(std::ostream& out, const Verification& verification, bool colour);
 
 // A line for each fact; and one flat object {"roles.administrator": ...}.
 void print_facts(std::ostream& out, const std::vector<Fact>& facts);
 std::string facts_json(const std::vector<Fact>& facts);
 
-// {"subject","serial","fingerprint","not_before","not_after","transcript_head","files":[{"path","sha256"}]}
-std::string outcome_json(const Outcome& outcome);
 // {"passed","certificates":[{"path","kind","subject","serial","fingerprint","not_before","not_after",
 //  "checks":[{"check","passed","message"}]}]}; fingerprints are lower-case hex of SHA-256.
 std::string verification_json(const Verification& verification);

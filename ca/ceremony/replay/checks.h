@@ -21,6 +21,8 @@ struct Material {
 
   [[nodiscard]] const x509::Certificate* certificate(std::string_view name) const;
   [[nodiscard]] const x509::Crl* crl(std::string_view name) const;
+  // The transcript names its program's version: it records lints, and each point of no return.
+  [[nodiscard]] bool versioned() const { return !record.first().text("version").empty(); }
   // Whose key signed the transcript: the root that was made, else the issuer. Null: not in the bundle.
   [[nodiscard]] const x509::Certificate* signer() const;
   // The certificate that the ceremony made; null when it made none or it is not there.
@@ -49,6 +51,9 @@ void check_crl(const Material& material, std::vector<Check>& checks);
 void check_cross_certification(const Material& material, std::vector<Check>& checks);
 // Every copy that the script names is destroyed (made_checks.cpp).
 void check_destruction(const Material& material, std::vector<Check>& checks);
+// The point of no return, and the lints of what was signed, which older transcripts do not record
+// (care_checks.cpp).
+void check_care(const Material& material, std::vector<Check>& checks);
 // The ceremony before (previous_checks.cpp).
 void check_previous(const Material& material, const std::optional<std::string>& path,
                     std::vector<Check>& checks);

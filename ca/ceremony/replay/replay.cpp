@@ -221,6 +221,7 @@ Result<Replay> replay(const ReplayInputs& inputs) {
   checks.push_back(check_of("signature of the transcript", signature_fault(result, material),
                             "by the key of the ceremony, over " + to_hex(result.transcript->head())));
   check_record(material, checks);
+  check_care(material, checks);
   check_made(material, checks);
   check_crl(material, checks);
   check_cross_certification(material, checks);

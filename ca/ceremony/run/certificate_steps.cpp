@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <utility>
 
 #include "ca/ceremony/run/fields.h"
+#include "ca/ceremony/run/lint_object.h"
 #include "ca/ceremony/run/steps.h"
 
 namespace chancery::ceremony {
@@ -36,7 +38,64 @@ lint::Kind lint_kind(Kind kind) {
   return kind == Kind::cross_certificate ? lint::Kind::cross : lint::Kind::intermediate;
 }
 
+const crypto::PublicKey& subject_key(const Workbench& bench) {
+  return bench.target_key ? *bench.target_key : bench.new_key->public_key();
+}
+
+lint::References references_of(const Workbench& bench) {
+  lint::References references;
+  if (bench.target) references.target = &*bench.target;
+  return references;
+}
+
+Findings lints_of(const Workbench& bench, const x509::ParsedTbs& tbs) {
+  return lint::run_lints({.kind = lint_kind(bench.script().kind()),
+                          .tbs = tbs,
+                          .issuer = bench.issuer ? &bench.issuer->certificate() : nullptr,
+                          .signing_time = bench.now,
+                          .backdate_allowance = backdate_allowance,
+                          .key = &subject_key(bench),
+                          .references = references_of(bench)});
+}
+
+std::size_t rules_for(Kind kind) {
+  const auto all = lint::all_lints();
+  return static_cast<std::size_t>(std::count_if(
+      all.begin(), all.end(), [&](const lint::Lint& one) { return lint::applies(one, lint_kind(kind)); }));
+}
+
+// Before the real key: the same TBS under a throw-away one.
+Result<void> lint_whole_certificate(Workbench& bench) {
+  const Result<x509::Certificate> whole =
+      lint_certificate(bench.token.value().tbs(), bench.issuer ? &bench.issuer->certificate() : nullptr,
+                       [&](const x509::ParsedTbs& tbs) { return lints_of(bench, tbs); });
+  if (!whole) return whole.error();
+  return record_lint(bench, "lint certificate", whole->fingerprint(), rules_for(bench.script().kind()));
+}
+
+// After it: what people will have in their hands.
+Result<void> lint_again(Workbench& bench, const x509::Certificate& finished) {
+  const Findings findings = lints_of(bench, finished.fields());
+  if (findings.has_errors()) return withheld("certificate", findings);
+  return record_lint(bench, "certificate", finished.fingerprint(), rules_for(bench.script().kind()));
+}
+
 }  // namespace
+
+Result<void> record_lint(Workbench& bench, const std::string& what, const crypto::Sha256Digest& hash,
+                         std::size_t rules) {
+  return bench.transcript.append(
+      "lint", {{"what", what}, {"sha256", to_hex(hash)}, {"rules", static_cast<std::int64_t>(rules)}});
+}
+
+Error withheld(const std::string& object, const Findings& findings) {
+  Error error = issuance::lint_refusal(object, findings);
+  error.code = ErrorCode::internal;
+  error.message = "the finished " + object +
+                  " breaks the rules below, which its TBS did not; it is withheld. " +
+                  "Do not use this machine";
+  return error;
+}
 
 Result<void> record_tbs(Workbench& bench, const std::string& what, const std::string& hash) {
   return bench.transcript.append("tbs", {{"what", what}, {"sha256", hash}, {"at", to_rfc3339(bench.now)}});
@@ -44,16 +103,14 @@ Result<void> record_tbs(Workbench& bench, const std::string& what, const std::st
 
 StepResult prepare_and_lint(Workbench& bench) {
   const x509::Certificate* parent = bench.issuer ? &bench.issuer->certificate() : nullptr;
-  lint::References references;
-  if (bench.target) references.target = &*bench.target;
   Result<issuance::SigningToken> token =
-      issuance::prepare(fields_of(bench), lint_kind(bench.script().kind()), parent,
-                        bench.target_key ? *bench.target_key : bench.new_key->public_key(), bench.now,
-                        backdate_allowance, references);
+      issuance::prepare(fields_of(bench), lint_kind(bench.script().kind()), parent, subject_key(bench),
+                        bench.now, backdate_allowance, references_of(bench));
   if (!token) return std::move(token).error();
   bench.token = std::move(*token);
   const std::string hash = to_hex(bench.token->tbs_hash());
   if (Result<void> ok = record_tbs(bench, "certificate", hash); !ok) return std::move(ok).error();
+  if (Result<void> ok = lint_whole_certificate(bench); !ok) return std::move(ok).error();
   return "until " + to_rfc3339(bench.token->validity().not_after()) + ", TBS sha256 " + hash;
 }
 
@@ -76,8 +133,9 @@ StepResult check_certificate(Workbench& bench) {
   if (!bench.issuer) {
     if (Result<void> ok = second_opinion_on_root(issued->certificate()); !ok) return std::move(ok).error();
   }
+  if (Result<void> ok = lint_again(bench, issued->certificate()); !ok) return std::move(ok).error();
   bench.certificate = issued->certificate();
-  return std::string("signature, bytes and meaning agree");
+  return std::string("signature, bytes, meaning and lints agree");
 }
 
 }  // namespace chancery::ceremony

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ca/base/file.h"
+#include "ca/ceremony/run/lint_object.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/x509/chain.h"
 
@@ -79,6 +80,26 @@ std::optional<lint::PreviousCrl> scope_of(const std::optional<x509::Crl>& previo
   return lint::PreviousCrl{fields.number.value(), fields.this_update, fields.next_update};
 }
 
+Findings lints_of(const Workbench& bench, const x509::ParsedCrl& crl) {
+  return lint::run_crl_lints({.crl = crl,
+                              .issuer = bench.issuer->certificate(),
+                              .signing_time = bench.now,
+                              .scope = {.previous = scope_of(bench.previous_crl)}});
+}
+
+Result<void> lint_whole_crl(Workbench& bench) {
+  const Result<x509::Crl> whole = lint_crl(bench.crl_token.value().tbs(), bench.issuer->certificate(),
+                                           [&](const x509::ParsedCrl& crl) { return lints_of(bench, crl); });
+  if (!whole) return whole.error();
+  return record_lint(bench, "lint CRL", whole->fingerprint(), lint::all_crl_lints().size());
+}
+
+Result<void> lint_again(Workbench& bench, const x509::Crl& finished) {
+  const Findings findings = lints_of(bench, finished.fields());
+  if (findings.has_errors()) return withheld("CRL", findings);
+  return record_lint(bench, "CRL", finished.fingerprint(), lint::all_crl_lints().size());
+}
+
 Result<void> check_nothing_vanished(const std::optional<x509::Crl>& previous, const x509::Crl& crl) {
   if (!previous) return {};
   for (const RevokedCertificate& entry : previous->fields().revoked) {
@@ -133,6 +154,7 @@ StepResult prepare_and_lint_crl(Workbench& bench) {
   bench.crl_token = std::move(*token);
   const std::string hash = to_hex(bench.crl_token->tbs_hash());
   if (Result<void> ok = record_tbs(bench, "crl", hash); !ok) return std::move(ok).error();
+  if (Result<void> ok = lint_whole_crl(bench); !ok) return std::move(ok).error();
   return "number " + std::to_string(plan.number) + ", " + std::to_string(count) + " entries, until " +
          to_rfc3339(fields->next_update) + ", TBS sha256 " + hash;
 }
@@ -154,9 +176,10 @@ StepResult check_crl(Workbench& bench) {
   if (!issued) return std::move(issued).error();
   if (Result<void> ok = check_nothing_vanished(bench.previous_crl, issued->crl()); !ok)
     return std::move(ok).error();
+  if (Result<void> ok = lint_again(bench, issued->crl()); !ok) return std::move(ok).error();
   bench.crl = issued->crl();
   bench.present_list = {true, std::to_string(plan_of(bench).number), to_hex(bench.crl->fingerprint())};
-  return std::string("signature, bytes and meaning agree; no entry has vanished");
+  return std::string("signature, bytes, meaning and lints agree; no entry has vanished");
 }
 
 StepResult read_crl_hash_aloud(Workbench& bench) {

@@ -67,14 +67,6 @@ StepResult enumerate_copies(Workbench& bench) {
   return std::to_string(plan.copies.size()) + " copies";
 }
 
-StepResult pass_point_of_destruction(Workbench& bench) {
-  Result<void> ok = bench.conversation.point_of_no_return(
-      bench.script().roles.administrator,
-      "the next steps destroy the key of " + bench.issuer->certificate().subject_text() + " for ever");
-  if (!ok) return std::move(ok).error();
-  return std::string("proceed");
-}
-
 StepResult destroy_copies(Workbench& bench) {
   std::size_t number = 0;
   for (const KeyCopy& copy : plan_of(bench).copies) {

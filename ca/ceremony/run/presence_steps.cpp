@@ -139,13 +139,6 @@ StepResult read_script_aloud(Workbench& bench) {
   return "sha256 " + to_hex(bench.script().hash);
 }
 
-StepResult pass_point_of_no_return(Workbench& bench) {
-  Result<void> ok = bench.conversation.point_of_no_return(
-      bench.script().roles.administrator, "the next step makes a key. Stop here if anything is unclear");
-  if (!ok) return std::move(ok).error();
-  return std::string("proceed");
-}
-
 StepResult read_fingerprint_aloud(Workbench& bench) {
   const Roles& roles = bench.script().roles;
   const crypto::Sha256Digest& fingerprint = bench.certificate.value().fingerprint();

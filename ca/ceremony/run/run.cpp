@@ -19,6 +19,7 @@ Result<void> open_transcript(const Inputs& inputs, const PreviousCeremony& previ
                   {"title", script.title},
                   {"script_sha256", to_hex(script.hash)},
                   {"program", std::string("chancery-root")},
+                  {"version", std::string(CHANCERY_VERSION)},
                   {"rehearsal", inputs.rehearsal},
                   {"answers", std::string(inputs.answers_from_file ? "file" : "people")}};
   if (!previous.head.empty()) begin["previous"] = previous.head;
@@ -126,8 +127,7 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   if (Result<void> ok = say_what_was_destroyed(bench); !ok) return std::move(ok).error();
   if (Result<void> ok = say_what_was_not_checked(bench); !ok) return std::move(ok).error();
   if (Result<void> ok = take_steps(steps, bench, progress); !ok) return abandon(bench, std::move(ok).error());
-  return Outcome{bench.certificate ? *bench.certificate : bench.issuer->certificate(),
-                 bench.certificate.has_value(), bench.transcript.head(), bench.written};
+  return outcome_of(bench);
 }
 
 }  // namespace chancery::ceremony

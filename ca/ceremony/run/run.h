@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "ca/ceremony/script/script.h"
 #include "ca/shares/seal.h"
 #include "ca/x509/certificate.h"
+#include "ca/x509/crl.h"
 
 namespace chancery::ceremony {
 
@@ -46,9 +48,26 @@ struct WrittenFile {
   crypto::Sha256Digest hash{};
 };
 
+struct MadeRequest {
+  std::string subject;
+  crypto::Sha256Digest hash{};  // of its DER
+};
+
+// New shares of a key, in the order of the script's officers.
+struct DealtShares {
+  unsigned threshold = 0;
+  struct Share {
+    std::string officer, file;  // the file's name in DIR/custody
+  };
+  std::vector<Share> shares;
+};
+
 struct Outcome {
-  x509::Certificate certificate;  // the one that was made, or that of the key that was used
-  bool made = true;               // it was made
+  x509::Certificate certificate;       // the one that was made, or that of the key that was used
+  bool made = true;                    // it was made
+  std::optional<x509::Crl> crl;        // that was made
+  std::optional<MadeRequest> request;  // that was made
+  std::optional<DealtShares> dealt;    // of a new key, or of one that was recovered
   crypto::Sha256Digest transcript_head{};
   std::vector<WrittenFile> files;  // in the order of writing
 };

@@ -30,6 +30,14 @@ constexpr Step issuer{"Open the issuer",
 constexpr Step no_return{"Point of no return",
                          "The administrator asks aloud whether anybody objects, and types \"proceed\"",
                          "Nothing secret exists yet: stop without traces", pass_point_of_no_return};
+constexpr Step sign_no_return{
+    "Point of no return", "The administrator asks aloud whether anybody objects, and types \"proceed\"",
+    "Nothing has been signed yet: stop, and the key goes back to its safe", pass_point_of_signing};
+constexpr Step deal_no_return{
+    "Point of no return",
+    "The administrator asks aloud whether anybody objects, and types \"proceed\"; not asked where the "
+    "script deals no new shares",
+    "No new share exists yet: stop, and the old ones go back to their safes", pass_point_of_dealing};
 constexpr Step new_key{"Make the key", "The officers give passphrases or the token's PIN, unseen by others",
                        destroy_medium, make_key};
 constexpr Step key_check{"Check the key", "Nobody does anything; the key id is written down", destroy_medium,
@@ -107,15 +115,16 @@ constexpr std::array root_steps{roles,       machine,    script_words, no_return
 constexpr std::array intermediate_steps{roles,   machine,     script_words, issuer,       no_return,
                                         new_key, key_check,   backup,       prepare_step, sign_below,
                                         second,  fingerprint, write_step,   read_step,    seal_step};
-constexpr std::array cross_csr_steps{roles,    machine,   script_words, issuer,    request,
+constexpr std::array cross_csr_steps{roles,    machine,   script_words, issuer,    request,  sign_no_return,
                                      sign_csr, check_csr, write_step,   read_step, seal_step};
-constexpr std::array cross_certificate_steps{roles,       machine,       script_words, issuer,
-                                             target,      cross_prepare, sign_cross,   second,
-                                             fingerprint, write_step,    read_step,    seal_step};
-constexpr std::array crl_steps{roles,     machine,    script_words, issuer,     last_crl,  crl_prepare,
-                               sign_list, check_list, crl_words,    write_step, read_step, seal_step};
-constexpr std::array recover_steps{roles, machine,    script_words, quorum,   proof,
-                                   deal,  write_step, read_step,    seal_step};
+constexpr std::array cross_certificate_steps{roles,         machine,        script_words, issuer, target,
+                                             cross_prepare, sign_no_return, sign_cross,   second, fingerprint,
+                                             write_step,    read_step,      seal_step};
+constexpr std::array crl_steps{roles,       machine,        script_words, issuer,     last_crl,
+                               crl_prepare, sign_no_return, sign_list,    check_list, crl_words,
+                               write_step,  read_step,      seal_step};
+constexpr std::array recover_steps{roles,          machine, script_words, quorum,    proof,
+                                   deal_no_return, deal,    write_step,   read_step, seal_step};
 constexpr std::array destroy_steps{roles,         machine,      script_words, enumerate, issuer,
                                    end_no_return, destroy_step, write_step,   read_step, end_step};
 

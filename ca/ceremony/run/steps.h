@@ -74,12 +74,15 @@ StepResult read_script_aloud(Workbench& bench);
 // end no later.
 StepResult open_issuer(Workbench& bench);
 StepResult pass_point_of_no_return(Workbench& bench);
+// The same before the issuer's key signs a certificate, a list or a request.
+StepResult pass_point_of_signing(Workbench& bench);
 // Makes the key in its custody, and goes on with what opening it from there gave back.
 StepResult make_key(Workbench& bench);
 StepResult check_key(Workbench& bench);
+// The TBS, then the whole certificate under a throw-away key.
 StepResult prepare_and_lint(Workbench& bench);
 StepResult sign_once(Workbench& bench);
-// TBS bytes, signature, and a second implementation.
+// TBS bytes, signature, a second implementation, and the lints once more.
 StepResult check_certificate(Workbench& bench);
 StepResult read_fingerprint_aloud(Workbench& bench);
 StepResult write_files(Workbench& bench);
@@ -107,6 +110,8 @@ StepResult check_crl(Workbench& bench);
 StepResult read_crl_hash_aloud(Workbench& bench);
 // Signs, and the certificate's key verifies.
 StepResult prove_key(Workbench& bench);
+// Before new shares exist; nobody is asked where the script deals none.
+StepResult pass_point_of_dealing(Workbench& bench);
 StepResult deal_anew(Workbench& bench);
 // Each holder says that the copy named in the script is there.
 StepResult enumerate_copies(Workbench& bench);
@@ -126,9 +131,17 @@ Result<x509::Certificate> read_certificate(const Inputs& inputs, const std::stri
 Result<void> record_officers(Workbench& bench, const std::string& key, std::string_view custody_kind,
                              const crypto::PublicKey& public_key, const Custody& custody);
 Result<void> record_tbs(Workbench& bench, const std::string& what, const std::string& hash);
+// Of a whole object that passed `rules` lints; `hash` of its DER.
+Result<void> record_lint(Workbench& bench, const std::string& what, const crypto::Sha256Digest& hash,
+                         std::size_t rules);
+// A finished certificate or CRL that its second lint refuses: internal, one detail a finding.
+Error withheld(const std::string& object, const Findings& findings);
 // A new CA must have a key of its own. Errors: validation.
 Result<void> check_distinct_keys(const crypto::PublicKey& issuer, const crypto::PublicKey& subject);
 // The new certificate must not outlive `issuer`. Errors: validation, naming both ends.
 Result<void> check_within_issuer(const x509::Validity& validity, const x509::Certificate& issuer);
+
+// Of a ceremony that has come to its end.
+Outcome outcome_of(const Workbench& bench);
 
 }  // namespace chancery::ceremony

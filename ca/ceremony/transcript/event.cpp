@@ -21,8 +21,10 @@ constexpr std::array begin_fields{
     EventField{"rehearsal", boolean},
     EventField{"previous", text, optional},
     EventField{"answers", text, optional},
+    EventField{"version", text, optional},
 };
-constexpr std::array resumed_fields{EventField{"head", text}, EventField{"lines", integer}};
+constexpr std::array resumed_fields{EventField{"head", text}, EventField{"lines", integer},
+                                    EventField{"torn", integer, optional}};
 constexpr std::array role_fields{EventField{"role", text}, EventField{"name", text}};
 constexpr std::array check_fields{EventField{"check", text}, EventField{"passed", boolean},
                                   EventField{"seen", text}};
@@ -48,6 +50,8 @@ constexpr std::array key_used_fields{EventField{"key", text}, EventField{"custod
 constexpr std::array key_destroyed_fields{EventField{"key", text}, EventField{"custody", text},
                                           EventField{"copy", text}, EventField{"holder", text, optional}};
 constexpr std::array tbs_fields{EventField{"what", text}, EventField{"sha256", text}, EventField{"at", text}};
+constexpr std::array lint_fields{EventField{"what", text}, EventField{"sha256", text},
+                                 EventField{"rules", integer}};
 constexpr std::array artefact_fields{EventField{"file", text}, EventField{"sha256", text},
                                      EventField{"size", integer}, EventField{"public", boolean}};
 constexpr std::array note_fields{EventField{"by", text}, EventField{"note", text}};
@@ -72,6 +76,7 @@ constexpr std::array all_events{
     EventType{"key.used", key_used_fields},
     EventType{"key.destroyed", key_destroyed_fields},
     EventType{"tbs", tbs_fields},
+    EventType{"lint", lint_fields},
     EventType{"artefact", artefact_fields},
     EventType{"note", note_fields},
     EventType{"crl.present", present_fields},

@@ -149,7 +149,7 @@ class House:
             answers["words.certificate"] = witness
         if kind == "crl":
             answers["words.crl"] = witness
-        if kind in ("root", "intermediate", "destroy"):
+        if kind != "recover" or "reshare" in script:
             answers["point_of_no_return"] = "proceed"
         return answers | {f"secret.{key}": text for key, text in secrets.items()}
 

@@ -144,7 +144,7 @@ TEST_F(CliTest, ScriptPrintShowsEveryStep) {
       EXPECT_THAT(said, HasSubstr("[ ]  " + line.hex + "\n        " + line.words + "\n"));
     }
     const bool marked = said.find("\nPOINT OF NO RETURN\n====") != std::string::npos;
-    EXPECT_EQ(marked, kind == "root" || kind == "intermediate" || kind == "destroy") << kind;
+    EXPECT_TRUE(marked) << kind;
   }
 }
 

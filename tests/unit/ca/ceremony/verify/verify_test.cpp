@@ -1,5 +1,6 @@
 #include "ca/ceremony/verify/verify.h"
 
+#include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/results.h"
 #include "tests/unit/ca/ceremony/ceremony_fixture.h"
 

@@ -1,0 +1,90 @@
+// What had to come before and after a signature: the point of no return, and the lints of the whole object.
+#include <algorithm>
+#include <array>
+
+#include "ca/ceremony/replay/checks.h"
+
+namespace chancery::ceremony {
+namespace {
+
+constexpr std::array<std::string_view, 3> lasting{"key.made", "key.destroyed", "artefact"};
+
+// Nothing lasting comes of a recovery that deals no shares.
+bool has_no_return(const Plan& plan) {
+  const auto* recover = std::get_if<RecoverPlan>(&plan);
+  return recover == nullptr || recover->reshare.has_value();
+}
+
+// In kinds that sign for an existing key people know what will be signed before they say the word.
+bool signs_for_an_old_key(Kind kind) {
+  return kind == Kind::cross_csr || kind == Kind::cross_certificate || kind == Kind::crl;
+}
+
+const Entry* first_lasting(const Material& material) {
+  for (const Entry& entry : material.record.entries()) {
+    if (std::find(lasting.begin(), lasting.end(), entry.of->event) != lasting.end()) return &entry;
+  }
+  return nullptr;
+}
+
+std::string no_return_fault(const Material& material) {
+  const std::vector<Entry> announced = material.record.all("point_of_no_return");
+  const std::size_t wanted = has_no_return(material.script.plan) ? 1 : 0;
+  if (announced.size() != wanted) {
+    return std::string(transcript_file) + ": it was announced " + std::to_string(announced.size()) +
+           " times, where it must be " + std::to_string(wanted);
+  }
+  if (wanted == 0) return "";
+  const Entry& word = announced.front();
+  if (const Entry* done = first_lasting(material); done != nullptr && done->line < word.line)
+    return word.place("what") + ": it was announced after line " + std::to_string(done->line);
+  const std::vector<Entry> prepared = material.record.all("tbs");
+  if (signs_for_an_old_key(material.script.kind()) && !prepared.empty() && prepared.front().line > word.line)
+    return word.place("what") + ": it was announced before what was to be signed, line " +
+           std::to_string(prepared.front().line);
+  return "";
+}
+
+struct Judged {
+  std::string what;  // as the transcript calls it
+  std::string sha256;
+};
+
+// The finished object that must have been judged; nothing for kinds that sign neither.
+std::optional<Judged> finished(const Material& material) {
+  if (const x509::Certificate* made = material.made())
+    return Judged{"certificate", to_hex(made->fingerprint())};
+  if (const x509::Crl* crl = material.crl(crl_output(material.script.plan)))
+    return Judged{"CRL", to_hex(crl->fingerprint())};
+  return std::nullopt;
+}
+
+std::string lints_fault(const Material& material, const Judged& judged) {
+  const std::vector<Entry> lints = material.record.all("lint");
+  if (lints.size() != 2) {
+    return std::string(transcript_file) + ": " + std::to_string(lints.size()) +
+           " lints are recorded, where one before and one after the signature must be";
+  }
+  if (lints[0].text("what") != "lint " + judged.what || lints[1].text("what") != judged.what)
+    return lints[0].place("what") + ": the lint " + judged.what + " must come first, the finished one after";
+  if (lints[1].text("sha256") != judged.sha256) {
+    return lints[1].place("sha256") + ": " + lints[1].text("sha256") + " is not the SHA-256 of the " +
+           judged.what + ", " + judged.sha256;
+  }
+  return "";
+}
+
+}  // namespace
+
+void check_care(const Material& material, std::vector<Check>& checks) {
+  if (!material.versioned()) return;
+  checks.push_back(check_of("point of no return", no_return_fault(material),
+                            has_no_return(material.script.plan) ? "announced before it, and the word given"
+                                                                : "none: nothing lasting was made"));
+  const std::optional<Judged> judged = finished(material);
+  if (!judged) return;
+  checks.push_back(check_of("lints by the ceremony", lints_fault(material, *judged),
+                            "of a lint " + judged->what + " by a throw-away key, and of the finished one"));
+}
+
+}  // namespace chancery::ceremony

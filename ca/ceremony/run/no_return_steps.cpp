@@ -1,0 +1,46 @@
+// Points of no return: each says what the next step does that cannot be undone, and waits for the word.
+#include "ca/ceremony/run/steps.h"
+
+namespace chancery::ceremony {
+namespace {
+
+StepResult pass(Workbench& bench, const std::string& what) {
+  Result<void> ok = bench.conversation.point_of_no_return(bench.script().roles.administrator, what);
+  if (!ok) return std::move(ok).error();
+  return std::string("proceed");
+}
+
+// What is about to be signed.
+std::string object_of(const Workbench& bench) {
+  const Plan& plan = bench.script().plan;
+  if (const auto* crl = std::get_if<CrlPlan>(&plan)) return "CRL number " + std::to_string(crl->number);
+  if (std::holds_alternative<CrossCsrPlan>(plan)) return "a request to be certified elsewhere";
+  return "a certificate of " + bench.target.value().subject_text();
+}
+
+}  // namespace
+
+StepResult pass_point_of_no_return(Workbench& bench) {
+  return pass(bench, "the next step makes a key. Stop here if anything is unclear");
+}
+
+StepResult pass_point_of_signing(Workbench& bench) {
+  return pass(bench, "the next step signs " + object_of(bench) + " with the key of " +
+                         bench.issuer->certificate().subject_text() +
+                         ", and a signature cannot be taken back. Stop here if anything is unclear");
+}
+
+StepResult pass_point_of_dealing(Workbench& bench) {
+  if (!std::get<RecoverPlan>(bench.script().plan).reshare)
+    return std::string("not reached: the script deals no new shares");
+  return pass(bench, "the next step makes new shares, which open the key of " +
+                         bench.issuer->certificate().subject_text() +
+                         " as the old ones do. Stop here if anything is unclear");
+}
+
+StepResult pass_point_of_destruction(Workbench& bench) {
+  return pass(
+      bench, "the next steps destroy the key of " + bench.issuer->certificate().subject_text() + " for ever");
+}
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,87 @@
+// What a transcript must say of the care taken around a signature; those of before need not.
+#include "tests/unit/ca/ceremony/replay/rechained.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::failures;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::Lines;
+
+class CareTest : public testing::CeremonyTest {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(hold_root());
+    people.answers["secret.issuer_key"] = testing::root_passphrase;
+    const Result<Outcome> held = hold(
+        "ceremony: crl\ntitle: \"Test of crl\"\n" + testing::people_part +
+            "previous:\n  bundle: root/bundle\nissuer:\n  certificate: root/bundle/root.pem\n  custody:\n"
+            "    file: root/custody/root.key.pem\noutputs:\n  crl: root.crl.pem\n"
+            "crl:\n  number: 1\n  next_update: 180d\n  first: true\n",
+        "crl");
+    ASSERT_TRUE(held) << held.error().message;
+  }
+  // Of the CRL's bundle after `edit`, signed again.
+  std::vector<std::string> after(const std::function<void(Lines&)>& edit) {
+    const std::string copy = folder + "/copy-" + std::to_string(++copies_);
+    std::filesystem::copy(out("crl/bundle"), copy);
+    testing::rechain(copy, out("root/custody/root.key.pem"), edit);
+    return failures(copy);
+  }
+
+ private:
+  int copies_ = 0;
+};
+
+TEST_F(CareTest, WordAndLintsAreInTheTranscript) {
+  EXPECT_THAT(after([](Lines&) {}), IsEmpty());
+  const std::string transcript = read(bundle("crl", "transcript.jsonl"));
+  EXPECT_THAT(transcript, HasSubstr("the next step signs CRL number 1 with the key of "));
+  EXPECT_THAT(transcript, HasSubstr(R"("version":")"));
+  EXPECT_LT(transcript.find(R"("what":"lint CRL")"), transcript.find("the next step signs"));
+}
+
+TEST_F(CareTest, ASignatureWithoutTheWordIsSeen) {
+  EXPECT_THAT(after([](Lines& lines) { testing::drop(lines, "point_of_no_return"); }),
+              ElementsAre(HasSubstr("point of no return: transcript.jsonl: it was announced 0 times")));
+  EXPECT_THAT(after([](Lines& lines) {
+                const TranscriptLine early = testing::first(lines, "point_of_no_return");
+                testing::drop(lines, "point_of_no_return");
+                lines.insert(lines.begin() + 1, early);
+                lines[1].at = lines[0].at;
+              }),
+              ElementsAre(HasSubstr("it was announced before what was to be signed, line ")));
+  EXPECT_THAT(after([](Lines& lines) {
+                TranscriptLine late = testing::first(lines, "point_of_no_return");
+                testing::drop(lines, "point_of_no_return");
+                lines.insert(lines.end() - 1, late);
+              }),
+              ElementsAre(HasSubstr("it was announced after line ")));
+}
+
+TEST_F(CareTest, LintsThatAreMissingOrOfAnotherObjectAreSeen) {
+  EXPECT_THAT(after([](Lines& lines) { testing::drop(lines, "lint"); }),
+              ElementsAre(HasSubstr("lints by the ceremony: transcript.jsonl: 0 lints are recorded")));
+  EXPECT_THAT(after([](Lines& lines) { testing::first(lines, "lint").data["what"] = "CRL"; }),
+              ElementsAre(HasSubstr("the lint CRL must come first")));
+  EXPECT_THAT(after([](Lines& lines) {
+                const FieldValue other = testing::first(lines, "lint").data["sha256"];
+                for (TranscriptLine& line : lines)
+                  if (line.event == "lint") line.data["sha256"] = other;
+              }),
+              ElementsAre(HasSubstr("is not the SHA-256 of the CRL")));
+}
+
+TEST_F(CareTest, TranscriptsOfBeforeAreRead) {
+  EXPECT_THAT(after([](Lines& lines) {
+                lines.front().data.erase("version");
+                testing::drop(lines, "point_of_no_return");
+                testing::drop(lines, "lint");
+              }),
+              IsEmpty());
+}
+
+}  // namespace
+}  // namespace chancery::ceremony

@@ -1,0 +1,42 @@
+// A transcript whose lines were changed by somebody who holds the root's key: hash chain and signature are
+// whole, and only what it says can be wrong.
+#pragma once
+
+#include <functional>
+
+#include "ca/ceremony/transcript/signature.h"
+#include "ca/ceremony/transcript/writer.h"
+#include "ca/keys/file_key_store.h"
+#include "tests/unit/ca/ceremony/replay/bundles.h"
+
+namespace chancery::ceremony::testing {
+
+using Lines = std::vector<TranscriptLine>;
+
+inline void rechain(const std::string& bundle, const std::string& key_file,
+                    const std::function<void(Lines&)>& edit) {
+  const std::string path = bundle + "/transcript.jsonl";
+  Transcript transcript = read_transcript(path, {}).value();
+  edit(transcript.lines);
+  std::filesystem::remove(path);
+  FixedClock clock(transcript.lines.front().at);
+  auto writer = TranscriptWriter::create(path, transcript.script, clock).value();
+  for (TranscriptLine& line : transcript.lines) {
+    clock.set(line.at);
+    ASSERT_TRUE(writer->append(line.event, std::move(line.data)));
+  }
+  const auto key = keys::open_key_file(key_file, SecretBytes::copy_of(as_bytes(root_passphrase)));
+  ASSERT_TRUE(key) << key.error().message;
+  Bundles::put(bundle + "/transcript.sig", sign_transcript(writer->head(), **key).value());
+}
+
+inline void drop(Lines& lines, std::string_view event) {
+  std::erase_if(lines, [&](const TranscriptLine& line) { return line.event == event; });
+}
+
+inline TranscriptLine& first(Lines& lines, std::string_view event) {
+  return *std::find_if(lines.begin(), lines.end(),
+                       [&](const TranscriptLine& line) { return line.event == event; });
+}
+
+}  // namespace chancery::ceremony::testing
