@@ -18,6 +18,7 @@
 #include "ca/ceremony/cli/results.h"
 #include "ca/ceremony/cli/terminal_progress.h"
 #include "ca/ceremony/interaction/answers_file.h"
+#include "ca/ceremony/interaction/secret_descriptor.h"
 #include "ca/ceremony/interaction/terminal.h"
 #include "ca/ceremony/run/run.h"
 #include "ca/command_line/command_line.h"
@@ -48,6 +49,7 @@ constexpr const char* run_examples = R"(Examples:
   chancery-root run policies/ceremonies/root.yaml --output /media/out/root
   chancery-root run intermediate.yaml --input /media/out --output /media/out/i1
   chancery-root run root.yaml --output out --answers answers.yaml
+  chancery-root run crl.yaml --output crl-2 --secret-fd secret.issuer_key=3 3<pin
 Passphrases are never taken from the command line or the environment.)";
 constexpr const char* rehearse_examples = R"(Examples:
   chancery-root rehearse policies/ceremonies/root.yaml --output /tmp/rehearsal
@@ -75,6 +77,7 @@ constexpr const char* calendar_examples = R"(Examples:
 struct RunArguments {
   std::string script, input = ".", output;
   std::optional<std::string> answers;
+  std::vector<std::string> secret_descriptors;  // QUESTION=FD
   bool resume = false, json = false;
   bool rehearsal = false, tokens = false;
 };
@@ -98,6 +101,14 @@ Result<std::unique_ptr<Interaction>> people_or_answers(const std::optional<std::
   return std::unique_ptr<Interaction>(std::move(*file));
 }
 
+Result<SecretDescriptors> descriptors_of(const std::vector<std::string>& given) {
+  SecretDescriptors descriptors;
+  for (const std::string& text : given) {
+    if (Result<void> ok = add_secret_descriptor(descriptors, text); !ok) return std::move(ok).error();
+  }
+  return descriptors;
+}
+
 int report_ceremony_error(const Error& error, const std::string& output, const Surroundings& to) {
   const int status = report_error(error, to);
   to.err << output << " was not made.";
@@ -114,6 +125,9 @@ int run_ceremony(const RunArguments& arguments, const Surroundings& to) {
   std::ostream& people = arguments.json ? to.err : to.out;
   const Result<std::unique_ptr<Interaction>> interaction = people_or_answers(arguments.answers, people);
   if (!interaction) return report_error(interaction.error(), to);
+  const Result<SecretDescriptors> descriptors = descriptors_of(arguments.secret_descriptors);
+  if (!descriptors) return report_error(descriptors.error(), to);
+  DescribedSecrets asked(**interaction, *descriptors);
   if (arguments.rehearsal) people << "REHEARSAL with throw-away keys: nothing made here is of any worth\n";
   people << script->title << "\n  script       " << script->file << "\n  sha256       "
          << to_hex(script->hash) << "\n\n";
@@ -122,7 +136,7 @@ int run_ceremony(const RunArguments& arguments, const Surroundings& to) {
                                        .input = arguments.input,
                                        .output = arguments.output,
                                        .resume = arguments.resume,
-                                       .interaction = **interaction,
+                                       .interaction = asked,
                                        .clock = to.clock,
                                        .random = to.random,
                                        .machine = to.machine,
@@ -178,6 +192,11 @@ void add_run_options(CLI::App& run, RunArguments& arguments, const std::string& 
       ->capture_default_str();
   run.add_option("--answers", arguments.answers,
                  "Answers to every question, in a YAML file of mode 0600; else people are asked");
+  run.add_option(
+         "--secret-fd", arguments.secret_descriptors,
+         "QUESTION=FD: a PIN or passphrase is read from this open descriptor, up to a line feed; once for "
+         "each")
+      ->allow_extra_args(false);
   run.add_flag("--resume", arguments.resume,
                "Record the attempt in OUTPUT.unfinished as aborted, remove what it made, and begin again");
   run.add_flag("--json", arguments.json, "The result as JSON on standard output, progress on standard error");

@@ -42,7 +42,7 @@ class InToken final : public Custody {
     Result<keys::TokenSession> session = log_in();
     if (!session) return std::move(session).error();
     Result<std::unique_ptr<keys::Signer>> key = session->find_key(plan_.key);
-    if (!key) return with_context(std::move(key).error(), "token " + plan_.label);
+    if (!key) return with_context(std::move(key).error(), "token " + plan_.name());
     session_ = std::move(*session);
     label_ = plan_.key;
     return key;
@@ -58,12 +58,12 @@ class InToken final : public Custody {
     if (label_.empty()) return {};
     Result<void> gone = session_->destroy_key(label_);
     if (gone) return gone;
-    return with_context(std::move(gone).error(), "the key \"" + label_ + "\" in the token " + plan_.label +
+    return with_context(std::move(gone).error(), "the key \"" + label_ + "\" in the token " + plan_.name() +
                                                      " must be destroyed, which failed");
   }
 
   Result<void> destroy() override { return session_->destroy_key(label_); }
-  [[nodiscard]] std::vector<std::string> within_reach() const override { return {plan_.label}; }
+  [[nodiscard]] std::vector<std::string> within_reach() const override { return {plan_.name()}; }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
 
  private:
@@ -81,7 +81,7 @@ class InToken final : public Custody {
     if (!contains(*labels, plan_.key)) return {};
     const Result<std::unique_ptr<keys::Signer>> found = session.find_key(plan_.key);
     if (found && contains(surroundings_.aborted, fingerprint(**found))) return session.destroy_key(plan_.key);
-    return make_error(ErrorCode::conflict, "the token " + plan_.label + " holds a key labelled \"" +
+    return make_error(ErrorCode::conflict, "the token " + plan_.name() + " holds a key labelled \"" +
                                                plan_.key + "\" already; name another in the script");
   }
 

@@ -37,17 +37,22 @@ Result<keys::TokenSession> log_in(const keys::TokenModule& module, const keys::T
 Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const std::string& question,
                                            Conversation& conversation) {
   for (const Open& open : open_) {
-    if (open.module == plan.module && open.label == plan.label) return open.session;
+    if (open.module == plan.module && open.label == plan.label && open.slot == plan.slot) return open.session;
   }
   const Result<keys::TokenModule> module = keys::TokenModule::load(plan.module);
   if (!module) return module.error();
-  const Result<keys::TokenInfo> token = module->find(plan.label);
+  const Result<keys::TokenInfo> token =
+      plan.slot ? module->find_in_slot(*plan.slot, plan.label) : module->find(plan.label);
   if (!token) return token.error();
+  // The other key of this ceremony may have named the same token in another way.
+  for (const Open& open : open_) {
+    if (open.module == plan.module && open.found == token->slot) return open.session;
+  }
   if (Result<void> ok = check_firmware(*token, keys::denied_firmware()); !ok) return std::move(ok).error();
-  conversation.show("\n        token " + plan.label + ": " + describe(*token) + "\n");
+  conversation.show("\n        token " + token->label + ": " + describe(*token) + "\n");
   Result<keys::TokenSession> session = log_in(*module, *token, question, conversation);
-  if (!session) return with_context(std::move(session).error(), "token " + plan.label);
-  open_.push_back({plan.module, plan.label, *session});
+  if (!session) return with_context(std::move(session).error(), "token " + plan.name());
+  open_.push_back({plan.module, plan.label, plan.slot, token->slot, *session});
   return session;
 }
 

@@ -1,6 +1,8 @@
 // The tokens of one ceremony: each is logged in to once, whatever number of its keys are used.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,8 @@ class Tokens {
  private:
   struct Open {
     std::string module, label;
+    std::optional<std::uint64_t> slot;  // as the script names it
+    unsigned long found = 0;            // the slot that it is in
     keys::TokenSession session;
   };
   std::vector<Open> open_;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "ca/base/file.h"
+#include "ca/ceremony/interaction/secret_descriptor.h"
 #include "ca/ceremony/interaction/text.h"
 #include "ca/yaml/reader.h"
 
@@ -84,6 +85,7 @@ Result<SecretBytes> AnswersFile::ask_secret(const Question& question) {
     if (!path) return path.error();
     return read_secret_file(*path, longest_passphrase + 1);  // and a newline
   }
+  if (state_->answers.has(question.id + ".fd")) return by_descriptor(question);
   if (!state_->answers.has(question.id)) return no_answer(state_->path, by_file);
   std::string text = state_->answers.required_string(question.id, longest_passphrase);
   if (!state_->answers.sound(question.id)) {
@@ -93,6 +95,17 @@ Result<SecretBytes> AnswersFile::ask_secret(const Question& question) {
   SecretBytes secret = SecretBytes::copy_of(as_bytes(text));
   explicit_bzero(text.data(), text.size());
   return secret;
+}
+
+Result<SecretBytes> AnswersFile::by_descriptor(const Question& question) {
+  const std::string id = question.id + ".fd";
+  if (!state_->asked.insert(id).second)
+    return make_error(ErrorCode::internal, id + " was asked twice; please report it");
+  const auto descriptor = state_->answers.required_integer(id, 0, highest_descriptor);
+  if (state_->answers.sound(id)) return read_secret_descriptor(static_cast<int>(descriptor));
+  return make_error(ErrorCode::validation, state_->answers.location(id) + ": " + id +
+                                               " must be a file descriptor, 0 to " +
+                                               std::to_string(highest_descriptor));
 }
 
 Result<void> AnswersFile::finish() {

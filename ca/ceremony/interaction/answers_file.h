@@ -13,7 +13,8 @@ namespace chancery::ceremony {
 inline constexpr std::size_t answers_limit = 65536;  // octets
 
 // A secret is answered by `ID: text`, or better by `ID.file: PATH` (a file of mode 0600, absolute or from the
-// working directory): what stands in the YAML itself passes through its parser, whose copies are not wiped.
+// working directory) or `ID.fd: NUMBER` (secret_descriptor.h): what stands in the YAML itself passes through
+// its parser, whose copies are not wiped.
 class AnswersFile final : public Interaction {
  public:
   // The file must be a regular file, not a link, its owner the user, and nobody else may read it. `out` is
@@ -31,6 +32,7 @@ class AnswersFile final : public Interaction {
  private:
   struct State;
   explicit AnswersFile(std::unique_ptr<State> state);
+  Result<SecretBytes> by_descriptor(const Question& question);
   std::unique_ptr<State> state_;
 };
 

@@ -15,7 +15,7 @@ const DestroyPlan& plan_of(const Workbench& bench) {
 std::vector<std::string> within_reach(const CustodyPlan& custody) {
   if (const auto* shares = std::get_if<ShareCustody>(&custody)) return shares->files;
   if (const auto* file = std::get_if<FileCustody>(&custody)) return {file->file};
-  return {std::get<TokenCustody>(custody).label};
+  return {std::get<TokenCustody>(custody).name()};
 }
 
 std::string copy_text(const KeyCopy& copy) {

@@ -3,7 +3,8 @@
 namespace chancery::ceremony::schema {
 namespace {
 
-constexpr std::size_t longest_token_label = 32;  // PKCS #11 v2.40, CK_TOKEN_INFO
+constexpr std::size_t longest_token_label = 32;    // PKCS #11 v2.40, CK_TOKEN_INFO
+constexpr std::int64_t highest_slot = 0xffffffff;  // a CK_ULONG has at least 32 bits
 constexpr std::size_t longest_key_label = 64;
 constexpr unsigned least_threshold = 2;  // one officer alone never has the key
 
@@ -11,8 +12,12 @@ enum class Use { made, used };
 
 TokenCustody read_token(yaml::Reader map) {
   TokenCustody token{.module = map.required_string("module", longest_path),
-                     .label = map.required_string("label", longest_token_label),
+                     .label = map.optional_string("label", "", longest_token_label),
                      .key = map.required_string("key", longest_key_label)};
+  if (map.has("slot"))
+    token.slot = static_cast<std::uint64_t>(map.optional_integer("slot", 0, 0, highest_slot));
+  if (!map.has("slot") && token.label.empty() && map.sound("label"))
+    map.reject("label", "a token is named by its label, by its slot, or by both");
   if (!token.module.empty() && !token.module.starts_with('/')) {
     map.reject("module", "module must be an absolute path, not " + token.module);
   }

@@ -109,7 +109,9 @@ class Facts {
   }
   void add_custody(const std::string& name, const CustodyPlan& custody) {
     if (const auto* token = std::get_if<TokenCustody>(&custody)) {
-      add(name, "key " + token->key + " in the token " + token->label + " (" + token->module + ")");
+      add(name, "key " + token->key + " in the token " + token->name() +
+                    (token->slot && !token->label.empty() ? " of slot " + std::to_string(*token->slot) : "") +
+                    " (" + token->module + ")");
     } else if (const auto* shares = std::get_if<ShareCustody>(&custody)) {
       add(name, std::to_string(shares->threshold) + " of " + std::to_string(shares->officers) + " shares");
       add_list(name + ".files", shares->files);

@@ -35,9 +35,14 @@ struct Roles {
 };
 
 struct TokenCustody {
-  std::string module;  // absolute path of the PKCS#11 module
-  std::string label;   // of the token
-  std::string key;     // label of the key pair
+  std::string module;                 // absolute path of the PKCS#11 module
+  std::string label;                  // of the token; "" when the slot alone names it
+  std::string key;                    // label of the key pair
+  std::optional<std::uint64_t> slot;  // where the token must be, besides its label
+  // As people name it: its label, or "slot 5".
+  [[nodiscard]] std::string name() const {
+    return label.empty() ? "slot " + std::to_string(slot.value_or(0)) : label;
+  }
 };
 struct ShareCustody {
   unsigned threshold = 0, officers = 0;  // M of N

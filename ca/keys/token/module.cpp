@@ -28,7 +28,8 @@ std::string listing(const std::vector<TokenInfo>& tokens) {
   std::string text;
   for (const TokenInfo& token : tokens) {
     text += text.empty() ? "" : ", ";
-    text += token.initialized ? "\"" + token.label + "\" (serial " + token.serial + ")"
+    text += token.initialized ? "\"" + token.label + "\" (serial " + token.serial + ", slot " +
+                                    std::to_string(token.slot) + ")"
                               : "one that is not initialised in slot " + std::to_string(token.slot);
   }
   return text.empty() ? "none" : text;
@@ -116,7 +117,24 @@ Result<TokenInfo> TokenModule::find(const std::string& label) const {
                       "no token is labelled \"" + label + "\"; there are: " + listing(*all));
   }
   return make_error(ErrorCode::conflict, "several tokens are labelled \"" + label + "\": " + listing(found) +
-                                             "; take all but one out");
+                                             "; take all but one out, or name the slot");
+}
+
+Result<TokenInfo> TokenModule::find_in_slot(unsigned long slot, const std::string& label) const {
+  const Result<std::vector<TokenInfo>> all = tokens();
+  if (!all) return all.error();
+  const auto found = std::find_if(all->begin(), all->end(), [&](const TokenInfo& token) {
+    return token.initialized && token.slot == slot;
+  });
+  const std::string place = "slot " + std::to_string(slot);
+  if (found == all->end()) {
+    return make_error(ErrorCode::not_found,
+                      "no initialised token is in " + place + "; there are: " + listing(*all));
+  }
+  if (label.empty() || found->label == label) return *found;
+  return make_error(ErrorCode::conflict, "the token in " + place + " is labelled \"" + found->label +
+                                             "\", not \"" + label +
+                                             "\"; bring the right one, or correct the script");
 }
 
 }  // namespace chancery::keys

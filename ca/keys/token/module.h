@@ -51,6 +51,10 @@ class TokenModule {
   // (several, naming their serial numbers), unavailable.
   [[nodiscard]] Result<TokenInfo> find(const std::string& label) const;
 
+  // The initialised token in this slot, which must have `label` unless that is "". Errors: not_found (no such
+  // token there, naming those that exist), conflict (it has another label), unavailable.
+  [[nodiscard]] Result<TokenInfo> find_in_slot(unsigned long slot, const std::string& label) const;
+
   [[nodiscard]] const std::string& path() const;
 
   struct State;

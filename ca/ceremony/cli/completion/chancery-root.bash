@@ -11,8 +11,8 @@ _chancery_root() {
   esac
   case "$command" in
     "") words="run rehearse script verify replay report calendar --help" ;;
-    run) words="--output --input --answers --resume --json --help" ;;
-    rehearse) words="--output --input --answers --resume --token --json --help" ;;
+    run) words="--output --input --answers --secret-fd --resume --json --help" ;;
+    rehearse) words="--output --input --answers --secret-fd --resume --token --json --help" ;;
     script) words="check print --help" ;;
     check) words="--json --help" ;;
     print) words="--help" ;;

@@ -56,6 +56,42 @@ TEST(TokenModule, TwoTokensOfOneLabelAreAmbiguous) {
               AllOf(StartsWith("conflict: several tokens"), HasSubstr("take all but one out")));
 }
 
+TEST(TokenModule, ASlotChoosesAmongTokensOfOneLabel) {
+  const SoftHsm softhsm;
+  softhsm.add_token("Root");
+  softhsm.add_token("Root");
+  const auto module = TokenModule::load(SoftHsm::module);
+  const auto tokens = module->tokens();
+  ASSERT_TRUE(tokens) << tokens.error().message;
+  for (const TokenInfo& token : *tokens) {
+    if (!token.initialized) continue;
+    for (const std::string label : {"Root", ""}) {
+      const auto found = module->find_in_slot(token.slot, label);
+      ASSERT_TRUE(found) << found.error().message;
+      EXPECT_EQ(found->serial, token.serial);
+    }
+    EXPECT_THAT(
+        outcome_of(module->find_in_slot(token.slot, "Roof")),
+        AllOf(StartsWith("conflict: the token in slot "), HasSubstr("is labelled \"Root\", not \"Roof\"")));
+  }
+}
+
+TEST(TokenModule, ASlotWithoutATokenOfOursIsRefused) {
+  const SoftHsm softhsm;
+  softhsm.add_token("Root");
+  const auto module = TokenModule::load(SoftHsm::module);
+  const auto tokens = module->tokens();
+  ASSERT_TRUE(tokens) << tokens.error().message;
+  for (const TokenInfo& token : *tokens) {
+    if (token.initialized) continue;
+    EXPECT_THAT(outcome_of(module->find_in_slot(token.slot, "")),
+                StartsWith("not_found: no initialised token"));
+  }
+  EXPECT_THAT(
+      outcome_of(module->find_in_slot(999999, "Root")),
+      AllOf(StartsWith("not_found: no initialised token is in slot 999999"), HasSubstr("\"Root\" (serial ")));
+}
+
 TEST(TokenModule, CanBeLoadedTwiceAndAgain) {
   const SoftHsm softhsm;
   softhsm.add_token("Root");
