@@ -18,6 +18,8 @@ struct Finding {
   std::string citation;  // e.g. "RFC 5280 section 4.1.2.2"
   std::string message;   // one sentence, with the offending value
   std::string location;  // file:line:column where a file is at fault, else empty
+  std::string quote;     // the cited sentence, word for word; may be empty
+  std::string advice;    // what to do about it; may be empty
 };
 
 class Findings {

@@ -57,6 +57,7 @@ Result<SigningToken> prepare(x509::CertificateFields fields, lint::Kind kind, co
                                        .signing_time = signing_time,
                                        .backdate_allowance = backdate_allowance,
                                        .key = &key,
+                                       .key_quality_known = kind == lint::Kind::leaf,
                                        .references = references});
   if (findings.has_errors()) return lint_refusal("certificate", findings);
   return SigningToken(std::move(fields), std::move(tbs), std::move(findings));

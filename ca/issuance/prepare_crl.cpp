@@ -24,7 +24,7 @@ Result<CrlSigningToken> prepare_crl(const x509::CrlFields& fields, const x509::C
   const Result<x509::ParsedCrl> parsed = x509::parse_tbs_cert_list(tbs);
   if (!parsed) return with_context(parsed.error(), "the CRL was not signed");
   Findings findings =
-      lint::run_crl_lints({.crl = *parsed, .issuer = issuer, .signing_time = signing_time, .scope = scope});
+      lint::run_crl_lints({.crl = *parsed, .issuer = &issuer, .signing_time = signing_time, .scope = scope});
   if (findings.has_errors()) return lint_refusal("CRL", findings);
   return CrlSigningToken(fields.number, std::move(tbs), fields.signature, std::move(findings));
 }

@@ -35,11 +35,14 @@ std::span<const Lint> all_lints() {
       house::intermediate_pointers,
       house::known_extensions,
       house::leaf_lifetime,
+      house::lifetime_schedule,
       house::name_constraints,
       house::not_before,
       house::public_key,
+      house::revocation_pointer,
       house::root_extensions,
       house::serial_entropy,
+      house::signature_fits_key,
       house::spiffe_id,
       cross::basic_constraints,
       cross::extended_key_usage,
@@ -74,7 +77,13 @@ Findings run_lints(const Subject& subject) {
 }
 
 void report(const Lint& rule, Findings& findings, std::string message) {
-  findings.add({Severity::error, std::string(rule.id), std::string(rule.citation), std::move(message), {}});
+  findings.add({rule.severity,
+                std::string(rule.id),
+                std::string(rule.citation),
+                std::move(message),
+                {},
+                std::string(rule.quote),
+                std::string(rule.advice)});
 }
 
 const x509::RawExtension* find_extension(const x509::ParsedTbs& tbs, ByteView oid) {

@@ -35,7 +35,7 @@ struct CrlScope {
 // What a rule may look at.
 struct CrlSubject {
   const x509::ParsedCrl& crl;
-  const x509::Certificate& issuer;
+  const x509::Certificate* issuer = nullptr;  // null only where rules that compare with it are left out
   TimePoint signing_time;
   CrlScope scope;
 };
@@ -43,6 +43,9 @@ struct CrlSubject {
 struct CrlLint {
   std::string_view id;        // "crl.number"
   std::string_view citation;  // "RFC 5280 section 5.2.3"
+  std::string_view quote;     // what is written there, word for word; [...] where something is left out
+  std::string_view advice;    // what to do about a finding
+  bool compares_issuer = false;
   void (*run)(const CrlSubject& subject, const CrlLint& self, Findings& findings);
 };
 

@@ -35,13 +35,20 @@ struct Subject {
   Seconds backdate_allowance{3600};
   // The key in tbs, already decoded when the caller has it; rules must not decode it a second time.
   const crypto::PublicKey* key = nullptr;
+  // The caller has put `key` through crypto::check_key_quality, whose arithmetic on RSA keys costs a
+  // millisecond: a leaf's in the policy's key.quality.
+  bool key_quality_known = false;
   References references;
 };
 
 struct Lint {
-  std::string_view id;        // "rfc5280.serial_number", "house.validity_is_whole_days"
+  std::string_view id;        // "rfc5280.serial_number", "house.leaf_lifetime"
   std::string_view citation;  // "RFC 5280 section 4.1.2.2"
+  std::string_view quote;     // what is written there, word for word; [...] where something is left out
+  std::string_view advice;    // what to do about a finding
+  Severity severity = Severity::error;
   bool root = false, intermediate = false, cross = false, leaf = false;
+  bool compares_issuer = false, compares_target = false;  // says nothing of use when there is none
   void (*run)(const Subject& subject, const Lint& self, Findings& findings);
 };
 

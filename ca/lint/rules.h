@@ -7,7 +7,7 @@
 
 namespace chancery::lint {
 
-// One finding of severity error under the rule's id and citation.
+// One finding under the rule's id, severity, citation and quote.
 void report(const Lint& rule, Findings& findings, std::string message);
 
 // nullptr when absent.
@@ -45,11 +45,14 @@ extern const Lint intermediate_extended_key_usage;
 extern const Lint intermediate_pointers;
 extern const Lint known_extensions;
 extern const Lint leaf_lifetime;
+extern const Lint lifetime_schedule;
 extern const Lint name_constraints;
 extern const Lint not_before;
 extern const Lint public_key;
+extern const Lint revocation_pointer;
 extern const Lint root_extensions;
 extern const Lint serial_entropy;
+extern const Lint signature_fits_key;
 extern const Lint spiffe_id;
 }  // namespace house
 

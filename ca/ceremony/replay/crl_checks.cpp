@@ -74,7 +74,7 @@ std::string lints_fault(const Material& material, const CrlPlan& plan, const x50
     if (!fields.number) return std::string(previous_crl_file) + ": field cRLNumber: it has none";
     scope.previous = {*fields.number, fields.this_update, fields.next_update};
   }
-  const Findings findings = lint::run_crl_lints({crl.fields(), issuer, crl.fields().this_update, scope});
+  const Findings findings = lint::run_crl_lints({crl.fields(), &issuer, crl.fields().this_update, scope});
   for (const Finding& finding : findings.list()) {
     if (finding.severity == Severity::error)
       return plan.crl_output + ": " + finding.id + ": " + finding.message;

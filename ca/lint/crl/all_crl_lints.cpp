@@ -7,7 +7,13 @@ namespace chancery::lint {
 namespace {
 
 void add(const CrlLint& rule, Severity severity, Findings& findings, std::string message) {
-  findings.add({severity, std::string(rule.id), std::string(rule.citation), std::move(message), {}});
+  findings.add({severity,
+                std::string(rule.id),
+                std::string(rule.citation),
+                std::move(message),
+                {},
+                std::string(rule.quote),
+                std::string(rule.advice)});
 }
 
 }  // namespace

@@ -3,8 +3,6 @@
 namespace chancery::lint::crl {
 namespace {
 
-// RFC 5280 5.3.2 lets the invalidity date be earlier than the revocation date; later than that makes no
-// sense.
 void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
   for (const x509::RevokedCertificate& entry : subject.crl.revoked) {
     if (entry.revoked_at > subject.crl.this_update) {
@@ -22,6 +20,13 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
 }  // namespace
 
 constinit const CrlLint entry_dates{
-    .id = "crl.entry_dates", .citation = "RFC 5280 sections 5.1.2.6 and 5.3.2", .run = run};
+    .id = "crl.entry_dates",
+    .citation = "RFC 5280 sections 5.1.2.6 and 5.3.2",
+    .quote =
+        "This date may be earlier than the revocation date in the CRL entry, which is the date at which the "
+        "CA processed the revocation.",
+    .advice =
+        "Correct the entry's dates: invalid at the latest when revoked, revoked at the latest at thisUpdate.",
+    .run = run};
 
 }  // namespace chancery::lint::crl

@@ -4,7 +4,6 @@
 namespace chancery::lint::crl {
 namespace {
 
-// RFC 5280 5.2.5: the issuing distribution point is "a critical CRL extension"; all others here are not.
 void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
   for (const x509::RawExtension& extension : subject.crl.raw_extensions) {
     const bool wanted = equal(extension.oid, x509::oids::issuing_distribution_point);
@@ -25,6 +24,10 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
 constinit const CrlLint extension_criticality{
     .id = "crl.extension_criticality",
     .citation = "RFC 5280 sections 5.2.1, 5.2.3, 5.2.5, 5.3.1 and 5.3.2",
+    .quote =
+        "The issuing distribution point is a critical CRL extension that identifies the CRL distribution "
+        "point and scope for a particular CRL, [...]",
+    .advice = "Mark the issuing distribution point critical, and nothing else.",
     .run = run};
 
 }  // namespace chancery::lint::crl

@@ -3,8 +3,6 @@
 namespace chancery::lint::crl {
 namespace {
 
-// RFC 5280: the name in a sharded list's distribution point must be that in the certificates'
-// cRLDistributionPoints, or nobody can tell which list a certificate belongs to.
 void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
   const std::optional<x509::IssuingDistributionPoint>& point = subject.crl.distribution_point;
   if (!subject.scope.shard) {
@@ -21,6 +19,11 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
 }  // namespace
 
 constinit const CrlLint issuing_distribution_point{
-    .id = "crl.issuing_distribution_point", .citation = "RFC 5280 section 5.2.5, BR 7.2.2.1", .run = run};
+    .id = "crl.issuing_distribution_point",
+    .citation = "RFC 5280 section 5.2.5, BR 7.2.2.1",
+    .quote =
+        "The identical encoding MUST be used in the distributionPoint fields of the certificate and the CRL.",
+    .advice = "Write the URI of the certificates' cRLDistributionPoints, to the byte.",
+    .run = run};
 
 }  // namespace chancery::lint::crl

@@ -26,8 +26,11 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const CrlLint known_extensions{.id = "crl.known_extensions",
-                                         .citation = "house rule: nothing is signed that no rule understands",
-                                         .run = run};
+constinit const CrlLint known_extensions{
+    .id = "crl.known_extensions",
+    .citation = "house rule",
+    .quote = "Nothing is signed that no rule understands.",
+    .advice = "Leave the extension out; a new one needs a rule of its own first.",
+    .run = run};
 
 }  // namespace chancery::lint::crl

@@ -3,8 +3,6 @@
 namespace chancery::lint::crl {
 namespace {
 
-// RFC 5280: "Conforming CRL issuers MUST include the nextUpdate field in all CRLs." BR: at most ten days
-// after thisUpdate for leaves, twelve months for CAs.
 void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
   const Seconds span = subject.crl.next_update - subject.crl.this_update;
   if (span <= Seconds(0)) {
@@ -20,6 +18,10 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
 }  // namespace
 
 constinit const CrlLint next_update{
-    .id = "crl.next_update", .citation = "RFC 5280 section 5.1.2.5, BR 4.9.7", .run = run};
+    .id = "crl.next_update",
+    .citation = "RFC 5280 section 5.1.2.5, BR 4.9.7",
+    .quote = "Conforming CRL issuers MUST include the nextUpdate field in all CRLs.",
+    .advice = "Issue lists more often: at most 10 days apart for leaves, 365 for CAs.",
+    .run = run};
 
 }  // namespace chancery::lint::crl

@@ -3,8 +3,6 @@
 namespace chancery::lint::crl {
 namespace {
 
-// "CRL issuers conforming to this profile MUST include this extension in all CRLs": "a monotonically
-// increasing sequence number"; below 2^159, which the parser asks.
 void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
   if (!subject.crl.number) {
     report(self, findings, "cRLNumber is absent");
@@ -17,6 +15,12 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const CrlLint number{.id = "crl.number", .citation = "RFC 5280 section 5.2.3", .run = run};
+constinit const CrlLint number{.id = "crl.number",
+                               .citation = "RFC 5280 section 5.2.3",
+                               .quote =
+                                   "CRL issuers conforming to this profile MUST include this extension in "
+                                   "all CRLs and MUST mark this extension as non-critical.",
+                               .advice = "Number each list higher than the last one of its issuer and scope.",
+                               .run = run};
 
 }  // namespace chancery::lint::crl

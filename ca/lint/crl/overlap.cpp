@@ -3,8 +3,6 @@
 namespace chancery::lint::crl {
 namespace {
 
-// "The next CRL could be issued before the indicated date, but it will not be issued any later than the
-// indicated date."
 void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
   if (subject.scope.previous && subject.crl.this_update > subject.scope.previous->next_update) {
     warn(
@@ -15,6 +13,13 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const CrlLint overlap{.id = "crl.overlap", .citation = "RFC 5280 section 5.1.2.5", .run = run};
+constinit const CrlLint overlap{
+    .id = "crl.overlap",
+    .citation = "RFC 5280 section 5.1.2.5",
+    .quote =
+        "The next CRL could be issued before the indicated date, but it will not be issued any later than "
+        "the indicated date.",
+    .advice = "Issue the next list in time: chancery-root calendar reminds of it.",
+    .run = run};
 
 }  // namespace chancery::lint::crl

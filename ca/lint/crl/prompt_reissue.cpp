@@ -18,9 +18,12 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const CrlLint prompt_reissue{
-    .id = "crl.prompt_reissue",
-    .citation = "BR 4.9.1.2 and 4.9.7: within 24 hours of recording a revocation",
-    .run = run};
+constinit const CrlLint prompt_reissue{.id = "crl.prompt_reissue",
+                                       .citation = "BR 4.9.7 and 4.9.1.2",
+                                       .quote =
+                                           "MUST update and publish a new CRL within twenty-four (24) hours "
+                                           "after recording a Certificate as revoked.",
+                                       .advice = "Issue a list within a day of each revocation.",
+                                       .run = run};
 
 }  // namespace chancery::lint::crl

@@ -3,8 +3,6 @@
 namespace chancery::lint::crl {
 namespace {
 
-// RFC 5280: "the reason code CRL entry extension SHOULD be absent instead of using the unspecified (0)
-// reasonCode value"; "The removeFromCRL (8) reasonCode value may only appear in delta CRLs".
 void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
   for (const x509::RevokedCertificate& entry : subject.crl.revoked) {
     if (!entry.reason) continue;
@@ -22,6 +20,12 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
 }  // namespace
 
 constinit const CrlLint reason_code{
-    .id = "crl.reason_code", .citation = "RFC 5280 section 5.3.1, BR 7.2.2", .run = run};
+    .id = "crl.reason_code",
+    .citation = "RFC 5280 section 5.3.1, BR 7.2.2",
+    .quote =
+        "[...] the reason code CRL entry extension SHOULD be absent instead of using the unspecified (0) "
+        "reasonCode value. The removeFromCRL (8) reasonCode value may only appear in delta CRLs [...]",
+    .advice = "Leave an unspecified reason out; revoke for good instead of certificateHold.",
+    .run = run};
 
 }  // namespace chancery::lint::crl

@@ -22,6 +22,10 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
 }  // namespace
 
 constinit const CrlLint this_update{
-    .id = "crl.this_update", .citation = "RFC 5280 section 5.1.2.4, BR 7.2", .run = run};
+    .id = "crl.this_update",
+    .citation = "RFC 5280 section 5.1.2.4, BR 7.2",
+    .quote = "This field indicates the issue date of this CRL.",
+    .advice = "Write the time at which the list is made; check the machine's clock.",
+    .run = run};
 
 }  // namespace chancery::lint::crl

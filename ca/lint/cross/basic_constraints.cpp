@@ -25,9 +25,16 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint basic_constraints{.id = "cross.basic_constraints",
-                                       .citation = "RFC 5280 section 4.2.1.9, BR 7.1.2.2.3",
-                                       .cross = true,
-                                       .run = run};
+constinit const Lint basic_constraints{
+    .id = "cross.basic_constraints",
+    .citation = "RFC 5280 section 4.2.1.9, BR 7.1.2.2.3",
+    .quote =
+        "Conforming CAs MUST include this extension in all CA certificates that contain public keys used to "
+        "validate digital signatures on certificates and MUST mark the extension as critical in such "
+        "certificates.",
+    .advice = "Issue it again with critical CA:TRUE and a pathLenConstraint no greater than the target's.",
+    .cross = true,
+    .compares_target = true,
+    .run = run};
 
 }  // namespace chancery::lint::cross

@@ -21,6 +21,13 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 }  // namespace
 
 constinit const Lint extended_key_usage{
-    .id = "cross.extended_key_usage", .citation = "BR 7.1.2.2.4 and 7.1.2.10.6", .cross = true, .run = run};
+    .id = "cross.extended_key_usage",
+    .citation = "BR 7.1.2.2.3 and 7.1.2.2.5",
+    .quote =
+        "In all other cases, the extKeyUsage extension MUST be \"restricted\" as described in the following "
+        "table",
+    .advice = "List the purposes that the target may serve, as serverAuth and clientAuth.",
+    .cross = true,
+    .run = run};
 
 }  // namespace chancery::lint::cross

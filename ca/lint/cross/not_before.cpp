@@ -16,7 +16,14 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint not_before{
-    .id = "cross.not_before", .citation = "BR 7.1.2.2.1", .cross = true, .run = run};
+constinit const Lint not_before{.id = "cross.not_before",
+                                .citation = "BR 7.1.2.2.1",
+                                .quote =
+                                    "The earlier of one day prior to the time of signing or the earliest "
+                                    "notBefore date of the existing CA Certificate(s).",
+                                .advice = "Start the validity no earlier than the target's.",
+                                .cross = true,
+                                .compares_target = true,
+                                .run = run};
 
 }  // namespace chancery::lint::cross

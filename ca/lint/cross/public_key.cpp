@@ -15,8 +15,14 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 constinit const Lint public_key{
     .id = "cross.public_key",
-    .citation = "BR 7.1.2.2.2: the existing certificate and the cross-certificate share a key",
+    .citation = "BR 7.1.2.2",
+    .quote =
+        "This Certificate Profile MAY be used when issuing a CA Certificate using the same Subject Name and "
+        "Subject Public Key Information as one or more existing CA Certificate(s), whether a Root CA "
+        "Certificate or Subordinate CA Certificate.",
+    .advice = "Give the certificate whose key is to be certified as the target.",
     .cross = true,
+    .compares_target = true,
     .run = run};
 
 }  // namespace chancery::lint::cross

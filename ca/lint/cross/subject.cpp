@@ -3,7 +3,6 @@
 namespace chancery::lint::cross {
 namespace {
 
-// BR: "The Subject MUST be byte-for-byte identical to the encoded subject of the existing CA Certificate."
 void run(const Subject& subject, const Lint& self, Findings& findings) {
   const x509::Certificate* target = subject.references.target;
   if (target == nullptr) {
@@ -15,7 +14,14 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint subject{
-    .id = "cross.subject", .citation = "BR 7.1.2.2.2; RFC 5280 section 4.1.2.6", .cross = true, .run = run};
+constinit const Lint subject{.id = "cross.subject",
+                             .citation = "BR 7.1.2.2.2; RFC 5280 section 4.1.2.6",
+                             .quote =
+                                 "[...] the encoded subject name MUST be byte-for-byte identical to the "
+                                 "encoded subject name of the existing CA Certificate.",
+                             .advice = "Copy the target's subject to the byte, string types included.",
+                             .cross = true,
+                             .compares_target = true,
+                             .run = run};
 
 }  // namespace chancery::lint::cross

@@ -19,6 +19,15 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 }  // namespace
 
 constinit const Lint subject_key_identifier{
-    .id = "cross.subject_key_identifier", .citation = "RFC 5280 section 4.2.1.2", .cross = true, .run = run};
+    .id = "cross.subject_key_identifier",
+    .citation = "RFC 5280 section 4.2.1.2",
+    .quote =
+        "In conforming CA certificates, the value of the subject key identifier MUST be the value placed in "
+        "the key identifier field of the authority key identifier extension (Section 4.2.1.1) of "
+        "certificates issued by the subject of this certificate.",
+    .advice = "Copy the target's subjectKeyIdentifier, however it was computed.",
+    .cross = true,
+    .compares_target = true,
+    .run = run};
 
 }  // namespace chancery::lint::cross

@@ -18,7 +18,9 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 }  // namespace
 
 constinit const Lint ca_lifetime{.id = "house.ca_lifetime",
-                                 .citation = "house rule: root ten years, intermediate five",
+                                 .citation = "house rule",
+                                 .quote = "A root lives ten years at most, any other CA five.",
+                                 .advice = "Shorten the lifetime in the ceremony's script.",
                                  .root = true,
                                  .intermediate = true,
                                  .cross = true,

@@ -30,7 +30,9 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 constinit const Lint canonical_extensions{
     .id = "house.canonical_extensions",
-    .citation = "X.690 section 11; house rule: a CA says nothing that Chancery would not write",
+    .citation = "house rule, X.690 section 11",
+    .quote = "A CA certificate says nothing that Chancery would not write.",
+    .advice = "Leave the unknown purpose, bit, reason or name form out.",
     .root = true,
     .intermediate = true,
     .cross = true,

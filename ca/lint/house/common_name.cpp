@@ -23,6 +23,13 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 }  // namespace
 
 constinit const Lint common_name{
-    .id = "house.common_name", .citation = "BR 7.1.4.3", .leaf = true, .run = run};
+    .id = "house.common_name",
+    .citation = "BR 7.1.4.3",
+    .quote =
+        "If present, this attribute MUST contain exactly one entry that is one of the values contained in "
+        "the Certificate's subjectAltName extension (see Section 7.1.2.7.12).",
+    .advice = "Leave the common name out, or repeat it as a subject alternative name.",
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::house

@@ -18,6 +18,10 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 constinit const Lint intermediate_basic_constraints{
     .id = "house.intermediate_basic_constraints",
     .citation = "RFC 5280 section 4.2.1.9; house rule: one level below the root",
+    .quote =
+        "A pathLenConstraint of zero indicates that no non-self-issued intermediate CA certificates may "
+        "follow in a valid certification path.",
+    .advice = "Issue it again with critical CA:TRUE and pathLenConstraint 0.",
     .intermediate = true,
     .run = run};
 

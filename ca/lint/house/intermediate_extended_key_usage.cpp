@@ -17,9 +17,14 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint intermediate_extended_key_usage{.id = "house.intermediate_extended_key_usage",
-                                                     .citation = "BR 7.1.2.10.6; Bug 2038351",
-                                                     .intermediate = true,
-                                                     .run = run};
+constinit const Lint intermediate_extended_key_usage{
+    .id = "house.intermediate_extended_key_usage",
+    .citation = "BR 7.1.2.10.6 with the note on extKeyUsage in CA certificates; Bug 2038351",
+    .quote =
+        "[...] these Requirements make use of this extension to further protect relying parties by limiting "
+        "the scope of CA Certificates, as implemented by a number of Application Software Suppliers.",
+    .advice = "Issue it again with serverAuth and clientAuth and no other purpose.",
+    .intermediate = true,
+    .run = run};
 
 }  // namespace chancery::lint::house

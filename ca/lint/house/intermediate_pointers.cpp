@@ -19,7 +19,9 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 constinit const Lint intermediate_pointers{
     .id = "house.intermediate_pointers",
-    .citation = "RFC 5280 sections 4.2.1.13 and 4.2.2.1, BR 7.1.2.10.3",
+    .citation = "BR 7.1.2.11.2 and 7.1.2.10.3, RFC 5280 sections 4.2.1.13 and 4.2.2.1",
+    .quote = "The CRL Distribution Points extension MUST be present in: Subordinate CA Certificates; [...]",
+    .advice = "Name in the ceremony's script where the issuer's CRL and certificate are published.",
     .intermediate = true,
     .cross = true,
     .run = run};

@@ -28,12 +28,15 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint known_extensions{.id = "house.known_extensions",
-                                      .citation = "house rule: nothing is signed that no rule understands",
-                                      .root = true,
-                                      .intermediate = true,
-                                      .cross = true,
-                                      .leaf = true,
-                                      .run = run};
+constinit const Lint known_extensions{
+    .id = "house.known_extensions",
+    .citation = "house rule",
+    .quote = "Nothing is signed that no rule understands.",
+    .advice = "Leave the extension out; a new one needs a rule of its own first.",
+    .root = true,
+    .intermediate = true,
+    .cross = true,
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::house

@@ -16,9 +16,14 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint leaf_lifetime{.id = "house.leaf_lifetime",
-                                   .citation = "BR 6.3.2; Bug 1715455: both ends count",
-                                   .leaf = true,
-                                   .run = run};
+constinit const Lint leaf_lifetime{
+    .id = "house.leaf_lifetime",
+    .citation = "BR 6.3.2; Bug 1715455: both ends count",
+    .quote =
+        "Subscriber Certificates issued before 2026-03-15 SHOULD NOT have a Validity Period greater than 397 "
+        "days and MUST NOT have a Validity Period greater than 398 days.",
+    .advice = "Shorten the profile's lifetime; both ends of a validity count.",
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::house

@@ -4,8 +4,7 @@
 namespace chancery::lint::house {
 namespace {
 
-// RFC 5280: "Conforming CAs MUST mark this extension as critical". BR: a type that is not permitted at all is
-// excluded as a whole, because one that is not mentioned is free.
+// A type that is not permitted at all is excluded as a whole, because one that is not mentioned is free.
 void run(const Subject& subject, const Lint& self, Findings& findings) {
   const x509::RawExtension* raw = find_extension(subject.tbs, x509::oids::name_constraints);
   if (raw == nullptr) return;
@@ -23,10 +22,15 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint name_constraints{.id = "house.name_constraints",
-                                      .citation = "RFC 5280 section 4.2.1.10, BR 7.1.2.10.8",
-                                      .intermediate = true,
-                                      .cross = true,
-                                      .run = run};
+constinit const Lint name_constraints{
+    .id = "house.name_constraints",
+    .citation = "RFC 5280 section 4.2.1.10, BR 7.1.2.10.8",
+    .quote =
+        "Conforming CAs MUST mark this extension as critical and SHOULD NOT impose name constraints on the "
+        "x400Address, ediPartyName, or registeredID name forms.",
+    .advice = "Permit some names of each form or exclude the form as a whole, in a critical extension.",
+    .intermediate = true,
+    .cross = true,
+    .run = run};
 
 }  // namespace chancery::lint::house

@@ -21,12 +21,15 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint not_before{.id = "house.not_before",
-                                .citation = "BR 7.1.2.1.1 and 7.1.2.7",
-                                .root = true,
-                                .intermediate = true,
-                                .cross = true,
-                                .leaf = true,
-                                .run = run};
+constinit const Lint not_before{
+    .id = "house.not_before",
+    .citation = "BR 7.1.2.7 and 7.1.2.1.1",
+    .quote = "A value within 48 hours of the certificate signing operation.",
+    .advice = "Start the validity when it is signed; a profile's backdate is what may lie before.",
+    .root = true,
+    .intermediate = true,
+    .cross = true,
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::house

@@ -28,21 +28,24 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
   if (blocked != nullptr && blocked->contains(*subject.key)) {
     report(self, findings, "the key is on the block-list of compromised or weak keys");
   }
-  // The arithmetic on RSA keys costs a millisecond: a leaf's key has been through it in the policy's
-  // key.quality.
-  if (subject.kind == Kind::leaf) return;
+  if (subject.key_quality_known) return;
   if (const Result<void> ok = crypto::check_key_quality(*subject.key); !ok)
     report(self, findings, ok.error().message);
 }
 
 }  // namespace
 
-constinit const Lint public_key{.id = "house.public_key",
-                                .citation = "BR 6.1.1.3, 6.1.5 and 6.1.6",
-                                .root = true,
-                                .intermediate = true,
-                                .cross = true,
-                                .leaf = true,
-                                .run = run};
+constinit const Lint public_key{
+    .id = "house.public_key",
+    .citation = "BR 6.1.1.3, 6.1.5 and 6.1.6",
+    .quote =
+        "The CA SHALL reject a certificate request if one or more of the following conditions are met: 1. "
+        "The Key Pair does not meet the requirements set forth in Section 6.1.5 and/or Section 6.1.6; [...]",
+    .advice = "Make a new key, for example P-256 or RSA of 3072 bits, and have a new certificate issued.",
+    .root = true,
+    .intermediate = true,
+    .cross = true,
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::house

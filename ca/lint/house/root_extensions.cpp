@@ -19,6 +19,11 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 }  // namespace
 
 constinit const Lint root_extensions{
-    .id = "house.root_extensions", .citation = "BR 7.1.2.1.2", .root = true, .run = run};
+    .id = "house.root_extensions",
+    .citation = "BR 7.1.2.11.2 and 7.1.2.1.2",
+    .quote = "The CRL Distribution Points extension SHOULD NOT be present in: Root CA Certificates.",
+    .advice = "Issue the root again without it: nobody can revoke or limit a root by its own certificate.",
+    .root = true,
+    .run = run};
 
 }  // namespace chancery::lint::house

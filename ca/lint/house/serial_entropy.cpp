@@ -21,7 +21,11 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 constinit const Lint serial_entropy{
     .id = "house.serial_entropy",
-    .citation = "BR 7.1: at least 64 bits of output from a CSPRNG; house rule: 128",
+    .citation = "BR 7.1; house rule: 128 bits",
+    .quote =
+        "CAs SHALL generate non-sequential Certificate serial numbers greater than zero (0) containing at "
+        "least 64 bits of output from a CSPRNG.",
+    .advice = "Take the serial number from a CSPRNG; a counter or a time tells others what comes next.",
     .root = true,
     .intermediate = true,
     .cross = true,

@@ -38,9 +38,14 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint spiffe_id{.id = "house.spiffe_id",
-                               .citation = "SPIFFE-ID section 2, X.509-SVID section 2",
-                               .leaf = true,
-                               .run = run};
+constinit const Lint spiffe_id{
+    .id = "house.spiffe_id",
+    .citation = "X.509-SVID section 2, SPIFFE-ID section 2",
+    .quote = "An X.509 SVID MUST contain exactly one URI SAN, and by extension, exactly one SPIFFE ID.",
+    .advice =
+        "Write one spiffe://TRUST-DOMAIN/PATH of letters, digits and . - _, without query, port or empty "
+        "segments.",
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::house

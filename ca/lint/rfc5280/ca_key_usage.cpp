@@ -26,11 +26,16 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint ca_key_usage{.id = "rfc5280.ca_key_usage",
-                                  .citation = "RFC 5280 section 4.2.1.3",
-                                  .root = true,
-                                  .intermediate = true,
-                                  .cross = true,
-                                  .run = run};
+constinit const Lint ca_key_usage{
+    .id = "rfc5280.ca_key_usage",
+    .citation = "RFC 5280 section 4.2.1.3",
+    .quote =
+        "Conforming CAs MUST include this extension in certificates that contain public keys that are used "
+        "to validate digital signatures on other public key certificates or CRLs.",
+    .advice = "Issue it again with a critical keyUsage of keyCertSign and cRLSign.",
+    .root = true,
+    .intermediate = true,
+    .cross = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

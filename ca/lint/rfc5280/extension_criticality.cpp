@@ -25,6 +25,8 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 constinit const Lint extension_criticality{
     .id = "rfc5280.extension_criticality",
     .citation = "RFC 5280 sections 4.2.1.1, 4.2.1.2, 4.2.1.13, 4.2.2.1",
+    .quote = "Conforming CAs MUST mark this extension as non-critical.",
+    .advice = "Issue it again with the extension not critical: who does not know it may then ignore it.",
     .root = true,
     .intermediate = true,
     .cross = true,

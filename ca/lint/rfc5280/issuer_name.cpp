@@ -14,11 +14,20 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint issuer_name{.id = "rfc5280.issuer_name",
-                                 .citation = "RFC 5280 section 4.1.2.4, BR 7.1.4.1",
-                                 .intermediate = true,
-                                 .cross = true,
-                                 .leaf = true,
-                                 .run = run};
+constinit const Lint issuer_name{
+    .id = "rfc5280.issuer_name",
+    .citation = "RFC 5280 section 4.1.2.4, BR 7.1.4.1",
+    .quote =
+        "For each Certificate in the Certification Path, the encoded content of the Issuer Distinguished "
+        "Name field of a Certificate SHALL be byte-for-byte identical with the encoded form of the Subject "
+        "Distinguished Name field of the Issuing CA certificate.",
+    .advice =
+        "Copy the issuing CA's subject to the byte, string types included; or give the certificate that "
+        "really issued it.",
+    .intermediate = true,
+    .cross = true,
+    .leaf = true,
+    .compares_issuer = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

@@ -23,9 +23,15 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint leaf_basic_constraints{.id = "rfc5280.leaf_basic_constraints",
-                                            .citation = "RFC 5280 section 4.2.1.9, X.690 section 11.5",
-                                            .leaf = true,
-                                            .run = run};
+constinit const Lint leaf_basic_constraints{
+    .id = "rfc5280.leaf_basic_constraints",
+    .citation = "X.690 section 11.5, RFC 5280 sections 4.2.1.9 and 4.2.1.10",
+    .quote =
+        "The encoding of a set value or sequence value shall not include an encoding for any component value "
+        "which is equal to its default value. [...] The name constraints extension, which MUST be used only "
+        "in a CA certificate, [...]",
+    .advice = "Leave basicConstraints out of a leaf or write 3000, and leave nameConstraints to CAs.",
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

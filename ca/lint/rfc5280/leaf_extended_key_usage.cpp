@@ -42,9 +42,14 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint leaf_extended_key_usage{.id = "rfc5280.leaf_extended_key_usage",
-                                             .citation = "RFC 5280 section 4.2.1.12",
-                                             .leaf = true,
-                                             .run = run};
+constinit const Lint leaf_extended_key_usage{
+    .id = "rfc5280.leaf_extended_key_usage",
+    .citation = "RFC 5280 section 4.2.1.12",
+    .quote =
+        "If the extension is present, then the certificate MUST only be used for one of the purposes "
+        "indicated.",
+    .advice = "Name each purpose, as serverAuth and clientAuth, and only those that the issuer has too.",
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

@@ -27,9 +27,16 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint leaf_key_usage{.id = "rfc5280.leaf_key_usage",
-                                    .citation = "RFC 5280 section 4.2.1.3, RFC 8813",
-                                    .leaf = true,
-                                    .run = run};
+constinit const Lint leaf_key_usage{
+    .id = "rfc5280.leaf_key_usage",
+    .citation = "RFC 5280 section 4.2.1.3, RFC 8813",
+    .quote =
+        "If the keyUsage extension is present in a certificate that indicates id-ecPublicKey in "
+        "SubjectPublicKeyInfo, then the following values MUST NOT be present: keyEncipherment; and "
+        "dataEncipherment.",
+    .advice =
+        "Issue it again with a critical keyUsage of digitalSignature, and keyEncipherment for RSA keys only.",
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

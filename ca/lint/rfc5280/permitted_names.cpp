@@ -15,6 +15,14 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 }  // namespace
 
 constinit const Lint permitted_names{
-    .id = "rfc5280.permitted_names", .citation = "RFC 5280 section 4.2.1.10", .leaf = true, .run = run};
+    .id = "rfc5280.permitted_names",
+    .citation = "RFC 5280 section 4.2.1.10",
+    .quote =
+        "The name constraints extension, which MUST be used only in a CA certificate, indicates a name space "
+        "within which all subject names in subsequent certificates in a certification path MUST be located.",
+    .advice = "Leave the name out, or have the certificate issued by a CA that may speak for it.",
+    .leaf = true,
+    .compares_issuer = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

@@ -18,12 +18,15 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint pointer_uris{.id = "rfc5280.pointer_uris",
-                                  .citation = "RFC 5280 sections 4.2.1.13, 4.2.2.1 and 8",
-                                  .root = true,
-                                  .intermediate = true,
-                                  .cross = true,
-                                  .leaf = true,
-                                  .run = run};
+constinit const Lint pointer_uris{
+    .id = "rfc5280.pointer_uris",
+    .citation = "RFC 5280 sections 4.2.1.13, 4.2.2.1 and 8",
+    .quote = "CAs SHOULD NOT include URIs that specify https, ldaps, or similar schemes in extensions.",
+    .advice = "Publish CRLs, issuers and OCSP under http:// addresses: they are signed themselves.",
+    .root = true,
+    .intermediate = true,
+    .cross = true,
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

@@ -16,6 +16,14 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 }  // namespace
 
 constinit const Lint root_basic_constraints{
-    .id = "rfc5280.root_basic_constraints", .citation = "RFC 5280 section 4.2.1.9", .root = true, .run = run};
+    .id = "rfc5280.root_basic_constraints",
+    .citation = "RFC 5280 section 4.2.1.9",
+    .quote =
+        "Conforming CAs MUST include this extension in all CA certificates that contain public keys used to "
+        "validate digital signatures on certificates and MUST mark the extension as critical in such "
+        "certificates.",
+    .advice = "Issue the root again with critical CA:TRUE and no pathLenConstraint.",
+    .root = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

@@ -15,12 +15,17 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint serial_number{.id = "rfc5280.serial_number",
-                                   .citation = "RFC 5280 section 4.1.2.2, BR 7.1; EJBCA 2019",
-                                   .root = true,
-                                   .intermediate = true,
-                                   .cross = true,
-                                   .leaf = true,
-                                   .run = run};
+constinit const Lint serial_number{
+    .id = "rfc5280.serial_number",
+    .citation = "RFC 5280 section 4.1.2.2, BR 7.1; EJBCA 2019",
+    .quote =
+        "The serial number MUST be a positive integer assigned by the CA to each certificate. [...] "
+        "Conforming CAs MUST NOT use serialNumber values longer than 20 octets.",
+    .advice = "Take at least 16 octets from a CSPRNG behind a first octet from 01 to 7f.",
+    .root = true,
+    .intermediate = true,
+    .cross = true,
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

@@ -13,12 +13,17 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint signature_algorithm{.id = "rfc5280.signature_algorithm",
-                                         .citation = "RFC 5280 section 4.1.1.2, BR 7.1.3.2",
-                                         .root = true,
-                                         .intermediate = true,
-                                         .cross = true,
-                                         .leaf = true,
-                                         .run = run};
+constinit const Lint signature_algorithm{
+    .id = "rfc5280.signature_algorithm",
+    .citation = "RFC 5280 section 4.1.1.2, BR 7.1.3.2",
+    .quote =
+        "When encoded, the AlgorithmIdentifier MUST be byte-for-byte identical with the specified "
+        "hex-encoded bytes.",
+    .advice = "Sign with ECDSA or RSA (PKCS #1 v1.5) and SHA-256, SHA-384 or SHA-512, or with Ed25519.",
+    .root = true,
+    .intermediate = true,
+    .cross = true,
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

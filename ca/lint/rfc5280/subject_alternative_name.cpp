@@ -30,9 +30,16 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint subject_alternative_name{.id = "rfc5280.subject_alternative_name",
-                                              .citation = "RFC 5280 section 4.2.1.6, RFC 6125",
-                                              .leaf = true,
-                                              .run = run};
+constinit const Lint subject_alternative_name{
+    .id = "rfc5280.subject_alternative_name",
+    .citation = "RFC 5280 section 4.2.1.6, RFC 6125",
+    .quote =
+        "If the subject field contains an empty sequence, then the issuing CA MUST include a subjectAltName "
+        "extension that is marked as critical. When including the subjectAltName extension in a certificate "
+        "that has a non-empty subject distinguished name, conforming CAs SHOULD mark the subjectAltName "
+        "extension as non-critical.",
+    .advice = "Put each name once into subjectAltName, DNS names in lower case and without a dot at the end.",
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

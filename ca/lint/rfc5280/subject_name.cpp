@@ -38,11 +38,14 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint subject_name{.id = "rfc5280.subject_name",
-                                  .citation = "RFC 5280 section 4.1.2.6 and appendix A.1, BR 7.1.4.2",
-                                  .root = true,
-                                  .intermediate = true,
-                                  .leaf = true,
-                                  .run = run};
+constinit const Lint subject_name{
+    .id = "rfc5280.subject_name",
+    .citation = "BR 7.1.4.1 and 7.1.4.2, RFC 5280 section 4.1.2.6 and appendix A.1",
+    .quote = "Each RelativeDistinguishedName MUST contain exactly one AttributeTypeAndValue.",
+    .advice = "Write C, O, OU, CN in that order, C as PrintableString and the others as UTF8String.",
+    .root = true,
+    .intermediate = true,
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

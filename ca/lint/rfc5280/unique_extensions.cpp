@@ -16,12 +16,15 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint unique_extensions{.id = "rfc5280.unique_extensions",
-                                       .citation = "RFC 5280 section 4.2",
-                                       .root = true,
-                                       .intermediate = true,
-                                       .cross = true,
-                                       .leaf = true,
-                                       .run = run};
+constinit const Lint unique_extensions{
+    .id = "rfc5280.unique_extensions",
+    .citation = "RFC 5280 section 4.2",
+    .quote = "A certificate MUST NOT include more than one instance of a particular extension.",
+    .advice = "Write the extension once, with all it has to say.",
+    .root = true,
+    .intermediate = true,
+    .cross = true,
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

@@ -9,12 +9,15 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint unique_identifiers{.id = "rfc5280.unique_identifiers",
-                                        .citation = "RFC 5280 section 4.1.2.8",
-                                        .root = true,
-                                        .intermediate = true,
-                                        .cross = true,
-                                        .leaf = true,
-                                        .run = run};
+constinit const Lint unique_identifiers{
+    .id = "rfc5280.unique_identifiers",
+    .citation = "RFC 5280 section 4.1.2.8",
+    .quote = "CAs conforming to this profile MUST NOT generate certificates with unique identifiers.",
+    .advice = "Leave issuerUniqueID and subjectUniqueID out.",
+    .root = true,
+    .intermediate = true,
+    .cross = true,
+    .leaf = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

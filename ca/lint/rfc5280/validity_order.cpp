@@ -16,6 +16,10 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 constinit const Lint validity_order{.id = "rfc5280.validity_order",
                                     .citation = "RFC 5280 section 4.1.2.5",
+                                    .quote =
+                                        "The validity period for a certificate is the period of time from "
+                                        "notBefore through notAfter, inclusive.",
+                                    .advice = "Correct the dates: this certificate is never valid.",
                                     .root = true,
                                     .intermediate = true,
                                     .cross = true,

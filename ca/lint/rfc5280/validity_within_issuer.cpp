@@ -15,11 +15,15 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
 
 }  // namespace
 
-constinit const Lint validity_within_issuer{.id = "rfc5280.validity_within_issuer",
-                                            .citation = "RFC 5280 section 6.1.3, BR 6.3.2",
-                                            .intermediate = true,
-                                            .cross = true,
-                                            .leaf = true,
-                                            .run = run};
+constinit const Lint validity_within_issuer{
+    .id = "rfc5280.validity_within_issuer",
+    .citation = "RFC 5280 section 6.1.3 (a)(2), BR 6.3.2",
+    .quote = "The certificate validity period includes the current time.",
+    .advice = "Shorten the lifetime, or renew the issuer first.",
+    .intermediate = true,
+    .cross = true,
+    .leaf = true,
+    .compares_issuer = true,
+    .run = run};
 
 }  // namespace chancery::lint::rfc5280

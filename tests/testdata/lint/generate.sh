@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes root.pem, intermediate.pem and leaf.pem, target.pem (another root) and cross.pem (the root certifies the target's key),
 # constrained.pem (an intermediate with name constraints) with OpenSSL: certificates that every lint must pass and that the cross-check must
-# accept, written by another implementation than the one under test. The keys are thrown away.
+# accept, written by another implementation than the one under test. Then generate_fixtures.py makes a failing certificate or list
+# for each rule, and passing ones, under RULE/. The keys are thrown away.
 # Run in this directory; the dates, names and extensions are fixed, keys and signatures differ each time.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -45,6 +46,7 @@ extendedKeyUsage = serverAuth, clientAuth
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid:always
 subjectAltName = DNS:web.example, IP:10.0.0.1, IP:fd00::1, URI:spiffe://chancery.example/web, email:web@example.com
+crlDistributionPoints = URI:http://ca.example/intermediate.crl
 authorityInfoAccess = caIssuers;URI:http://ca.example/intermediate.der
 [any]
 countryName = optional
@@ -85,3 +87,4 @@ make target secp384r1 "/C=CH/O=Elsewhere/CN=Elsewhere Root" 012d7b90e6c15fa84312
 cp "$work/target.key" "$work/cross.key"
 make cross secp384r1 "/C=CH/O=Elsewhere/CN=Elsewhere Root" 0197e10c4bd8752fa3660df9c2815eb43a 20260101000000Z 20301231235959Z root
 openssl verify -attime 1782000000 -CAfile root.pem -untrusted intermediate.pem leaf.pem
+/usr/bin/python3 generate_fixtures.py "$work"

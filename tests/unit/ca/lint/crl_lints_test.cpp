@@ -29,7 +29,7 @@ struct CrlSpecimen {
       entry.revoked_at = entry.invalidity_date.emplace(scope.previous->this_update);
   }
   [[nodiscard]] Findings lint() const {
-    return run_crl_lints({.crl = crl, .issuer = issuer, .signing_time = signing_time, .scope = scope});
+    return run_crl_lints({.crl = crl, .issuer = &issuer, .signing_time = signing_time, .scope = scope});
   }
   x509::RawExtension& raw(ByteView oid) {
     for (x509::RawExtension& extension : crl.raw_extensions) {

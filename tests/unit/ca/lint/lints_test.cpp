@@ -85,7 +85,27 @@ TEST(Lints, LimitsBelongToWhatIsAllowed) {
   const std::pair<Kind, std::function<void(Specimen&)>> changes[] = {
       {Kind::root, [](Specimen& s) { set_lifetime(s, 3653 * day); }},
       {Kind::intermediate, [](Specimen& s) { set_lifetime(s, 1827 * day); }},
-      {Kind::leaf, [](Specimen& s) { set_lifetime(s, 398 * day); }},
+      {Kind::leaf,
+       [](Specimen& s) {
+         start_in(s, "2026-03-14T23:59:59Z");
+         set_lifetime(s, 398 * day);
+       }},
+      {Kind::leaf, [](Specimen& s) { set_lifetime(s, 200 * day); }},
+      {Kind::leaf,
+       [](Specimen& s) {
+         start_in(s, "2029-03-15T00:00:00Z");
+         set_lifetime(s, 47 * day);
+       }},
+      {Kind::leaf,
+       [](Specimen& s) {
+         s.tbs.extensions.crl_distribution_points.clear();
+         set_lifetime(s, 7 * day);
+       }},
+      {Kind::leaf,
+       [](Specimen& s) {
+         s.tbs.extensions.crl_distribution_points.clear();
+         s.tbs.extensions.ocsp = {"http://ca.example/ocsp"};
+       }},
       {Kind::leaf, [](Specimen& s) { set_lifetime(s, Seconds(1)); }},
       {Kind::leaf, [](Specimen& s) { start_at(s, s.signing_time); }},
       {Kind::leaf, [](Specimen& s) { start_at(s, s.signing_time - Seconds(3600)); }},

@@ -212,6 +212,18 @@ const std::vector<Row>& issued_and_root_rows() {
        [](Specimen& s) { s.add(oids::certificate_policies, false, "300a3008060667810c010201"); }},
       {"house.leaf_lifetime", leaf, "398 days and one second",
        [](Specimen& s) { set_lifetime(s, 398 * day + Seconds(1)); }},
+      {"house.lifetime_schedule", leaf, "200 days and one second",
+       [](Specimen& s) { set_lifetime(s, 200 * day + Seconds(1)); }},
+      {"house.lifetime_schedule", leaf, "100 days and one second in 2027",
+       [](Specimen& s) {
+         start_in(s, "2027-03-15T00:00:00Z");
+         set_lifetime(s, 100 * day + Seconds(1));
+       }},
+      {"house.lifetime_schedule", leaf, "90 days in 2029",
+       [](Specimen& s) {
+         start_in(s, "2029-03-15T00:00:00Z");
+         set_lifetime(s, 90 * day);
+       }},
       {"house.not_before", leaf, "one second earlier than allowed",
        [](Specimen& s) { start_at(s, s.signing_time - Seconds(3601)); }},
       {"house.not_before", leaf, "in the future",
@@ -231,6 +243,11 @@ const std::vector<Row>& issued_and_root_rows() {
        [](Specimen& s) {
          replace_key(s, new_key({crypto::KeyAlgorithm::ed25519, 255}));
        }},
+      {"house.revocation_pointer", leaf, "none for 8 days",
+       [](Specimen& s) {
+         s.tbs.extensions.crl_distribution_points.clear();
+         set_lifetime(s, 8 * day);
+       }},
       {"house.root_extensions", root, "extendedKeyUsage",
        [](Specimen& s) { s.add(oids::extended_key_usage, false, "300a06082b06010505070301"); }},
       {"house.root_extensions", root, "an unknown purpose",
@@ -241,6 +258,16 @@ const std::vector<Row>& issued_and_root_rows() {
        [](Specimen& s) { s.add(oids::authority_information_access, false, "3000"); }},
       {"house.root_extensions", root, "nameConstraints",
        [](Specimen& s) { s.add(oids::name_constraints, true, "3000"); }},
+      {"house.signature_fits_key", all, "SHA-512 under P-256 or P-384",
+       [](Specimen& s) {
+         s.tbs.signature_algorithm =
+             to_bytes(crypto::algorithm_identifier(crypto::SignatureAlgorithm::ecdsa_sha512));
+       }},
+      {"house.signature_fits_key", all, "RSA under an EC key",
+       [](Specimen& s) {
+         s.tbs.signature_algorithm =
+             to_bytes(crypto::algorithm_identifier(crypto::SignatureAlgorithm::rsa_sha256));
+       }},
       {"house.spiffe_id", leaf, "a query",
        [](Specimen& s) {
          set_names(s,

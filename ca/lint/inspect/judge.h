@@ -1,0 +1,34 @@
+// One object of a file, judged. Internal to ca/lint.
+#pragma once
+
+#include "ca/lint/inspect.h"
+
+namespace chancery::lint {
+
+struct Surroundings {
+  const InspectOptions& options;
+  // What may have issued something: the options' issuers first, then those in the text.
+  std::vector<x509::Certificate> certificates;
+};
+
+// The CA of that name, with that key identifier where there are several. Without any, the first of the
+// options' issuers, so that the rules say how it differs. nullptr when there is none at all.
+const x509::Certificate* issuer_of(ByteView name, ByteView key_identifier, const Surroundings& surroundings);
+
+// chain.signature when `signature` over `body` is not the signer's. `algorithm` is an AlgorithmIdentifier;
+// one that nobody knows is left to the rules.
+void check_signature(ByteView signer_spki, ByteView algorithm, ByteView body, ByteView signature,
+                     Findings& findings);
+
+// house.public_key, with the arithmetic and the block-list.
+void check_key(const crypto::PublicKey& key, const Surroundings& surroundings, Findings& findings);
+
+// RFC 4514, or "" when it cannot be read.
+std::string name_text(ByteView name);
+
+Inspection judge_certificate(ByteView der, const Surroundings& surroundings);
+Inspection judge_crl(ByteView der, const Surroundings& surroundings);
+Inspection judge_request(ByteView der, const Surroundings& surroundings);
+Inspection judge_public_key(ByteView der, const Surroundings& surroundings);
+
+}  // namespace chancery::lint
