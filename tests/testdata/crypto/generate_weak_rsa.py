@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""Makes the RSA keys that are weak in spite of their size, as NAME.pub.pem, from fixed seeds: run it here.
+"""Makes the RSA keys that are weak in spite of their size, from fixed seeds, as NAME.pub.pem, and a request for a certificate that is
+signed by each, NAME.csr.pem: run it here.
 
 rsa2048-roca: both primes of the form k * M + (65537^a mod M), as Infineon's library made them (CVE-2017-15361; Nemec et al.,
 "The Return of Coppersmith's Attack", 2017, section 2.1).
 rsa2048-close100, rsa2048-close101: primes that Fermat's method finds in its round of that number.
 """
 import base64
+import hashlib
 import math
 import random
 
@@ -71,10 +73,26 @@ def write(name, p, q):
     assert n.bit_length() == 2048
     key = der(0x30, integer(n) + integer(65537))
     spki = der(0x30, bytes.fromhex("300d06092a864886f70d0101010500") + der(3, b"\0" + key))
-    text = base64.encodebytes(spki).decode().replace("\n", "")
+    write_pem(f"{name}.pub.pem", "PUBLIC KEY", spki)
+    write_pem(f"{name}.csr.pem", "CERTIFICATE REQUEST", request(spki, n, pow(65537, -1, (p - 1) * (q - 1))))
+
+
+def write_pem(path, label, content):
+    text = base64.b64encode(content).decode()
     lines = [text[i:i + 64] for i in range(0, len(text), 64)]
-    with open(f"{name}.pub.pem", "w", encoding="ascii") as file:
-        file.write("\n".join(["-----BEGIN PUBLIC KEY-----", *lines, "-----END PUBLIC KEY-----", ""]))
+    with open(path, "w", encoding="ascii") as file:
+        file.write("\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""]))
+
+
+def request(spki, n, d):
+    """PKCS #10 for web.example, signed with sha256WithRSAEncryption (RFC 8017 8.2)."""
+    san = der(0x30, der(6, bytes.fromhex("551d11")) + der(4, der(0x30, der(0x82, b"web.example"))))
+    asked = der(0x30, der(6, bytes.fromhex("2a864886f70d01090e")) + der(0x31, der(0x30, san)))
+    info = der(0x30, der(2, b"\0") + der(0x30, b"") + spki + der(0xa0, asked))
+    digest = bytes.fromhex("3031300d060960864801650304020105000420") + hashlib.sha256(info).digest()
+    block = int.from_bytes(b"\0\1" + b"\xff" * (256 - 3 - len(digest)) + b"\0" + digest, "big")
+    algorithm = bytes.fromhex("300d06092a864886f70d01010b0500")
+    return der(0x30, info + algorithm + der(3, b"\0" + pow(block, d, n).to_bytes(256, "big")))
 
 
 def main():

@@ -57,8 +57,36 @@ TEST(KeyBlocklist, RefusesAKeyByItsSpki) {
 TEST(KeyBlocklist, NamesTheLineThatIsWrong) {
   const std::string good(64, 'a');
   for (const std::string& bad : {good.substr(1), good + "aa", "g" + good.substr(1), good + " " + good}) {
-    EXPECT_THAT(outcome_of(KeyBlocklist::parse(good + "\n" + bad + "\n")), HasSubstr("line 2 of")) << bad;
+    EXPECT_THAT(outcome_of(KeyBlocklist::parse(good + "\n" + bad + "\n", "bad.list")),
+                HasSubstr("bad.list:2: "))
+        << bad;
   }
+}
+
+// tests/testdata/crypto/generate_debian_weak.py
+TEST(KeyBlocklist, KnowsDebiansWeakKeysByTheirLineInOpensslBlacklist) {
+  const auto list = KeyBlocklist::load(CHANCERY_SOURCE_DIR "/tests/testdata/crypto/debian.blocklist");
+  ASSERT_TRUE(list) << list.error().message;
+  EXPECT_EQ(list->size(), 1U);
+  EXPECT_EQ(outcome_of(check_key_quality(read("rsa2048-debian"))), "ok") << "by itself it looks sound";
+  EXPECT_THAT(outcome_of(check_key_quality(read("rsa2048-debian"), &*list)), HasSubstr("block-list"));
+  for (const char* other : {"rsa2048", "rsa3072", "p256", "ed25519"})
+    EXPECT_EQ(outcome_of(check_key_quality(read(other), &*list)), "ok") << other;
+}
+
+TEST(KeyBlocklist, BothKindsOfLinesMayStandInOneFile) {
+  const PublicKey key = read("p256");
+  const auto list = KeyBlocklist::parse("8DF20E6961A16398B85A\n" + to_hex(sha256(key.spki())) + "\n");
+  ASSERT_TRUE(list) << list.error().message;
+  EXPECT_EQ(list->size(), 2U);
+  EXPECT_TRUE(list->contains(key));
+  EXPECT_TRUE(list->contains(read("rsa2048-debian")));
+  EXPECT_FALSE(list->contains(read("rsa2048")));
+}
+
+TEST(KeyBlocklist, AFileThatIsNotThereSaysSo) {
+  EXPECT_THAT(outcome_of(KeyBlocklist::load("/nowhere/keys.list")),
+              AllOf(HasSubstr("key block-list"), HasSubstr("/nowhere/keys.list")));
 }
 
 TEST(KeyBlocklist, IsLimited) {
@@ -67,7 +95,8 @@ TEST(KeyBlocklist, IsLimited) {
   const auto full = KeyBlocklist::parse(text);
   ASSERT_TRUE(full);
   EXPECT_EQ(full->size(), 1U);
-  EXPECT_THAT(outcome_of(KeyBlocklist::parse(text + std::string(64, '0'))), HasSubstr("line 1000001 of"));
+  EXPECT_THAT(outcome_of(KeyBlocklist::parse(text + std::string(64, '0'))),
+              HasSubstr(":1000001: one key too many"));
 }
 
 }  // namespace
