@@ -1,4 +1,4 @@
-// The commands of `chancery`, each as one call of the service. Every one returns an ExitStatus.
+// The commands of `chancery`, each but lint as one call of the service. Every one returns an ExitStatus.
 #pragma once
 
 #include <string>
@@ -27,6 +27,11 @@ struct ListOptions {
   int limit = 100;
 };
 
+struct LintOptions {
+  std::string file, kind, issuer_file, target_file, previous_file, blocklist_file;
+  std::string at;  // RFC 3339; "" = a certificate's notBefore, a list's thisUpdate
+};
+
 int health(const ServerOptions& server, const Terminal& terminal);
 int enroll(const EnrollOptions& options, const ServerOptions& server, const Terminal& terminal);
 int issue(const IssueOptions& options, const ServerOptions& server, const Terminal& terminal);
@@ -35,6 +40,9 @@ int list(const ListOptions& options, const ServerOptions& server, const Terminal
 int show(const std::string& serial, const ServerOptions& server, const Terminal& terminal);
 int revoke(const std::string& serial, const std::string& reason, const ServerOptions& server,
            const Terminal& terminal);
+// Offline. exit_ok without a finding of severity error, exit_refused with one, exit_usage for what cannot be
+// read at all.
+int lint_file(const LintOptions& options, const ServerOptions& server, const Terminal& terminal);
 
 // Parses the command line (argv without the program's name) and runs the command.
 int run(const std::vector<std::string>& arguments, const Terminal& terminal);

@@ -15,6 +15,7 @@ constexpr const char* footer = R"(Examples:
   chancery show 01ab...
   chancery revoke 01ab... --reason keyCompromise
   chancery explain --csr web.csr --profile service --identity web-01
+  chancery lint web.pem --issuer intermediate.pem
 
 Environment: CHANCERY_SERVER, CHANCERY_ROOTS, CHANCERY_CERTIFICATE, CHANCERY_KEY; NO_COLOR turns colours off.
 Exit status: 0 done, 1 refused (by the service, or a file), 2 wrong usage, 3 the service cannot be reached or is not ready.)";
@@ -24,6 +25,7 @@ struct Parsed {
   EnrollOptions enroll;
   IssueOptions issue;
   ListOptions list;
+  LintOptions lint;
   std::string serial, reason;
 };
 
@@ -106,6 +108,27 @@ void add_readers(CLI::App& app, Parsed& parsed) {
   show->footer("Example:\n  chancery show 01:AB:...");
 }
 
+void add_lint(CLI::App& app, LintOptions& lint) {
+  CLI::App* command = app.add_subcommand(
+      "lint", "Judge certificates, CRLs, requests and public keys in a PEM file; asks no service");
+  command->add_option("file", lint.file, "PEM file")->required();
+  command->add_option("--issuer", lint.issuer_file, "PEM file of the CAs that may have issued them");
+  command->add_option("--target", lint.target_file, "PEM certificate that a cross-certificate stands beside");
+  command->add_option("--previous", lint.previous_file, "PEM CRL that came before");
+  command->add_option("--kind", lint.kind, "root, intermediate, leaf, cross or crl, instead of a guess")
+      ->check(CLI::IsMember({"root", "intermediate", "leaf", "cross", "crl"}));
+  command->add_option("--blocklist", lint.blocklist_file, "file of keys that must not be certified");
+  command->add_option("--at", lint.at, "when it was signed, RFC 3339; else its own notBefore or thisUpdate");
+  command->footer(
+      "Examples:\n"
+      "  chancery lint chain.pem\n"
+      "  chancery lint web.pem --issuer intermediate.pem --json\n"
+      "  chancery lint web.csr --blocklist lost-keys.list\n"
+      "  chancery lint root.crl --issuer root.pem --previous last.crl\n"
+      "\n"
+      "Exit status: 0 no error found, 1 at least one, 2 wrong usage or a file that cannot be read.");
+}
+
 int dispatch(const std::string& command, const Parsed& parsed, const Terminal& terminal) {
   if (command == "ca") return health(parsed.server, terminal);
   if (command == "enroll") return enroll(parsed.enroll, parsed.server, terminal);
@@ -113,6 +136,7 @@ int dispatch(const std::string& command, const Parsed& parsed, const Terminal& t
   if (command == "explain") return explain(parsed.issue, parsed.server, terminal);
   if (command == "list") return list(parsed.list, parsed.server, terminal);
   if (command == "show") return show(parsed.serial, parsed.server, terminal);
+  if (command == "lint") return lint_file(parsed.lint, parsed.server, terminal);
   if (command == "revoke") return revoke(parsed.serial, parsed.reason, parsed.server, terminal);
   return exit_usage;
 }
@@ -127,17 +151,19 @@ int run(const std::vector<std::string>& arguments, const Terminal& terminal) {
   add_server_options(app, parsed.server);
   add_writers(app, parsed);
   add_readers(app, parsed);
+  add_lint(app, parsed.lint);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
     app.parse(std::move(reversed));
   } catch (const CLI::ParseError& error) {
     return command_line::finish(app, error, terminal.out, terminal.error);
   }
-  if (parsed.server.server.empty()) {
+  const std::string command = app.get_subcommands().front()->get_name();
+  if (parsed.server.server.empty() && command != "lint") {
     terminal.error << "chancery: no server is given; use --server https://HOST:PORT or set CHANCERY_SERVER\n";
     return exit_usage;
   }
-  return dispatch(app.get_subcommands().front()->get_name(), parsed, terminal);
+  return dispatch(command, parsed, terminal);
 }
 
 }  // namespace chancery::cli

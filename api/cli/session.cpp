@@ -7,6 +7,7 @@
 #include <ostream>
 #include <thread>
 
+#include "api/cli/table.h"
 #include "api/client/url.h"
 
 namespace chancery::cli {
@@ -106,12 +107,12 @@ Result<json> call_with_meta(const ServerOptions& options, const client::Request&
 
 int complain(const Error& error, const ServerOptions& options, const Terminal& terminal) {
   terminal.error << colour(terminal, "\033[31m") << "chancery: " << colour(terminal, "\033[0m")
-                 << error.message << "\n";
+                 << printable(error.message) << "\n";
   for (const ErrorDetail& detail : error.details) {
-    terminal.error << "  " << (detail.location.empty() ? "" : detail.location + ": ")
-                   << (detail.rule.empty() ? "" : detail.rule + ": ") << detail.message;
-    if (!detail.value.empty()) terminal.error << " ('" << detail.value << "')";
-    terminal.error << "\n";
+    std::string line = (detail.location.empty() ? "" : detail.location + ": ") +
+                       (detail.rule.empty() ? "" : detail.rule + ": ") + detail.message;
+    if (!detail.value.empty()) line += " ('" + detail.value + "')";
+    terminal.error << "  " << printable(std::move(line)) << "\n";
   }
   const std::string next = advice(error, options);
   if (!next.empty()) terminal.error << "  " << next << "\n";

@@ -18,7 +18,8 @@ namespace chancery::lint {
 inline constexpr std::size_t inspect_limit = 12U << 20U;  // bytes of text: the longest CRL fits
 inline constexpr std::size_t inspect_block_limit = 100;   // PEM blocks
 
-enum class ObjectKind { root, intermediate, cross, leaf, crl, request, public_key };
+// `certificate`: one that cannot be read, so that nobody knows of which kind.
+enum class ObjectKind { certificate, root, intermediate, cross, leaf, crl, request, public_key };
 std::string_view to_string(ObjectKind kind);  // "root", ..., "crl", "request", "public key"
 
 struct InspectOptions {
@@ -33,7 +34,7 @@ struct InspectOptions {
 };
 
 struct Inspection {
-  ObjectKind kind = ObjectKind::leaf;
+  ObjectKind kind = ObjectKind::certificate;
   std::size_t line = 0;  // where its block begins, from 1
   std::string subject;   // RFC 4514; of a list its issuer; "" when it is empty or cannot be read
   std::string serial;    // or a list's number; "" when there is none

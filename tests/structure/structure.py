@@ -52,7 +52,7 @@ MAY_INCLUDE = {
     "api/rest": ["ca/*", "api/http", "api/identity", "api/metrics"],
     "api/server": ["ca/*", "api/http", "api/identity", "api/metrics", "api/rest",
                    "ca/command_line"],
-    "api/cli": ["ca/base", "ca/crypto", "ca/x509", "api/client", "ca/command_line"],
+    "api/cli": ["ca/base", "ca/crypto", "ca/x509", "ca/lint", "api/client", "ca/command_line"],
     "agent": ["ca/base", "ca/crypto", "ca/x509", "ca/keys", "ca/yaml", "ca/log", "api/client", "ca/command_line"],
 }
 

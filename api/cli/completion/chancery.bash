@@ -3,11 +3,14 @@ _chancery() {
   local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD - 1]}" command="" word
   local common="--server --roots --certificate --key --json --help"
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in ca | enroll | issue | explain | list | show | revoke) command="$word" && break ;; esac
+    case "$word" in ca | enroll | issue | explain | list | show | revoke | lint) command="$word" && break ;; esac
   done
   case "$previous" in
-    --roots | --certificate | --key | --csr | --out | --token-file)
+    --roots | --certificate | --key | --csr | --out | --token-file | --issuer | --target | --previous | --blocklist)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      return ;;
+    --kind)
+      mapfile -t COMPREPLY < <(compgen -W "root intermediate leaf cross crl" -- "$current")
       return ;;
     --status)
       mapfile -t COMPREPLY < <(compgen -W "valid revoked unrecorded" -- "$current")
@@ -19,7 +22,7 @@ _chancery() {
   esac
   local words
   case "$command" in
-    "") words="ca enroll issue explain list show revoke $common --version" ;;
+    "") words="ca enroll issue explain list show revoke lint $common --version" ;;
     ca) words="health $common" ;;
     enroll) words="--profile --name --uses --lifetime --token-file $common" ;;
     issue) words="--csr --profile --identity --token-file --out $common" ;;
@@ -27,7 +30,10 @@ _chancery() {
     list) words="--identity --profile --name --status --expires-before --expires-after --limit $common" ;;
     show) words="$common" ;;
     revoke) words="--reason $common" ;;
+    lint)
+      words="--issuer --target --previous --kind --blocklist --at --json --help" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  [[ "$command" != lint || "$current" == -* ]] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current")
 }
 complete -o filenames -F _chancery chancery

@@ -39,7 +39,7 @@ void run_rules(const Subject& subject, Inspection& found) {
 
 Inspection judge_certificate(ByteView der, const Surroundings& surroundings) {
   const InspectOptions& options = surroundings.options;
-  Inspection found{.kind = options.kind.value_or(ObjectKind::leaf)};
+  Inspection found{.kind = options.kind.value_or(ObjectKind::certificate)};
   const std::optional<SignedParts> parts = take_apart(der, x509::certificate_limit, found.findings);
   if (!parts) return found;
   const Result<x509::ParsedTbs> tbs = x509::parse_tbs(parts->tbs);

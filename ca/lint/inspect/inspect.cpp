@@ -66,6 +66,8 @@ Surroundings surroundings_of(const std::vector<TextBlock>& blocks, const Inspect
 
 std::string_view to_string(ObjectKind kind) {
   switch (kind) {
+    case ObjectKind::certificate:
+      return "certificate";
     case ObjectKind::root:
       return "root";
     case ObjectKind::intermediate:
