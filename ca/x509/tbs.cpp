@@ -81,6 +81,11 @@ Result<ParsedTbs> read_fields(der::Reader& reader) {
                    .spki = to_bytes(spki->whole)};
 }
 
+bool subject_is_empty(const CertificateFields& fields) {
+  if (fields.exact_subject.empty()) return fields.subject.empty();
+  return equal(fields.exact_subject, Name().to_der());
+}
+
 }  // namespace
 
 Bytes encode_tbs(const CertificateFields& fields) {
@@ -100,7 +105,7 @@ Bytes encode_tbs(const CertificateFields& fields) {
     writer.raw(fields.spki);
     if (fields.extensions != Extensions{}) {
       writer.constructed(extensions_tag,
-                         [&] { write_extensions(writer, fields.extensions, fields.subject.empty()); });
+                         [&] { write_extensions(writer, fields.extensions, subject_is_empty(fields)); });
     }
   });
   return out;

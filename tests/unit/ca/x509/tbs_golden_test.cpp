@@ -136,6 +136,24 @@ TEST(GoldenTbs, FirstSecondOf2050IsGeneralizedTime) {
   expect_same_tbs(fields, expected);
 }
 
+// A cross-certificate's way of giving the subject: the names are critical only when those octets are the
+// empty name's.
+TEST(GoldenTbs, AnExactSubjectIsASubject) {
+  for (const char* name : {"leaf", "leaf-without-subject"}) {
+    const Certificate expected = golden(name);
+    const ParsedTbs& parsed = expected.fields();
+    const CertificateFields fields{.serial = parsed.serial,
+                                   .signature = expected.signature_algorithm(),
+                                   .issuer = parsed.issuer,
+                                   .validity = parsed.validity,
+                                   .subject = {},
+                                   .spki = parsed.spki,
+                                   .extensions = parsed.extensions,
+                                   .exact_subject = parsed.subject};
+    EXPECT_EQ(to_hex(encode_tbs(fields)), to_hex(expected.tbs())) << name;
+  }
+}
+
 TEST(GoldenTbs, AnEmptySubjectMakesTheNamesCritical) {
   const Certificate expected = golden("leaf-without-subject");
   const CertificateFields fields{

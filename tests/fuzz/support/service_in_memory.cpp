@@ -1,0 +1,74 @@
+#include "tests/fuzz/support/service_in_memory.h"
+
+#include "api/http/problem.h"
+#include "ca/audit/audit.h"
+
+namespace chancery::fuzz {
+
+using test::must;
+
+ServiceInMemory::ServiceInMemory()
+    : store_(store::make_memory_store(audit::link_entry)),
+      metrics_({ProfileName("service"), ProfileName("operator"), ProfileName("front")}) {
+  auto issuer = must(
+      issuance::Issuer::create(intermediate_.certificate, intermediate_.signer(), {.cross_check = false}));
+  authority_ = std::make_unique<authority::Authority>(
+      authority::AuthorityOptions{.profiles = test::three_profiles(), .issuer = std::move(issuer)}, *store_,
+      clock_, random_, metrics_);
+  authenticator_ = std::make_unique<identity::Authenticator>(
+      *authority_, *store_, std::vector{root_.certificate}, std::vector<x509::Certificate>(), clock_);
+  const std::string chain = intermediate_.certificate.to_pem();
+  context_ = std::make_unique<rest::Context>(rest::Context{.authority = *authority_,
+                                                           .store = *store_,
+                                                           .authenticator = *authenticator_,
+                                                           .metrics = metrics_,
+                                                           .clock = clock_,
+                                                           .logger = *logger_,
+                                                           .roots_pem = root_.certificate.to_pem(),
+                                                           .chain_pem = chain,
+                                                           .chain_json = http::json_string(chain)});
+  service_ = std::make_unique<rest::Service>(*context_);
+}
+
+x509::Certificate ServiceInMemory::issue(const std::string& identity, const std::string& profile,
+                                         const std::string& dns) {
+  const auto recorded = must(authority_->issue({.requester = {.identity = Identity(identity),
+                                                              .role = policy::Role::operator_,
+                                                              .bound_names = std::nullopt},
+                                                .actor = Identity("fuzz"),
+                                                .profile = ProfileName(profile),
+                                                .csr = test::make_request(test::make_key(), {dns}),
+                                                .request_id = RequestId("issue")}));
+  return must(x509::Certificate::parse(recorded.record().der));
+}
+
+std::string ServiceInMemory::enroll() {
+  const auto enrollment = must(authority_->enroll({.actor = Identity("fuzz"),
+                                                   .identity = Identity("web-01"),
+                                                   .profile = ProfileName("service"),
+                                                   .names = test::dns_names({"web.svc.test"}),
+                                                   .uses = 1,
+                                                   .lifetime = Seconds(3600),
+                                                   .request_id = RequestId("enroll")}));
+  return std::string(as_text(enrollment.token.reveal()));
+}
+
+std::size_t ServiceInMemory::audit_entries() {
+  std::size_t count = 0;
+  for (;;) {
+    const auto page = must(store_->read_audit(static_cast<std::int64_t>(count), 1000));
+    count += page.size();
+    if (page.size() < 1000) return count;
+  }
+}
+
+std::string percent_encode(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    out += plain ? std::string(1, c) : "%" + to_hex(as_bytes(std::string_view(&c, 1)));
+  }
+  return out;
+}
+
+}  // namespace chancery::fuzz
