@@ -159,6 +159,23 @@ TEST_P(StoreIssuance, RevokesOnce) {
   EXPECT_EQ(store_->find_certificate(serial_of(1)).value().value().status.status, Status::revoked);
 }
 
+// Vault CVE-2021-29653: whatever else is asked of the store, what is revoked stays revoked, as it was.
+TEST_P(StoreIssuance, NothingTakesARevocationBack) {
+  issue(1);
+  EXPECT_OK(revoke(serial_of(1), 4));
+  EXPECT_CODE(revoke(serial_of(1), 1), conflict);
+  EXPECT_CODE(begin(make_intent(1)), conflict);
+  EXPECT_CODE(complete(make_certificate(1)), conflict);
+  EXPECT_CODE(abandon(serial_of(1)), conflict);
+  issue(2);
+  EXPECT_OK(store_->acknowledge_outbox(1000));
+  const CertificateRow row = store_->find_certificate(serial_of(1)).value().value();
+  EXPECT_EQ(row.status.status, Status::revoked);
+  EXPECT_EQ(row.status.reason, 4);
+  EXPECT_EQ(row.status.revoked_at, start + Seconds(9));
+  EXPECT_EQ(store_->list_certificates({.status = Status::revoked}, "", 10).value().rows.size(), 1U);
+}
+
 TEST_P(StoreIssuance, FindsByIdempotencyKeyOfTheSameIdentityOnly) {
   CertificateRecord issued = make_certificate(1);
   issued.idempotency_key = "key-1";

@@ -6,30 +6,21 @@ import pathlib
 import re
 import sys
 
-ROW = re.compile(r"^\| (?P<check>.+?) \| `(?P<accepts>[^`]+)` \| `(?P<rejects>[^`]+)` \|$")
-CPP_TEST = re.compile(r"^TEST(?:_F|_P)?\((\w+),\s*(\w+)\)", re.MULTILINE)
-PYTHON_TEST = re.compile(r"^def (test_\w+)", re.MULTILINE)
+from named_tests import existing_tests, table_rows
+
+TEST = re.compile(r"`([^`]+)`")
 TABLES = {"step": re.compile(r'constexpr Step \w+\{"([^"]+)"'),
           "preflight": re.compile(r"preflight_checks\{([^}]*)\}")}
 
 
 def rows(root):
     """(line number, check, accepting test, rejecting test) of every table row."""
-    page = root / "docs/ceremony/assurance.md"
-    for number, line in enumerate(page.read_text().splitlines(), 1):
-        if not line.startswith("|") or line.startswith(("|---", "| check |")):
-            continue
-        match = ROW.match(line)
-        yield (number, *(match.groups() if match else (line, "", "")))
-
-
-def existing_tests(root):
-    names = set()
-    for path in (root / "tests").rglob("*_test.cpp"):
-        names |= {f"{suite}.{test}" for suite, test in CPP_TEST.findall(path.read_text())}
-    for path in (root / "tests").rglob("test_*.py"):
-        names |= {f"{path.name}::{test}" for test in PYTHON_TEST.findall(path.read_text())}
-    return names
+    for number, cells in table_rows(root / "docs/ceremony/assurance.md"):
+        tests = [TEST.fullmatch(cell) for cell in cells[1:]]
+        if len(tests) == 2 and all(tests):
+            yield (number, cells[0], *(test.group(1) for test in tests))
+        else:
+            yield number, " | ".join(cells), "", ""
 
 
 def required_checks(root):

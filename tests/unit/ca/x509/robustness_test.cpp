@@ -8,6 +8,7 @@
 #include "ca/x509/chain.h"
 #include "ca/x509/csr.h"
 #include "ca/x509/der.h"
+#include "ca/x509/oids.h"
 #include "tests/support/testdata.h"
 #include "tests/support/x509_builder.h"
 
@@ -131,6 +132,48 @@ TEST(Robustness, DeepNestingIsNotFollowed) {
   EXPECT_FALSE(Certificate::parse(nested));
   EXPECT_FALSE(Name::parse(nested));
   EXPECT_FALSE(parse_general_names(nested));
+}
+
+// A TBSCertificate that has this one extension.
+Result<ParsedTbs> with_extension(ByteView oid, ByteView value) {
+  const Certificate good = golden("leaf");
+  const Bytes plain = encode_tbs({.serial = good.serial(),
+                                  .issuer = good.fields().issuer,
+                                  .validity = good.validity(),
+                                  .subject = {},
+                                  .spki = good.fields().spki,
+                                  .extensions = {},
+                                  .exact_subject = {}});
+  Bytes tbs;
+  der::Writer writer(tbs);
+  writer.sequence([&] {
+    writer.raw(der::Reader(plain).any()->content);
+    writer.constructed(der::context_constructed(3), [&] {
+      writer.sequence([&] {
+        writer.sequence([&] {
+          writer.oid(oid);
+          writer.element(der::Tag::octet_string, value);
+        });
+      });
+    });
+  });
+  return parse_tbs(tbs);
+}
+
+// step-ca CVE-2026-40097: an extension whose list is empty, or that has no value at all.
+TEST(Robustness, EmptyContainersAreRefused) {
+  const Bytes empty{0x30, 0x00};
+  for (const ByteView oid : {ByteView(oids::extended_key_usage), ByteView(oids::subject_alternative_name),
+                             ByteView(oids::name_constraints), ByteView(oids::crl_distribution_points),
+                             ByteView(oids::authority_information_access)}) {
+    EXPECT_FALSE(with_extension(oid, empty)) << oids::to_dotted(oid);
+    EXPECT_FALSE(with_extension(oid, {})) << oids::to_dotted(oid);
+  }
+  // Every member of these is optional.
+  for (const ByteView oid : {ByteView(oids::basic_constraints), ByteView(oids::authority_key_identifier)}) {
+    EXPECT_TRUE(with_extension(oid, empty)) << oids::to_dotted(oid);
+    EXPECT_FALSE(with_extension(oid, {})) << oids::to_dotted(oid);
+  }
 }
 
 TEST(Robustness, RandomBytesAreRefused) {
