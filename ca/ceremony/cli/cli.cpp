@@ -67,7 +67,8 @@ constexpr const char* script_examples = R"(Examples:
   chancery-root script print policies/ceremonies/root.yaml | lp)";
 constexpr const char* replay_examples = R"(Examples:
   chancery-root replay root/bundle
-  chancery-root replay i1/bundle --previous root/bundle --root root.pem)";
+  chancery-root replay i1/bundle --previous root/bundle --root root.pem
+  chancery-root replay --chain root/bundle i1/bundle crl-1/bundle crl-2/bundle)";
 constexpr const char* report_examples = R"(Examples:
   chancery-root report i1/bundle --output i1.html --pdf i1.pdf)";
 constexpr const char* calendar_examples = R"(Examples:

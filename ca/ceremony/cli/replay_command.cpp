@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "ca/ceremony/cli/certificate_facts.h"
+#include "ca/ceremony/cli/chain_text.h"
 #include "ca/ceremony/cli/error_report.h"
 #include "ca/ceremony/cli/terminal_progress.h"
 #include "ca/ceremony/replay/replay.h"
@@ -16,11 +17,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int name_width = 48;
-
-std::string state_of(const Check& check, bool colour) {
-  if (!check.passed) return red("FAILED     ", colour);
-  return check.checked ? green("ok         ", colour) : yellow("not checked", colour);
-}
 
 // What nobody but the reader can do.
 void print_root_warning(std::ostream& out, const Replay& replay, bool colour) {
@@ -52,11 +48,6 @@ void print(std::ostream& out, const Replay& replay, bool root_given, bool colour
   if (!root_given) print_root_warning(out, replay, colour);
 }
 
-std::string_view result_of(const Check& check) {
-  if (!check.passed) return "failed";
-  return check.checked ? "passed" : "not_checked";
-}
-
 // A damaged bundle may hold any octets; what is not UTF-8 must not throw here.
 std::string json_of(const Replay& replay) {
   Json checks = Json::array();
@@ -78,8 +69,17 @@ std::string json_of(const Replay& replay) {
 void ReplayCommand::add_to(CLI::App& app, const std::string& footer) {
   CLI::App* command = app.add_subcommand(
       "replay", "Verify a whole ceremony from its public bundle: every byte is made again and compared");
-  command->add_option("bundle", bundle_, "The folder that a ceremony made: OUTPUT/bundle")->required();
-  command->add_option("--previous", previous_, "The bundle of the ceremony before, to verify the link to it");
+  command
+      ->add_option("bundle", bundles_, "The folder that a ceremony made: OUTPUT/bundle; several with --chain")
+      ->required();
+  CLI::Option* previous = command->add_option("--previous", previous_,
+                                              "The bundle of the ceremony before, to verify the link to it");
+  command
+      ->add_flag(
+          "--chain", chain_,
+          "The bundles, in any order, are all of one root: verify each with the one before it, and say where "
+          "the chain forks")
+      ->excludes(previous);
   command->add_option("--root", root_, "PEM file of the root that you trust");
   command->add_flag("--json", json_, "The result as JSON");
   command->footer(footer);
@@ -90,8 +90,24 @@ bool ReplayCommand::chosen() const {
   return command_ != nullptr && command_->parsed();
 }
 
+int ReplayCommand::run_chain(const Surroundings& to) const {
+  const Result<Chain> chain = replay_chain(bundles_, root_);
+  if (!chain) return report_error(chain.error(), to);
+  if (json_) {
+    to.out << chain_json(*chain);
+  } else {
+    print_chain(to.out, *chain, to.colour);
+  }
+  return chain->passed() ? status_done : status_failed;
+}
+
 int ReplayCommand::run(const Surroundings& to) const {
-  const Result<Replay> result = replay({bundle_, previous_, root_});
+  if (chain_) return run_chain(to);
+  if (bundles_.size() != 1) {
+    to.err << "chancery-root: several bundles are replayed with --chain\n";
+    return status_misused;
+  }
+  const Result<Replay> result = replay({bundles_.front(), previous_, root_});
   if (!result) return report_error(result.error(), to);
   if (json_) {
     to.out << json_of(*result);

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ca/ceremony/cli/cli.h"
 
@@ -20,10 +21,12 @@ class ReplayCommand {
   [[nodiscard]] int run(const Surroundings& to) const;  // the exit status
 
  private:
+  [[nodiscard]] int run_chain(const Surroundings& to) const;
+
   const CLI::App* command_ = nullptr;
-  std::string bundle_;
+  std::vector<std::string> bundles_;
   std::optional<std::string> previous_, root_;
-  bool json_ = false;
+  bool json_ = false, chain_ = false;
 };
 
 }  // namespace chancery::ceremony

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "ca/base/file.h"
+#include "ca/ceremony/run/rehearsal.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -26,13 +27,29 @@ Result<void> take(Bundle& bundle, const fs::directory_entry& entry) {
 
 }  // namespace
 
-std::string_view Bundle::text(std::string_view name) const {
+std::map<std::string, std::string, std::less<>>::const_iterator Bundle::find(std::string_view name) const {
   const auto found = files.find(name);
+  if (found != files.end() || !rehearsal) return found;
+  return files.find(std::string(rehearsal_prefix) + std::string(name));
+}
+
+std::string Bundle::pem(std::string_view name) const {
+  std::string text(this->text(name));
+  return rehearsal ? earnest_pem(std::move(text)) : text;
+}
+
+std::string Bundle::plain_name(const std::string& name) const {
+  return rehearsal && name.starts_with(rehearsal_prefix) ? name.substr(rehearsal_prefix.size()) : name;
+}
+
+std::string_view Bundle::text(std::string_view name) const {
+  const auto found = find(name);
   return found == files.end() ? std::string_view() : std::string_view(found->second);
 }
 
 Result<Bundle> read_bundle(const std::string& path) {
-  Bundle bundle{.path = path, .files = {}, .strangers = {}};
+  Bundle bundle;
+  bundle.path = path;
   std::error_code error;
   if (!fs::is_directory(path, error)) {
     return make_error(ErrorCode::not_found,
@@ -47,6 +64,7 @@ Result<Bundle> read_bundle(const std::string& path) {
     if (Result<void> ok = take(bundle, *it); !ok) return std::move(ok).error();
   }
   if (error) return make_error(ErrorCode::unavailable, "cannot look into " + path + ": " + error.message());
+  bundle.rehearsal = bundle.files.contains(std::string(rehearsal_prefix) + std::string(script_file));
   return bundle;
 }
 

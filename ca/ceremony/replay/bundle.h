@@ -23,9 +23,18 @@ struct Bundle {
   std::string path;
   std::map<std::string, std::string, std::less<>> files;  // name to octets
   std::vector<std::string> strangers;                     // names of folders, links, devices: never opened
-  // "" when there is no such file.
+  bool rehearsal = false;                                 // its files have the prefix of rehearsals
+  // Of a rehearsal's file with its prefix or without. "" when there is no such file.
   [[nodiscard]] std::string_view text(std::string_view name) const;
-  [[nodiscard]] bool has(std::string_view name) const { return files.contains(name); }
+  [[nodiscard]] bool has(std::string_view name) const { return find(name) != files.end(); }
+  // With the labels that PEM has outside of rehearsals.
+  [[nodiscard]] std::string pem(std::string_view name) const;
+  // A file's name without the prefix of rehearsals.
+  [[nodiscard]] std::string plain_name(const std::string& name) const;
+
+ private:
+  [[nodiscard]] std::map<std::string, std::string, std::less<>>::const_iterator find(
+      std::string_view name) const;
 };
 
 struct CrlFile {

@@ -48,6 +48,8 @@ void check_files(const Material& material, std::vector<Check>& checks);
 // Words, keys, rebuilt TBS (made_checks.cpp, crl_checks.cpp, cross_checks.cpp).
 void check_made(const Material& material, std::vector<Check>& checks);
 void check_crl(const Material& material, std::vector<Check>& checks);
+// What the transcript records as the root's list of now (list_checks.cpp).
+void check_present_list(const Material& material, std::vector<Check>& checks);
 void check_cross_certification(const Material& material, std::vector<Check>& checks);
 // Every copy that the script names is destroyed (made_checks.cpp).
 void check_destruction(const Material& material, std::vector<Check>& checks);

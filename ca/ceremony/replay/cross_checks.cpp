@@ -37,7 +37,7 @@ ByteView body_of(ByteView request) {
 std::string request_fault(const Material& material, const std::string& name,
                           const x509::Certificate& certificate) {
   const Result<x509::CertificateRequest> request =
-      x509::CertificateRequest::parse_pem(material.bundle.text(name));
+      x509::CertificateRequest::parse_pem(material.bundle.pem(name));
   if (!request) return name + ": " + request.error().message;
   if (!equal(request->public_key().spki(), certificate.fields().spki)) {
     return name + ": field subjectPublicKeyInfo: it is not the key of " + certificate.subject_text();
@@ -56,7 +56,7 @@ std::string own_request_fault(const Material& material, const CrossCsrPlan& plan
   if (std::string fault = request_fault(material, name, issuer); !fault.empty()) return fault;
   const Bytes info = request_info(issuer);
   const x509::CertificateRequest request =
-      x509::CertificateRequest::parse_pem(material.bundle.text(name)).value();
+      x509::CertificateRequest::parse_pem(material.bundle.pem(name)).value();
   const ByteView body = body_of(request.der());
   if (body.size() < info.size() || !equal(body.first(info.size()), info)) {
     const std::string_view found = as_text(body.first(std::min(body.size(), info.size())));

@@ -76,7 +76,8 @@ std::string contents_fault(const Material& material) {
     if (std::string fault = content_fault(material, artefact); !fault.empty()) return fault;
   }
   for (const auto& [name, text] : material.bundle.files) {
-    if (!hashed.contains(name) && !listed_without_hash(name)) return name + ": its hash was not recorded";
+    if (!hashed.contains(name) && !listed_without_hash(material.bundle.plain_name(name)))
+      return name + ": its hash was not recorded";
   }
   return "";
 }
@@ -91,6 +92,9 @@ std::string attempt_fault(const Material& material, const std::string& name, con
   if (!material.bundle.has(name)) return name + ": the file is missing; " + resumed.place("head");
   const std::string_view text = material.bundle.text(name);
   const std::string_view whole = whole_lines(text);
+  if (material.versioned() && whole.size() != text.size())
+    return place_in(name, text, whole.size()) +
+           ": octets that no line feed ends, which must have been taken off";
   const Result<Transcript> transcript =
       parse_transcript(whole, name, {std::nullopt, digest_of(resumed.text("head"))});
   if (!transcript) return transcript.error().message;
@@ -106,8 +110,9 @@ std::string attempts_fault(const Material& material) {
     if (std::string fault = attempt_fault(material, name, resumed[i]); !fault.empty()) return fault;
   }
   const auto aborted =
-      std::count_if(material.bundle.files.begin(), material.bundle.files.end(), [](const auto& file) {
-        return file.first.starts_with(aborted_prefix) && file.first.ends_with(aborted_suffix);
+      std::count_if(material.bundle.files.begin(), material.bundle.files.end(), [&](const auto& file) {
+        const std::string name = material.bundle.plain_name(file.first);
+        return name.starts_with(aborted_prefix) && name.ends_with(aborted_suffix);
       });
   if (static_cast<std::size_t>(aborted) == resumed.size()) return "";
   return std::string(transcript_file) + ": it names " + std::to_string(resumed.size()) +
@@ -118,9 +123,14 @@ std::string attempts_seen(const Material& material) {
   const std::size_t attempts = material.record.all("ceremony.resumed").size();
   if (attempts == 0) return "none";
   std::string seen = std::to_string(attempts) + ", with their transcripts";
+  for (const Entry& resumed : material.record.all("ceremony.resumed")) {
+    if (const std::int64_t torn = resumed.number("torn"); torn > 0)
+      seen += "; " + std::to_string(torn) + " octets that a crash cut off were taken from one";
+  }
   for (const auto& [name, text] : material.bundle.files) {
     const std::string_view whole = whole_lines(text);
-    if (!name.starts_with(aborted_prefix) || whole.size() == text.size()) continue;
+    if (!material.bundle.plain_name(name).starts_with(aborted_prefix) || whole.size() == text.size())
+      continue;
     seen += "; " + place_in(name, text, whole.size()) +
             ": a line that the crash cut off, which nothing vouches for";
   }

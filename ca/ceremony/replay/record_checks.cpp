@@ -25,9 +25,6 @@ std::string begin_fault(const Material& material) {
   if (begin.number("format") != transcript_format) {
     return begin.place("format") + ": this version reads format " + std::to_string(transcript_format);
   }
-  if (begin.flag("rehearsal")) {
-    return begin.place("rehearsal") + ": this was a rehearsal; nothing in the bundle may be used";
-  }
   const auto* head = std::get_if<crypto::Sha256Digest>(&script.previous);
   if (head != nullptr) return differs(begin, "previous", to_hex(*head));
   if (std::holds_alternative<PreviousBundle>(script.previous) && begin.text("previous").empty()) {

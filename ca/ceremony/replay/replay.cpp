@@ -48,12 +48,17 @@ std::string with_place(const std::string& message, std::string_view text) {
   return place_in(transcript_file, text, offset) + ": " + message;
 }
 
+bool says_rehearsal(const Transcript& transcript) {
+  return std::get<bool>(transcript.lines.front().data.at("rehearsal"));
+}
+
 void read_certificates(Replay& result) {
-  for (const auto& [name, text] : result.bundle.files) {
-    if (const Result<x509::Certificate> one = x509::Certificate::parse_pem(text)) {
-      result.certificates.push_back({name, *one});
-    } else if (const Result<x509::Crl> crl = x509::Crl::parse_pem(text)) {
-      result.crls.push_back({name, *crl});
+  for (const auto& [name, ignored] : result.bundle.files) {
+    const std::string pem = result.bundle.pem(name), plain = result.bundle.plain_name(name);
+    if (const Result<x509::Certificate> one = x509::Certificate::parse_pem(pem)) {
+      result.certificates.push_back({plain, *one});
+    } else if (const Result<x509::Crl> crl = x509::Crl::parse_pem(pem)) {
+      result.crls.push_back({plain, *crl});
     }
   }
 }
@@ -61,12 +66,6 @@ void read_certificates(Replay& result) {
 bool read_transcript_and_script(Replay& result) {
   for (const std::string_view name : {script_file, transcript_file, signature_file}) {
     if (result.bundle.has(name)) continue;
-    if (result.bundle.has(std::string(rehearsal_prefix) + std::string(name))) {
-      result.checks.push_back(
-          {"in earnest", false,
-           result.bundle.path + ": this was a rehearsal; nothing in the bundle may be used"});
-      return false;
-    }
     result.checks.push_back(
         {"files", false, result.bundle.path + "/" + std::string(name) + ": the file is missing"});
     return false;
@@ -211,6 +210,11 @@ Result<Replay> replay(const ReplayInputs& inputs) {
     result.checks.push_back(
         check_of("script and transcript", binding_fault(result), to_hex(result.transcript->script)));
   }
+  if (result.bundle.rehearsal || (result.transcript && says_rehearsal(*result.transcript))) {
+    result.checks.push_back(
+        {"in earnest", false,
+         result.bundle.path + ": this was a rehearsal; nothing in the bundle may be used"});
+  }
   if (!readable) return result;
   const std::optional<Replay> previous = replay_previous(inputs.previous, result.checks);
   const Record record(*result.transcript, result.bundle.text(transcript_file));
@@ -224,6 +228,7 @@ Result<Replay> replay(const ReplayInputs& inputs) {
   check_care(material, checks);
   check_made(material, checks);
   check_crl(material, checks);
+  check_present_list(material, checks);
   check_cross_certification(material, checks);
   check_destruction(material, checks);
   check_certificates(result, material, checks);

@@ -19,7 +19,10 @@ std::string mark_of(const Source& source) {
 void write_head(Html& html, const Source& source) {
   html.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n").raw(policy);
   html.element("title", source.script != nullptr ? source.script->title : "Ceremony record");
-  html.open("style").raw(style_sheet(mark_of(source))).close("style").raw("</head>\n");
+  html.open("style")
+      .raw(style_sheet(mark_of(source), source.replay.bundle.rehearsal))
+      .close("style")
+      .raw("</head>\n");
 }
 
 }  // namespace
@@ -31,6 +34,7 @@ std::string report_html(const Replay& replay) {
   Html html;
   write_head(html, source);
   html.open("body");
+  if (replay.bundle.rehearsal) html.element("div", "REHEARSAL", "watermark");  // printed on every page
   write_title_page(html, source);
   write_script(html, source);
   write_steps(html, source);

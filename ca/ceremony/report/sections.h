@@ -7,8 +7,9 @@
 
 namespace chancery::ceremony {
 
-// `mark` stands at the foot of every page: hex digits, or nothing.
-std::string style_sheet(std::string_view mark);
+// `mark` stands at the foot of every page: hex digits, or nothing. A rehearsal's pages say so at their head
+// and across.
+std::string style_sheet(std::string_view mark, bool rehearsal);
 
 // What the sections look at. Only replay is always there.
 struct Source {

@@ -4,14 +4,20 @@ namespace chancery::ceremony {
 
 // Black on white, for paper: rows are never cut, heads of tables come again on every page, sections that are
 // signed stand on pages of their own.
-std::string style_sheet(std::string_view mark) {
+std::string style_sheet(std::string_view mark, bool rehearsal) {
   constexpr std::string_view sans = R"(font: 8pt "DejaVu Sans", Arial, sans-serif; color: #000; })";
   std::string sheet = R"(
 @page { size: A4; margin: 20mm 17mm 22mm 17mm;
   @bottom-left { content: "Ceremony record)";
   sheet.append(mark).append("\"; ").append(sans);
   sheet.append(R"( @bottom-right { content: "Page " counter(page) " of " counter(pages); )").append(sans);
+  if (rehearsal) {
+    sheet.append(R"( @top-center { content: "REHEARSAL: nothing of this may be used"; font-weight: bold; )")
+        .append(sans);
+  }
   return sheet.append(R"( }
+.watermark { position: fixed; top: 42%; left: 0; width: 100%; text-align: center; transform: rotate(-35deg);
+  font: bold 68pt "DejaVu Sans", Arial, sans-serif; letter-spacing: 0.05em; color: #e4e4e4; z-index: -1; }
 * { box-sizing: border-box; }
 html { color: #000; background: #fff; font: 10pt/1.4 "DejaVu Serif", "Noto Serif", Georgia, serif; }
 body { max-width: 180mm; margin: 0 auto; padding: 8mm 0; }

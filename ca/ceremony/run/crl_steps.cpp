@@ -20,15 +20,6 @@ Error refused(const std::string& message) {
   return make_error(ErrorCode::validation, message);
 }
 
-Result<x509::Crl> read_crl(const Inputs& inputs, const std::string& path) {
-  const std::string full = input_path(inputs, path);
-  Result<std::string> text = read_file(full, 2 * x509::crl_limit);
-  if (!text) return std::move(text).error();
-  Result<x509::Crl> crl = x509::Crl::parse_pem(input_pem(inputs, std::move(*text)));
-  if (!crl) return with_context(std::move(crl).error(), full);
-  return crl;
-}
-
 Result<void> check_number(const x509::Crl& previous, std::uint64_t number) {
   const auto& last = previous.fields().number;
   if (!last) return refused("the last CRL has no number (RFC 5280 section 5.2.3); it is not ours");
@@ -113,9 +104,21 @@ Result<void> check_nothing_vanished(const std::optional<x509::Crl>& previous, co
 
 }  // namespace
 
+Result<x509::Crl> read_crl(const Inputs& inputs, const std::string& path) {
+  const std::string full = input_path(inputs, path);
+  Result<std::string> text = read_file(full, 2 * x509::crl_limit);
+  if (!text) return std::move(text).error();
+  Result<x509::Crl> crl = x509::Crl::parse_pem(input_pem(inputs, std::move(*text)));
+  if (!crl) return with_context(std::move(crl).error(), full);
+  return crl;
+}
+
 StepResult read_last_crl(Workbench& bench) {
   const std::string& path = plan_of(bench).previous_crl;
   if (path.empty()) {
+    const std::string& reason = plan_of(bench).first_reason;
+    if (!bench.present_list.known && !reason.empty())
+      return "none, by an exception declared in the script: " + reason;
     if (Result<void> ok = check_goes_on(bench.present_list, nullptr); !ok) return std::move(ok).error();
     return std::string("none: the script says that this is the first");
   }

@@ -28,6 +28,8 @@ Result<void> check_same_key(const x509::CertificateRequest& request, const x509:
                  "; whoever sent the request does not hold it");
 }
 
+}  // namespace
+
 Result<x509::CertificateRequest> read_request(const Inputs& inputs, const std::string& path) {
   const std::string full = input_path(inputs, path);
   Result<std::string> text = read_file(full, 2 * x509::csr_limit);
@@ -37,8 +39,6 @@ Result<x509::CertificateRequest> read_request(const Inputs& inputs, const std::s
   if (!request) return with_context(std::move(request).error(), full);
   return request;
 }
-
-}  // namespace
 
 StepResult make_request(Workbench& bench) {
   const x509::Certificate& certificate = bench.issuer->certificate();

@@ -58,7 +58,8 @@ Result<void> check_goes_on(const PresentList& present, const x509::Crl* named) {
     if (!present.known) {
       return refused(
           "crl.first is true, but the previous ceremony does not record whether there is a list; "
-          "name the last CRL under crl.previous, so that nothing it revokes comes back");
+          "name the last CRL under crl.previous, so that nothing it revokes comes back; or let the reviewed "
+          "script declare crl.first_reason");
     }
     if (present.number.empty()) return {};
     return refused("crl.first is true, but the previous ceremony records " + last +

@@ -74,7 +74,10 @@ std::string output_pem(const Inputs& inputs, std::string pem) {
 }
 
 std::string input_pem(const Inputs& inputs, std::string pem) {
-  if (!inputs.rehearsal) return pem;
+  return inputs.rehearsal ? earnest_pem(std::move(pem)) : pem;
+}
+
+std::string earnest_pem(std::string pem) {
   for (const std::string part : {"-----BEGIN ", "-----END "})
     replace_all(pem, part + std::string(word), part);
   return pem;

@@ -26,6 +26,8 @@ bool is_rehearsed(const Inputs& inputs, const std::string& path);
 // unknown.
 std::string output_pem(const Inputs& inputs, std::string pem);
 std::string input_pem(const Inputs& inputs, std::string pem);
+// A rehearsal's PEM with the labels that programs know: for looking at it, never for use.
+std::string earnest_pem(std::string pem);
 
 // The custody of a key that is used, its paths resolved; of one that is made.
 CustodyPlan used_custody(const Inputs& inputs, CustodyPlan plan);

@@ -25,12 +25,9 @@ Result<void> open_transcript(const Inputs& inputs, const PreviousCeremony& previ
   if (!previous.head.empty()) begin["previous"] = previous.head;
   if (Result<void> ok = transcript.append("ceremony.begin", std::move(begin)); !ok) return ok;
   for (const AbortedAttempt& attempt : output.aborted()) {
-    if (Result<void> ok = transcript.append(
-            "ceremony.resumed",
-            {{"head", to_hex(attempt.head)}, {"lines", static_cast<std::int64_t>(attempt.lines)}});
-        !ok) {
-      return ok;
-    }
+    EventData resumed{{"head", to_hex(attempt.head)}, {"lines", static_cast<std::int64_t>(attempt.lines)}};
+    if (attempt.torn > 0) resumed["torn"] = static_cast<std::int64_t>(attempt.torn);
+    if (Result<void> ok = transcript.append("ceremony.resumed", std::move(resumed)); !ok) return ok;
   }
   return {};
 }
@@ -84,6 +81,19 @@ Result<void> say_what_was_destroyed(Workbench& bench) {
   return say(bench, "shares or keys of the aborted attempt lay in custody and were destroyed: " + names);
 }
 
+Result<void> say_what_was_torn(Workbench& bench) {
+  for (const AbortedAttempt& attempt : bench.output.aborted()) {
+    if (attempt.torn == 0) continue;
+    if (Result<void> ok = say(bench, attempt.file + ": the crash cut its last line off; the " +
+                                         std::to_string(attempt.torn) +
+                                         " octets of it, which say nothing whole, were taken off");
+        !ok) {
+      return ok;
+    }
+  }
+  return {};
+}
+
 Result<void> say_what_was_not_checked(Workbench& bench) {
   if (!std::holds_alternative<crypto::Sha256Digest>(bench.script().previous)) return {};
   return say(
@@ -96,6 +106,10 @@ Result<void> say_what_was_not_checked(Workbench& bench) {
 Error abandon(Workbench& bench, Error error) {
   std::error_code ignored;
   if (std::filesystem::exists(bench.output.output(), ignored)) return error;
+  if (!bench.listener.heard()) {  // nobody has said anything yet
+    bench.output.discard();
+    return error;
+  }
   if (bench.new_custody) {
     if (const Result<void> gone = bench.new_custody->abandon(); !gone)
       error.message += "; and " + gone.error().message;
@@ -110,6 +124,7 @@ Error abandon(Workbench& bench, Error error) {
 Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   const std::span<const Step> steps = steps_of(inputs.script.kind());
   const SignalHold hold;
+  if (Result<void> ok = check_inputs(inputs); !ok) return std::move(ok).error();
   const Result<PreviousCeremony> previous = read_previous(inputs);
   if (!previous) return previous.error();
   Result<UnfinishedFolder> output =
@@ -117,14 +132,19 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   if (!output) return std::move(output).error();
   const Result<std::unique_ptr<TranscriptWriter>> transcript =
       TranscriptWriter::create(output->transcript(), inputs.script.hash, inputs.clock);
-  if (!transcript) return transcript.error();
+  if (!transcript) {
+    output->discard();
+    return transcript.error();
+  }
   if (Result<void> ok = open_transcript(inputs, *previous, *output, **transcript); !ok) {
+    output->discard();
     return std::move(ok).error();
   }
   // A new root has no list, whoever's ceremony stands before it.
   Workbench bench(inputs, inputs.script.kind() == Kind::root ? PresentList{} : previous->list,
                   std::move(*output), **transcript);
   if (Result<void> ok = say_what_was_destroyed(bench); !ok) return std::move(ok).error();
+  if (Result<void> ok = say_what_was_torn(bench); !ok) return std::move(ok).error();
   if (Result<void> ok = say_what_was_not_checked(bench); !ok) return std::move(ok).error();
   if (Result<void> ok = take_steps(steps, bench, progress); !ok) return abandon(bench, std::move(ok).error());
   return outcome_of(bench);

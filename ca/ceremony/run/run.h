@@ -73,8 +73,8 @@ struct Outcome {
 };
 
 // Errors: those of the step that failed, its name in front. Then DIR does not exist; DIR.unfinished holds the
-// transcript up to there, if it came so far. Signals that end a program are held back, and end the ceremony
-// between two steps (conflict).
+// transcript up to there, if anybody has said anything by then; else it is not there either. Signals that end
+// a program are held back, and end the ceremony between two steps (conflict).
 Result<Outcome> run(const Inputs& inputs, Progress& progress);
 
 }  // namespace chancery::ceremony

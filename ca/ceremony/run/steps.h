@@ -15,6 +15,7 @@
 #include "ca/ceremony/run/unfinished_folder.h"
 #include "ca/issuance/issuer.h"
 #include "ca/issuance/sign.h"
+#include "ca/x509/csr.h"
 
 namespace chancery::ceremony {
 
@@ -127,6 +128,11 @@ CustodySurroundings surroundings_of(Workbench& bench, const std::string& folder,
                                     const std::string& question);
 // A certificate that the script names.
 Result<x509::Certificate> read_certificate(const Inputs& inputs, const std::string& path);
+Result<x509::Crl> read_crl(const Inputs& inputs, const std::string& path);
+Result<x509::CertificateRequest> read_request(const Inputs& inputs, const std::string& path);
+// Before anybody is asked: the files that the script names are there and can be read, and a first list is one
+// as far as can be told. Errors: those of reading, validation.
+Result<void> check_inputs(const Inputs& inputs);
 // Writes key.used with the officers whose shares gave the key.
 Result<void> record_officers(Workbench& bench, const std::string& key, std::string_view custody_kind,
                              const crypto::PublicKey& public_key, const Custody& custody);

@@ -12,10 +12,12 @@ class TranscriptListener final : public Listener {
   explicit TranscriptListener(TranscriptWriter& transcript) : transcript_(transcript) {}
 
   Result<void> answered(const Question& question, const std::string& answer) override {
+    heard_ = true;
     return transcript_.append("answer",
                               {{"id", question.id}, {"question", question.text}, {"answer", answer}});
   }
   Result<void> secret_given(const Question& question) override {
+    heard_ = true;
     return transcript_.append("secret", {{"id", question.id}, {"question", question.text}});
   }
   Result<void> words_ticked(const WordsRead& words) override {
@@ -29,8 +31,12 @@ class TranscriptListener final : public Listener {
     return transcript_.append("point_of_no_return", {{"what", what}});
   }
 
+  // Anybody has said anything.
+  [[nodiscard]] bool heard() const { return heard_; }
+
  private:
   TranscriptWriter& transcript_;
+  bool heard_ = false;
 };
 
 }  // namespace chancery::ceremony

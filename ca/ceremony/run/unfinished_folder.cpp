@@ -101,6 +101,21 @@ void add_keys(const Transcript& transcript, std::vector<std::string>& keys) {
   }
 }
 
+// How many octets stood behind the last line feed, which a crash kept from becoming a line.
+Result<std::size_t> take_torn_line_off(const std::string& path) {
+  const Result<std::string> text = read_file(path, transcript_line_limit * transcript_length_limit);
+  if (!text) return text.error();
+  const std::size_t whole = text->rfind('\n') + 1;  // 0 where there is none
+  if (whole == text->size()) return std::size_t{0};
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return system_error("open", path, errno);
+  const bool cut = ::ftruncate(fd, static_cast<off_t>(whole)) == 0 && ::fsync(fd) == 0;
+  const int number = errno;
+  ::close(fd);
+  if (!cut) return system_error("shorten", path, number);
+  return text->size() - whole;
+}
+
 Result<void> make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), private_folder) == 0 || errno == EEXIST) return {};
   return system_error("create", path, errno);
@@ -127,8 +142,17 @@ Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, boo
     return make_error(ErrorCode::not_found, "there is no " + folder.path_ + " to resume; leave --resume out");
   }
   Result<void> ok = begun ? folder.clear() : folder.make_folders();
-  if (!ok) return std::move(ok).error();
+  folder.begun_before_ = begun;
+  if (!ok) {
+    folder.discard();
+    return std::move(ok).error();
+  }
   return folder;
+}
+
+void UnfinishedFolder::discard() const {
+  std::error_code ignored;
+  if (!begun_before_) fs::remove_all(path_, ignored);
 }
 
 Result<void> UnfinishedFolder::make_folders() const {
@@ -161,10 +185,13 @@ Result<void> UnfinishedFolder::clear() {
   const std::vector<std::string> kept = aborted_files();
   if (Result<void> ok = remove_but(path_ + "/bundle", kept); !ok) return ok;
   for (const std::string& name : kept) {
-    const Result<Transcript> transcript = read_unfinished_transcript(path_ + "/bundle/" + name);
+    const std::string path = path_ + "/bundle/" + name;
+    const Result<Transcript> transcript = read_unfinished_transcript(path);
     if (!transcript) return transcript.error();
+    const Result<std::size_t> torn = take_torn_line_off(path);
+    if (!torn) return torn.error();
     add_keys(*transcript, aborted_keys_);
-    aborted_.push_back({name, transcript->head(), transcript->lines.size()});
+    aborted_.push_back({name, transcript->head(), transcript->lines.size(), *torn});
   }
   return make_folders();
 }

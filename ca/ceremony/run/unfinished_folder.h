@@ -15,6 +15,7 @@ struct AbortedAttempt {
   std::string file;  // "aborted-1.jsonl"
   crypto::Sha256Digest head{};
   std::size_t lines = 0;
+  std::size_t torn = 0;  // octets of a last line without its end, which were taken off
 };
 
 class UnfinishedFolder {
@@ -41,6 +42,8 @@ class UnfinishedFolder {
   // since.
   [[nodiscard]] const std::vector<std::string>& destroyed() const { return destroyed_; }
 
+  // Of an attempt in which nothing happened: the folder goes, unless an earlier attempt had made it.
+  void discard() const;
   // Destroys what lies in custody: no key outlives a ceremony that failed. Errors: unavailable.
   Result<void> empty_custody() const;
   // The rename, durable when it returns. Errors: conflict (DIR has come to be meanwhile), unavailable.
@@ -57,6 +60,7 @@ class UnfinishedFolder {
   std::string output_, path_, prefix_;
   std::vector<AbortedAttempt> aborted_;
   std::vector<std::string> aborted_keys_, destroyed_;
+  bool begun_before_ = false;
 };
 
 }  // namespace chancery::ceremony

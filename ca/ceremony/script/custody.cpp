@@ -16,7 +16,7 @@ TokenCustody read_token(yaml::Reader map) {
                      .key = map.required_string("key", longest_key_label)};
   if (map.has("slot"))
     token.slot = static_cast<std::uint64_t>(map.optional_integer("slot", 0, 0, highest_slot));
-  if (!map.has("slot") && token.label.empty() && map.sound("label"))
+  if (!map.has("slot") && token.label.empty() && (!map.has("label") || map.sound("label")))
     map.reject("label", "a token is named by its label, by its slot, or by both");
   if (!token.module.empty() && !token.module.starts_with('/')) {
     map.reject("module", "module must be an absolute path, not " + token.module);

@@ -7,6 +7,7 @@ namespace chancery::ceremony::schema {
 namespace {
 
 constexpr std::size_t least_nonce = 16, longest_nonce = 32;  // octets
+constexpr std::size_t shortest_first_reason = 20;            // octets
 constexpr std::int64_t most_path_length = 8;
 constexpr std::int64_t largest_crl_number = (std::int64_t{1} << 53) - 1;  // exact in every JSON reader
 
@@ -125,6 +126,14 @@ CrlPlan read_crl(Context& context) {
     plan.next_update = map.required_duration("next_update", Seconds(1), longest_crl);
     const bool first = map.optional_boolean("first", false), previous = map.has("previous");
     if (previous) plan.previous_crl = map.required_string("previous", longest_path);
+    if (map.has("first_reason")) plan.first_reason = map.required_string("first_reason", longest_text);
+    if (!plan.first_reason.empty() && plan.first_reason.size() < shortest_first_reason) {
+      map.reject("first_reason",
+                 "that a root has no list yet, which nobody can check, needs a reason of at least " +
+                     std::to_string(shortest_first_reason) + " octets");
+    }
+    if (!plan.first_reason.empty() && !first)
+      map.reject("first_reason", "first_reason stands only beside first: true");
     if (first == previous) {
       context.reader.reject("crl", "crl needs either previous (the last CRL's file) or first: true");
     }

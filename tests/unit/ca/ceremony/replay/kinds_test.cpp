@@ -160,10 +160,16 @@ TEST_F(KindsTest, AbortedAttemptsAreHeldByTheirHeads) {
   const Replay seen = replay({out("again/bundle"), {}, {}}).value();
   EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(), [](const Check& check) {
     return check.name == "aborted attempts" &&
-           check.message.find("which nothing vouches for") != std::string::npos;
+           check.message.find("9 octets that a crash cut off were taken from one") != std::string::npos;
   }));
+  EXPECT_THAT(read(bundle("again", "transcript.jsonl")),
+              AllOf(HasSubstr("\"torn\":9"),
+                    HasSubstr("the 9 octets of it, which say nothing whole, were taken off")));
+  EXPECT_TRUE(read(bundle("again", "aborted-1.jsonl")).ends_with("}\n"));
   expect_turned_bit_is_seen("again", "aborted-1.jsonl");
   const std::string path = bundle("again", "aborted-1.jsonl"), whole = read(path);
+  testing::Bundles::put(path, whole + "{\"at");
+  EXPECT_THAT(failures(out("again/bundle")), Contains(HasSubstr("octets that no line feed ends")));
   testing::Bundles::put(path, whole.substr(0, whole.find('\n') + 1));
   EXPECT_THAT(failures(out("again/bundle")),
               Contains(HasSubstr("aborted-1.jsonl:1: the last line is not the one")));
@@ -175,6 +181,12 @@ TEST_F(KindsTest, ARehearsalIsNoCeremony) {
   rehearsal = true;
   ASSERT_TRUE(hold_root(testing::root_script, "rehearsed"));
   EXPECT_THAT(failures(out("rehearsed/bundle")), ::testing::ElementsAre(HasSubstr("this was a rehearsal")));
+  ASSERT_TRUE(hold_intermediate(testing::intermediate_script, "rehearsed-below"));
+  EXPECT_THAT(failures(out("rehearsed-below/bundle")),
+              ::testing::ElementsAre(HasSubstr("this was a rehearsal")));
+  const Replay seen = replay({out("rehearsed-below/bundle"), {}, {}}).value();
+  EXPECT_EQ(seen.certificates.size(), 2U);  // everything is looked at, as in an earnest one
+  EXPECT_GT(seen.checks.size(), 25U);
 }
 
 }  // namespace

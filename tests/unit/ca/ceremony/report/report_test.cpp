@@ -41,6 +41,20 @@ TEST(EscapeHtml, ReplacesControlCharactersAndBrokenUtf8) {
   EXPECT_EQ(escape_html("\xf0\x9f"), replacement + replacement);
 }
 
+TEST_F(ReportTest, ARehearsalsIsAsWholeAndMarkedOnEveryPage) {
+  rehearsal = true;
+  ASSERT_TRUE(hold_root());
+  const std::string html = report_on(out("root/bundle"));
+  for (const std::string part :
+       {"Ada Adams", "The steps", "Hashes and their words", "CN=Test Root", "Verdict of the replay",
+        "Signatures", "Appendix: the transcript", "REHEARSAL. Nothing of this ceremony may be used",
+        "<div class=\"watermark\">REHEARSAL</div>", "@top-center { content: \"REHEARSAL"})
+    EXPECT_TRUE(has(html, part)) << part;
+  rehearsal = false;
+  ASSERT_TRUE(hold_root(testing::root_script, "earnest"));
+  EXPECT_FALSE(has(report_on(out("earnest/bundle")), "REHEARSAL"));
+}
+
 TEST_F(ReportTest, HoldsEverythingOfTheCeremony) {
   const Result<Outcome> root = hold_root();
   ASSERT_TRUE(root);

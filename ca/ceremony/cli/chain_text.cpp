@@ -1,0 +1,73 @@
+#include "ca/ceremony/cli/chain_text.h"
+
+#include <ostream>
+
+#include "ca/ceremony/cli/certificate_facts.h"
+#include "ca/ceremony/cli/terminal_progress.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string begun(const Replay& link) {
+  return link.transcript ? to_rfc3339(link.transcript->lines.front().at) : "";
+}
+
+std::string kind(const Replay& link) {
+  return link.script ? std::string(to_string(link.script->kind())) : "unreadable";
+}
+
+Json link_json(const Replay& link) {
+  Json failed = Json::array();
+  for (const Check& check : link.checks) {
+    if (!check.passed) failed.push_back({{"check", check.name}, {"message", check.message}});
+  }
+  return {{"bundle", link.bundle.path},
+          {"kind", kind(link)},
+          {"title", link.script ? Json(link.script->title) : Json()},
+          {"begun", begun(link)},
+          {"transcript_head", link.transcript ? Json(to_hex(link.transcript->head())) : Json()},
+          {"passed", link.passed()},
+          {"not_checked", link.not_checked()},
+          {"failed", failed}};
+}
+
+}  // namespace
+
+std::string_view result_of(const Check& check) {
+  if (!check.passed) return "failed";
+  return check.checked ? "passed" : "not_checked";
+}
+
+std::string state_of(const Check& check, bool colour) {
+  if (!check.passed) return red("FAILED     ", colour);
+  return check.checked ? green("ok         ", colour) : yellow("not checked", colour);
+}
+
+void print_chain(std::ostream& out, const Chain& chain, bool colour) {
+  for (const Replay& link : chain.links) {
+    out << "  " << (link.passed() ? green("ok    ", colour) : red("FAILED", colour)) << "  " << begun(link)
+        << "  " << kind(link) << "  " << link.bundle.path << '\n';
+    for (const Check& check : link.checks) {
+      if (!check.passed) out << "          " << check.name << ": " << check.message << '\n';
+    }
+  }
+  out << '\n';
+  for (const Check& check : chain.checks)
+    out << "  " << state_of(check, colour) << "  " << check.name << ": " << check.message << '\n';
+  out << '\n'
+      << (chain.passed() ? green("replayed", colour) : red("NOT replayed", colour)) << ": "
+      << chain.links.size()
+      << " ceremonies. A newest one whose bundle is not given cannot be missed here: ask for the last.\n";
+}
+
+std::string chain_json(const Chain& chain) {
+  Json links = Json::array(), checks = Json::array();
+  for (const Replay& link : chain.links) links.push_back(link_json(link));
+  for (const Check& check : chain.checks)
+    checks.push_back({{"check", check.name}, {"result", result_of(check)}, {"message", check.message}});
+  return json_text({{"passed", chain.passed()}, {"chain", links}, {"checks", checks}});
+}
+
+}  // namespace chancery::ceremony

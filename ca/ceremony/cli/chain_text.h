@@ -1,0 +1,22 @@
+// A chain of replayed ceremonies, as it is shown.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+
+#include "ca/ceremony/replay/chain.h"
+
+namespace chancery::ceremony {
+
+void print_chain(std::ostream& out, const Chain& chain, bool colour);
+
+// {"passed","chain":[{"bundle","kind","title","begun","transcript_head","passed","not_checked",
+//  "failed":[{"check","message"}]}],"checks":[{"check","result","message"}]}
+std::string chain_json(const Chain& chain);
+
+// "passed", "failed" or "not_checked".
+std::string_view result_of(const Check& check);
+// The same for people, of one width.
+std::string state_of(const Check& check, bool colour);
+
+}  // namespace chancery::ceremony

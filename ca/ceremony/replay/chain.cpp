@@ -1,0 +1,139 @@
+#include "ca/ceremony/replay/chain.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "ca/ceremony/replay/checks.h"
+
+namespace chancery::ceremony {
+namespace {
+
+std::string head_of(const Replay& link) {
+  return link.transcript ? to_hex(link.transcript->head()) : "";
+}
+
+// The head that the ceremony names as the one before; "" = none.
+std::string named_by(const Replay& link) {
+  if (!link.transcript) return "";
+  const EventData& begin = link.transcript->lines.front().data;
+  const auto found = begin.find("previous");
+  return found == begin.end() ? "" : std::get<std::string>(found->second);
+}
+
+TimePoint begun(const Replay& link) {
+  return link.transcript ? link.transcript->lines.front().at : TimePoint{};
+}
+
+std::string with_time(const Replay& link) {
+  return link.bundle.path + " (begun " + to_rfc3339(begun(link)) + ")";
+}
+
+const Replay* with_head(const std::vector<Replay>& links, const std::string& head) {
+  const auto found =
+      std::find_if(links.begin(), links.end(), [&](const Replay& link) { return head_of(link) == head; });
+  return head.empty() || found == links.end() ? nullptr : &*found;
+}
+
+std::string list_of(const std::vector<const Replay*>& links) {
+  std::string text;
+  for (const Replay* link : links) text += (text.empty() ? "" : ", ") + with_time(*link);
+  return text;
+}
+
+Check once_each(const std::vector<Replay>& links) {
+  std::map<std::string, const Replay*> seen;
+  for (const Replay& link : links) {
+    const auto [other, first] = seen.emplace(head_of(link), &link);
+    if (!first && !head_of(link).empty())
+      return {"no ceremony twice", false,
+              link.bundle.path + " and " + other->second->bundle.path + " are of the same ceremony"};
+  }
+  return {"no ceremony twice", true, std::to_string(links.size()) + " bundles"};
+}
+
+Check one_beginning(const std::vector<Replay>& links) {
+  std::vector<const Replay*> first;
+  for (const Replay& link : links) {
+    if (with_head(links, named_by(link)) == nullptr) first.push_back(&link);
+  }
+  if (first.size() != 1) {
+    return {"one beginning", false,
+            "none of the bundles given is the one before these: " + list_of(first) +
+                "; give every bundle of the root"};
+  }
+  const std::string named = named_by(*first.front());
+  if (named.empty()) return {"one beginning", true, with_time(*first.front())};
+  return {"one beginning", true,
+          with_time(*first.front()) + " goes on from " + named + ", whose bundle is not given", false};
+}
+
+// Which ceremonies go on from each that is named.
+std::map<std::string, std::vector<const Replay*>> followers(const std::vector<Replay>& links) {
+  std::map<std::string, std::vector<const Replay*>> all;
+  for (const Replay& link : links) {
+    if (const std::string named = named_by(link); !named.empty()) all[named].push_back(&link);
+  }
+  return all;
+}
+
+void check_forks(const std::vector<Replay>& links, std::vector<Check>& checks) {
+  bool forks = false;
+  for (const auto& [head, after] : followers(links)) {
+    if (after.size() < 2) continue;
+    forks = true;
+    const Replay* at = with_head(links, head);
+    checks.push_back(
+        {"no fork", false,
+         "the chain forks after " + (at == nullptr ? "the ceremony of head " + head : with_time(*at)) + ": " +
+             list_of(after) +
+             " go on from it; whoever held the later one was given a bundle that was not the newest"});
+  }
+  if (!forks) checks.push_back({"no fork", true, "each ceremony is gone on from once at most"});
+}
+
+Result<std::vector<Replay>> replay_each(const std::vector<std::string>& bundles,
+                                        const std::optional<std::string>& root) {
+  std::vector<Replay> alone;
+  for (const std::string& bundle : bundles) {
+    Result<Replay> link = replay({bundle, std::nullopt, root});
+    if (!link) return std::move(link).error();
+    alone.push_back(std::move(*link));
+  }
+  std::stable_sort(alone.begin(), alone.end(),
+                   [](const Replay& a, const Replay& b) { return begun(a) < begun(b); });
+  return alone;
+}
+
+}  // namespace
+
+bool Chain::passed() const {
+  return std::all_of(links.begin(), links.end(), [](const Replay& link) { return link.passed(); }) &&
+         std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passed; });
+}
+
+Result<Chain> replay_chain(const std::vector<std::string>& bundles, const std::optional<std::string>& root) {
+  if (bundles.size() > chain_limit) {
+    return make_error(ErrorCode::payload_too_large,
+                      "at most " + std::to_string(chain_limit) + " bundles can be replayed at once");
+  }
+  const Result<std::vector<Replay>> alone = replay_each(bundles, root);
+  if (!alone) return alone.error();
+  Chain chain;
+  for (const Replay& link : *alone) {
+    const Replay* before = with_head(*alone, named_by(link));
+    if (before == nullptr || before == &link) {
+      chain.links.push_back(link);
+      continue;
+    }
+    Result<Replay> linked = replay({link.bundle.path, before->bundle.path, root});
+    if (!linked) return std::move(linked).error();
+    chain.links.push_back(std::move(*linked));
+  }
+  chain.checks.push_back(once_each(chain.links));
+  chain.checks.push_back(one_beginning(chain.links));
+  check_forks(chain.links, chain.checks);
+  return chain;
+}
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,104 @@
+// The list that the transcript records as the root's of now: against the bundle, and the ceremony before.
+#include "ca/ceremony/replay/checks.h"
+
+namespace chancery::ceremony {
+namespace {
+
+// As crl.present says it: {known, number, sha256}.
+struct Present {
+  bool known = false;
+  std::string number, sha256;
+  friend bool operator==(const Present&, const Present&) = default;
+};
+
+std::string text_of(const Present& present) {
+  if (!present.known) return "unknown";
+  return present.number.empty() ? "none"
+                                : "CRL number " + present.number + " (sha256 " + present.sha256 + ")";
+}
+
+Present recorded(const Entry& entry) {
+  return {entry.flag("known"), entry.text("number"), entry.text("sha256")};
+}
+
+Present of_crl(const x509::Crl& crl) {
+  return {true, crl.fields().number ? crl.fields().number->to_string() : "", to_hex(crl.fingerprint())};
+}
+
+const x509::Crl* crl_of(const Replay& replay) {
+  const std::string name = replay.script ? crl_output(replay.script->plan) : "";
+  for (const CrlFile& file : replay.crls) {
+    if (!name.empty() && file.name == name) return &file.crl;
+  }
+  return nullptr;
+}
+
+// What the ceremony before left.
+Present after(const Replay& previous) {
+  if (previous.script && previous.script->kind() == Kind::root)
+    return {.known = true, .number = {}, .sha256 = {}};
+  if (const x509::Crl* crl = crl_of(previous)) return of_crl(*crl);
+  if (!previous.transcript) return {};
+  const Record record(*previous.transcript, previous.bundle.text(transcript_file));
+  const std::vector<Entry> entries = record.all("crl.present");
+  return entries.empty() ? Present{} : recorded(entries.front());
+}
+
+bool previous_by_hash(const Material& material) {
+  return std::holds_alternative<crypto::Sha256Digest>(material.script.previous);
+}
+
+// Nothing: it cannot be told from what is given.
+std::optional<Present> wanted(const Material& material) {
+  const Kind kind = material.script.kind();
+  if (kind == Kind::root) return Present{.known = true, .number = {}, .sha256 = {}};
+  if (kind == Kind::crl) {
+    const x509::Crl* crl = material.crl(crl_output(material.script.plan));
+    return crl == nullptr ? std::nullopt : std::optional<Present>(of_crl(*crl));
+  }
+  if (previous_by_hash(material)) return Present{};
+  if (material.previous != nullptr) return after(*material.previous);
+  return std::nullopt;
+}
+
+// A first list whose root may have had one: only the script's exception stands for it.
+void check_first(const Material& material, std::vector<Check>& checks) {
+  const auto* plan = std::get_if<CrlPlan>(&material.script.plan);
+  if (plan == nullptr || !plan->previous_crl.empty() || !previous_by_hash(material)) return;
+  const std::string place = std::string(script_file) + ": crl.first";
+  if (plan->first_reason.empty()) {
+    checks.push_back(
+        {"no list before", false,
+         place + " is true, but the ceremony before is named by its hash alone, and no crl.first_reason "
+                 "says why there is no list"});
+  } else {
+    checks.push_back(
+        {"no list before", true, "only the script's exception says so: " + plan->first_reason, false});
+  }
+}
+
+}  // namespace
+
+void check_present_list(const Material& material, std::vector<Check>& checks) {
+  check_first(material, checks);
+  const std::vector<Entry> entries = material.record.all("crl.present");
+  if (entries.size() != 1) {
+    if (material.versioned() || !entries.empty())
+      checks.push_back({"list of now", false,
+                        std::string(transcript_file) + ": " + std::to_string(entries.size()) +
+                            " crl.present are recorded, where one must be"});
+    return;
+  }
+  const Present said = recorded(entries.front());
+  const std::optional<Present> right = wanted(material);
+  if (!right) return;  // only the previous bundle tells, and that it is not given is said already
+  const std::string fault = said == *right ? ""
+                                           : entries.front().place("number") + ": it says " + text_of(said) +
+                                                 ", but it is " + text_of(*right);
+  Check check = check_of("list of now", fault, text_of(said));
+  check.checked = !fault.empty() || said.known;
+  if (!check.checked) check.message += ": the ceremony before is named by its hash alone";
+  checks.push_back(check);
+}
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,69 @@
+// What the script names, looked at before the ceremony begins: a missing file must not be found when
+// everybody has typed a passphrase.
+#include <filesystem>
+
+#include "ca/ceremony/run/steps.h"
+
+namespace chancery::ceremony {
+namespace {
+
+template <typename T>
+Result<void> readable(const Result<T>& read, const std::string& what) {
+  return read ? Result<void>() : with_context(read.error(), what);
+}
+
+Result<void> check_there(const Inputs& inputs, const std::string& file) {
+  const std::string path = input_path(inputs, file);
+  if (std::error_code error; std::filesystem::is_regular_file(path, error)) return {};
+  return make_error(ErrorCode::not_found,
+                    path + " is no file; the issuer's key must be there: bring its medium");
+}
+
+Result<void> check_authority(const Inputs& inputs, const Authority& authority) {
+  if (Result<void> ok = readable(read_certificate(inputs, authority.certificate), "the issuer's certificate");
+      !ok)
+    return ok;
+  if (inputs.rehearsal) return {};  // another key stands in
+  if (const auto* file = std::get_if<FileCustody>(&authority.custody)) return check_there(inputs, file->file);
+  const auto* shares = std::get_if<ShareCustody>(&authority.custody);
+  if (shares == nullptr) return {};
+  for (const std::string& file : shares->files) {
+    if (Result<void> ok = check_there(inputs, file); !ok) return ok;
+  }
+  return {};
+}
+
+Result<void> check_crl_plan(const Inputs& inputs, const CrlPlan& plan) {
+  if (!plan.previous_crl.empty()) {
+    if (Result<void> ok = readable(read_crl(inputs, plan.previous_crl), "the last CRL"); !ok) return ok;
+  } else if (std::holds_alternative<crypto::Sha256Digest>(inputs.script.previous) &&
+             plan.first_reason.empty()) {
+    return check_goes_on({.known = false, .number = {}, .sha256 = {}}, nullptr);
+  }
+  for (const Revocation& revocation : plan.revoke) {
+    const auto* path = std::get_if<std::string>(&revocation.certificate);
+    if (path == nullptr) continue;
+    if (Result<void> ok = readable(read_certificate(inputs, *path), "the certificate to revoke"); !ok)
+      return ok;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_inputs(const Inputs& inputs) {
+  const Plan& plan = inputs.script.plan;
+  if (const Authority* authority = authority_of(plan)) {
+    if (Result<void> ok = check_authority(inputs, *authority); !ok) return ok;
+  }
+  if (const auto* crl = std::get_if<CrlPlan>(&plan)) return check_crl_plan(inputs, *crl);
+  const auto* cross = std::get_if<CrossCertificatePlan>(&plan);
+  if (cross == nullptr) return {};
+  if (Result<void> ok =
+          readable(read_certificate(inputs, cross->target_certificate), "the target's certificate");
+      !ok)
+    return ok;
+  return readable(read_request(inputs, cross->target_request), "the target's request");
+}
+
+}  // namespace chancery::ceremony

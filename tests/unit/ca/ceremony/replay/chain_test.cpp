@@ -1,0 +1,112 @@
+// What only all bundles of a root together show; and the list that each records as the newest.
+#include "ca/ceremony/replay/chain.h"
+
+#include "tests/unit/ca/ceremony/replay/rechained.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using testing::failures;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class ChainTest : public testing::CeremonyTest {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(hold_root());
+    clock.advance(Seconds(60));
+    ASSERT_TRUE(hold_intermediate());
+    clock.advance(Seconds(60));
+    crl("crl-1", "intermediate", 1, "  first: true\n");
+  }
+  void crl(const std::string& name, const std::string& before, int number, const std::string& parts) {
+    people.answers["secret.issuer_key"] = testing::root_passphrase;
+    const Result<Outcome> held = hold("ceremony: crl\ntitle: \"Test of " + name + "\"\n" +
+                                          testing::people_part + "previous:\n  bundle: " + before +
+                                          "/bundle\nissuer:\n  certificate: root/bundle/root.pem\n  "
+                                          "custody:\n    file: root/custody/root.key.pem\n"
+                                          "outputs:\n  crl: root.crl.pem\ncrl:\n  number: " +
+                                          std::to_string(number) + "\n  next_update: 180d\n" + parts,
+                                      name);
+    ASSERT_TRUE(held) << held.error().message;
+    clock.advance(Seconds(60));
+  }
+  [[nodiscard]] Chain chain(const std::vector<std::string>& names) const {
+    std::vector<std::string> bundles;
+    for (const std::string& name : names) bundles.push_back(out(name + "/bundle"));
+    return replay_chain(bundles, bundle("root", "root.pem")).value();
+  }
+  static std::vector<std::string> faults(const Chain& chain) {
+    std::vector<std::string> all;
+    for (const Replay& link : chain.links)
+      for (const std::string& fault : testing::failures_of(link)) all.push_back(fault);
+    for (const Check& check : chain.checks)
+      if (!check.passed) all.push_back(check.name + ": " + check.message);
+    EXPECT_EQ(chain.passed(), all.empty());
+    return all;
+  }
+};
+
+TEST_F(ChainTest, InAnyOrderEachWithTheOneBefore) {
+  const Chain seen = chain({"crl-1", "root", "intermediate"});
+  EXPECT_THAT(faults(seen), IsEmpty());
+  ASSERT_EQ(seen.links.size(), 3U);
+  EXPECT_EQ(seen.links.front().bundle.path, out("root/bundle"));
+  EXPECT_TRUE(std::any_of(
+      seen.links.back().checks.begin(), seen.links.back().checks.end(),
+      [](const Check& check) { return check.name == "link to the previous ceremony" && check.passed; }));
+}
+
+TEST_F(ChainTest, AForkNamesBothBranches) {
+  crl("forked", "intermediate", 5, "  first: true\n");  // from a bundle that is not the newest
+  const std::string place = "the chain forks after " + out("intermediate/bundle");
+  EXPECT_THAT(
+      faults(chain({"root", "intermediate", "crl-1", "forked"})),
+      ElementsAre(AllOf(HasSubstr(place), HasSubstr(out("crl-1/bundle")), HasSubstr(out("forked/bundle")))));
+}
+
+TEST_F(ChainTest, AGapAndADoubleAreNamed) {
+  EXPECT_THAT(faults(chain({"root", "crl-1"})),
+              ElementsAre(AllOf(HasSubstr("one beginning: "), HasSubstr(out("crl-1/bundle")))));
+  EXPECT_THAT(faults(chain({"root", "root"})), Contains(HasSubstr("are of the same ceremony")));
+  const Chain rest = chain({"intermediate", "crl-1"});
+  EXPECT_THAT(faults(rest), IsEmpty());
+  EXPECT_TRUE(std::any_of(rest.checks.begin(), rest.checks.end(), [](const Check& check) {
+    return check.name == "one beginning" && !check.checked;
+  }));
+}
+
+TEST_F(ChainTest, AtMostTwoHundredAndFiftySix) {
+  const Result<Chain> refused = replay_chain(std::vector<std::string>(chain_limit + 1, folder), {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::payload_too_large);
+  const Result<Chain> read = replay_chain(std::vector<std::string>(chain_limit, folder + "/none"), {});
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::not_found);
+}
+
+TEST_F(ChainTest, TheRecordedListIsTheBundles) {
+  EXPECT_THAT(failures(out("crl-1/bundle"), out("intermediate/bundle")), IsEmpty());
+  testing::rechain(out("crl-1/bundle"), out("root/custody/root.key.pem"),
+                   [](testing::Lines& lines) { testing::first(lines, "crl.present").data["number"] = "2"; });
+  EXPECT_THAT(failures(out("crl-1/bundle")),
+              ElementsAre(AllOf(HasSubstr("list of now: "), HasSubstr("it says CRL number 2"),
+                                HasSubstr("but it is CRL number 1"))));
+  testing::rechain(out("crl-1/bundle"), out("root/custody/root.key.pem"),
+                   [](testing::Lines& lines) { testing::drop(lines, "crl.present"); });
+  EXPECT_THAT(failures(out("crl-1/bundle")), ElementsAre(HasSubstr("0 crl.present are recorded")));
+}
+
+TEST_F(ChainTest, TheRecordedListIsThePreviousCeremonys) {
+  EXPECT_THAT(failures(out("intermediate/bundle"), out("root/bundle")), IsEmpty());
+  testing::rechain(out("intermediate/bundle"), out("root/custody/root.key.pem"),
+                   [](testing::Lines& lines) { testing::first(lines, "crl.present").data["known"] = false; });
+  EXPECT_THAT(failures(out("intermediate/bundle"), out("root/bundle")),
+              ElementsAre(HasSubstr("it says unknown, but it is none")));
+}
+
+}  // namespace
+}  // namespace chancery::ceremony
