@@ -30,7 +30,7 @@ p { margin: 0 0 2.5mm; }
 .note { font-size: 9pt; }
 .badge { display: block; border: 0.6mm solid #000; padding: 3mm 4mm; margin: 6mm 0; font-size: 11pt; font-weight: bold; break-inside: avoid; }
 .badge.bad { border-width: 1.6mm; border-style: double; }
-table { width: calc(100% - 1px); border-collapse: collapse; margin: 0 0 4mm; font-size: 9pt; }
+table { width: 100%; width: calc(100% - 1px); border-collapse: collapse; margin: 0 0 4mm; font-size: 9pt; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 th, td { text-align: left; vertical-align: top; padding: 1.3mm 2mm; border: 0.2mm solid #777; overflow-wrap: anywhere; }
