@@ -44,6 +44,16 @@ void print_reasons(const json& data, const Terminal& terminal) {
   terminal.out << table.text();
 }
 
+void print_warnings(const json& data, const Terminal& terminal) {
+  if (!data.contains("warnings") || !data["warnings"].is_array()) return;
+  for (const json& warning : data["warnings"]) {
+    terminal.out << "warning " << printable(text(warning, "rule")) << ": "
+                 << printable(text(warning, "message")) << "\n  " << printable(text(warning, "citation"))
+                 << ": \"" << printable(text(warning, "quote")) << "\"\n  "
+                 << printable(text(warning, "advice")) << "\n";
+  }
+}
+
 }  // namespace
 
 int enroll(const EnrollOptions& options, const ServerOptions& server, const Terminal& terminal) {
@@ -121,6 +131,7 @@ int explain(const IssueOptions& options, const ServerOptions& server, const Term
   if (data->contains("error") && (*data)["error"].is_object()) {
     terminal.out << "then: " << printable(text((*data)["error"], "message")) << "\n";
   }
+  print_warnings(*data, terminal);
   return allowed ? exit_ok : exit_refused;
 }
 

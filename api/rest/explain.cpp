@@ -29,6 +29,14 @@ json error_json(const std::optional<Error>& error) {
   return {{"type", http::type_of(error->code)}, {"message", error->message}, {"details", std::move(details)}};
 }
 
+json warning_json(const Finding& finding) {
+  return {{"rule", finding.id},
+          {"citation", finding.citation},
+          {"quote", finding.quote},
+          {"message", finding.message},
+          {"advice", finding.advice}};
+}
+
 }  // namespace
 
 Result<http::Response> explain_certificate(const Call& call) {
@@ -40,11 +48,14 @@ Result<http::Response> explain_certificate(const Call& call) {
                {"reasons", json::array()},
                {"names", json::array()},
                {"subject", explanation.decision.subject.to_string()},
-               {"error", error_json(explanation.error)}};
+               {"error", error_json(explanation.error)},
+               {"warnings", json::array()}};
   for (const policy::Reason& reason : explanation.decision.reasons)
     data["reasons"].push_back(reason_json(reason));
   for (const x509::GeneralName& name : explanation.decision.names)
     data["names"].push_back(x509::to_string(name));
+  for (const Finding& finding : explanation.warnings.list())
+    data["warnings"].push_back(warning_json(finding));
   return http::success(200, "nothing was issued or consumed", call.request.id,
                        data.dump(-1, ' ', false, json::error_handler_t::replace));
 }

@@ -57,6 +57,8 @@ int check_config(const std::string& config_path, std::ostream& out, std::ostream
   check_certificates(config->roots, "roots", faults);
   check_certificates(config->issuer.certificate, "issuer.certificate", faults);
   check_key(config->issuer, faults);
+  if (!config->key_blocklist.empty())
+    faults.add_if_bad(crypto::KeyBlocklist::load(config->key_blocklist), "key_blocklist");
   faults.add_if_bad(read_secret_file(config->proxy_secret_file), "proxy_secret_file");
   const auto core = check_core(*config, SystemClock());
   if (!core) faults.add(core.error());

@@ -27,6 +27,13 @@ std::optional<log::Level> parse_level(std::string_view text) {
   return std::nullopt;
 }
 
+// Botan's second reading of each certificate.
+std::optional<bool> parse_cross_check(std::string_view text) {
+  if (text == "always") return true;
+  if (text == "never") return false;
+  return std::nullopt;
+}
+
 // --- the file
 
 std::string beside(const std::string& config_path, const std::string& path) {
@@ -53,7 +60,9 @@ void read_issuer(yaml::Reader& reader, Config& config, const std::string& path) 
   config.issuer.key = beside(path, issuer.required_string("key", path_limit));
   config.issuer.passphrase_file = beside(path, issuer.optional_string("passphrase_file", "", path_limit));
   config.issuer.previous = beside(path, issuer.optional_string("previous", "", path_limit));
-  config.issuer.cross_check = issuer.optional_boolean("cross_check", true);
+  const auto cross_check = parse_cross_check(issuer.optional_string("cross_check", "always", 16));
+  if (!cross_check) issuer.reject("cross_check", "cross_check must be always or never");
+  config.issuer.cross_check = cross_check.value_or(true);
 }
 
 void read_log(yaml::Reader& reader, Config& config) {
@@ -92,7 +101,7 @@ struct Variable {
   Setter set;
 };
 
-constexpr std::array<Variable, 13> variables{{
+constexpr std::array<Variable, 14> variables{{
     {"LISTEN_ADDRESS",
      [](Config& config, const std::string& text) -> std::string {
        config.listen.address = text;
@@ -111,9 +120,11 @@ constexpr std::array<Variable, 13> variables{{
     {"ISSUER_PREVIOUS", [](Config& c, const std::string& t) { return set_path(c.issuer.previous, t); }},
     {"ISSUER_CROSS_CHECK",
      [](Config& config, const std::string& text) -> std::string {
-       config.issuer.cross_check = text == "true";
-       return text == "true" || text == "false" ? "" : "true or false";
+       const auto when = parse_cross_check(text);
+       config.issuer.cross_check = when.value_or(true);
+       return when ? "" : "always or never";
      }},
+    {"KEY_BLOCKLIST", [](Config& c, const std::string& t) { return set_path(c.key_blocklist, t); }},
     {"ROOTS", [](Config& c, const std::string& t) { return set_path(c.roots, t); }},
     {"LOG_LEVEL",
      [](Config& config, const std::string& text) -> std::string {
@@ -170,6 +181,7 @@ Result<Config> parse_config(std::string_view yaml, const std::string& path, cons
   config.database = beside(path, reader->required_string("database", path_limit));
   config.policies = beside(path, reader->required_string("policies", path_limit));
   config.roots = beside(path, reader->required_string("roots", path_limit));
+  config.key_blocklist = beside(path, reader->optional_string("key_blocklist", "", path_limit));
   if (auto ok = reader->finish(); !ok) return ok.error();
   if (auto ok = override_from(environment, config); !ok) return ok.error();
   return config;

@@ -26,6 +26,7 @@ struct Config {
   std::string database;
   std::string policies;  // directory
   std::string roots;
+  std::string key_blocklist;  // keys that are never certified; "" = none
   log::Level log_level = log::Level::info;
 };
 

@@ -107,6 +107,12 @@ Result<Core> check_core(const Config& config, const Clock& clock, const Instrume
   if (!profiles) return at_key(profiles.error(), "policies");
   core.profiles = std::make_shared<const policy::ProfileSet>(std::move(*profiles));
 
+  if (!config.key_blocklist.empty()) {
+    auto list = crypto::KeyBlocklist::load(config.key_blocklist);
+    if (!list) return at_key(list.error(), "key_blocklist");
+    core.blocked_keys = std::make_shared<const crypto::KeyBlocklist>(std::move(*list));
+  }
+
   // Who signs, and up to whom.
   auto roots = load_certificates("roots", config.roots);
   if (!roots) return roots.error();
@@ -144,8 +150,9 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
   if (instruments.observe) core->observer = instruments.observe(*core->metrics);
   authority::StepObserver& observer = core->observer ? *core->observer : *core->metrics;
   core->authority = std::make_unique<authority::Authority>(
-      authority::AuthorityOptions{.profiles = core->profiles, .issuer = core->issuer}, *core->store, clock,
-      random, observer);
+      authority::AuthorityOptions{
+          .profiles = core->profiles, .issuer = core->issuer, .blocked_keys = core->blocked_keys},
+      *core->store, clock, random, observer);
   return core;
 }
 

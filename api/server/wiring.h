@@ -37,6 +37,7 @@ struct Instruments {
 struct Core {
   std::shared_ptr<const policy::ProfileSet> profiles;
   std::shared_ptr<const issuance::Issuer> issuer;
+  std::shared_ptr<const crypto::KeyBlocklist> blocked_keys;  // null: none
   std::vector<x509::Certificate> roots;
   std::vector<x509::Certificate> previous_issuers;
   std::string roots_pem;

@@ -28,6 +28,7 @@ Authority::Authority(AuthorityOptions options, store::Store& store, const Clock&
                      StepObserver& observer)
     : profiles_(std::move(options.profiles)),
       issuer_(std::move(options.issuer)),
+      blocked_keys_(std::move(options.blocked_keys)),
       store_(store),
       clock_(clock),
       random_(random),

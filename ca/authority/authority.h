@@ -53,6 +53,7 @@ class RecordedCertificate {
 struct Explanation {
   policy::Decision decision;
   std::optional<Error> error;  // what would refuse it after policy: lints, an expiring issuer
+  Findings warnings;           // of lints that refuse nothing
 };
 
 struct EnrollmentRequest {
@@ -74,6 +75,7 @@ struct Enrollment {
 struct AuthorityOptions {
   std::shared_ptr<const policy::ProfileSet> profiles;
   std::shared_ptr<const issuance::Issuer> issuer;
+  std::shared_ptr<const crypto::KeyBlocklist> blocked_keys;  // null: no key is blocked
 };
 
 // Thread-safe; holds no lock across policy, signing or storage. References given to the constructor must
@@ -132,6 +134,7 @@ class Authority {
 
   Guarded<std::shared_ptr<const policy::ProfileSet>> profiles_;
   Guarded<std::shared_ptr<const issuance::Issuer>> issuer_;
+  std::shared_ptr<const crypto::KeyBlocklist> blocked_keys_;
   store::Store& store_;
   const Clock& clock_;
   RandomSource& random_;

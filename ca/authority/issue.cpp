@@ -135,8 +135,9 @@ Result<Authority::Prepared> Authority::prepare(ApprovedRequest approved) {
   Result<x509::CertificateFields> fields =
       issuance::leaf_fields(profile, approved.decision(), csr, *issuer, now, random_);
   if (!fields) return std::move(fields).error();
-  Result<issuance::SigningToken> token = issuance::prepare(
-      std::move(*fields), lint::Kind::leaf, &issuer->certificate(), csr.public_key(), now, profile.backdate);
+  Result<issuance::SigningToken> token =
+      issuance::prepare(std::move(*fields), lint::Kind::leaf, &issuer->certificate(), csr.public_key(), now,
+                        profile.backdate, {.blocked_keys = blocked_keys_.get()});
   if (!token) return std::move(token).error();
   return Prepared{std::move(approved), std::move(issuer), std::move(*token), now};
 }
@@ -249,6 +250,8 @@ Explanation Authority::explain(const AuthenticatedRequest& authenticated) {
     explanation.error = std::move(approved).error();
   } else if (Result<Prepared> prepared = prepare(std::move(*approved)); !prepared) {
     explanation.error = std::move(prepared).error();
+  } else {
+    explanation.warnings = prepared->token.warnings();
   }
   return explanation;
 }

@@ -122,6 +122,13 @@ def test_a_faulty_profile_is_refused_with_its_place(stopped):
         profile.unlink()
 
 
+def test_a_faulty_block_list_is_refused_with_its_line(stopped, settings, tmp_path):
+    keys = tmp_path / "lost.list"
+    keys.write_text("# keys that were lost\n" + 64 * "a" + "\nnot a key\n")
+    stopped.configure(key_blocklist=str(keys))
+    assert f"configuration key key_blocklist: {keys}:3: neither the SHA-256" in failed_start(stopped)
+
+
 def test_it_starts_when_nothing_is_wrong(stopped):
     try:
         stopped.start()

@@ -35,7 +35,7 @@ class Ca:
             "database": str(self.database),
             "policies": str(self.policies),
             "issuer": {"certificate": str(hierarchy.intermediate), "key": str(hierarchy.intermediate_key),
-                       "passphrase_file": str(hierarchy.issuer_passphrase), "cross_check": True},
+                       "passphrase_file": str(hierarchy.issuer_passphrase), "cross_check": "always"},
             "roots": str(hierarchy.root),
             "log": {"level": "info"},
             **settings}

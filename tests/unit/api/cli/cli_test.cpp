@@ -274,6 +274,23 @@ TEST_F(CliTest, ExplainGivesTheReasonsAndTheVerdictAsStatus) {
   EXPECT_THAT(out_.str(), HasSubstr("allowed: subject 'CN=a', names dns:a"));
 }
 
+TEST_F(CliTest, ExplainShowsWhatLintsWarnOf) {
+  const json warning{{"rule", "house.revocation_pointer"},
+                     {"citation", "BR 7.1.2.11.2"},
+                     {"quote", "The CRL"},
+                     {"message", "nobody can learn"},
+                     {"advice", "Name a CRL."}};
+  answer(200, {{"allowed", true},
+               {"reasons", json::array()},
+               {"names", {"dns:a"}},
+               {"subject", ""},
+               {"error", nullptr},
+               {"warnings", {warning, 7}}});
+  EXPECT_EQ(run({"explain", "--csr", write("csr.pem", "CSR"), "--profile", "service"}), exit_ok);
+  EXPECT_THAT(out_.str(), HasSubstr("warning house.revocation_pointer: nobody can learn\n"
+                                    "  BR 7.1.2.11.2: \"The CRL\"\n  Name a CRL.\n"));
+}
+
 TEST_F(CliTest, WhatAServerSendsCannotCommandTheTerminal) {
   json evil = certificate("01aa");
   evil["identity"] = "\033[2Jweb";

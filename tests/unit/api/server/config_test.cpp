@@ -36,8 +36,9 @@ TEST(Config, ReadsEveryKey) {
 proxy_secret_file: /s
 database: /d
 policies: /p
-issuer: {certificate: /c, key: /k, passphrase_file: /f, cross_check: false}
+issuer: {certificate: /c, key: /k, passphrase_file: /f, cross_check: never}
 roots: /r
+key_blocklist: lost/keys.list
 log: {level: warning}
 )");
   ASSERT_TRUE(config) << config.error().message;
@@ -46,7 +47,23 @@ log: {level: warning}
   EXPECT_EQ(config->listen.threads, 1024);
   EXPECT_EQ(config->issuer.passphrase_file, "/f");
   EXPECT_FALSE(config->issuer.cross_check);
+  EXPECT_EQ(config->key_blocklist, "/etc/chancery/lost/keys.list");
   EXPECT_EQ(config->log_level, log::Level::warning);
+}
+
+TEST(Config, TheSecondReadingIsAlwaysOrNever) {
+  const auto with = [](const std::string& value) {
+    std::string text = minimal;
+    const std::string issuer = "issuer: {";
+    return parse(text.insert(text.find(issuer) + issuer.size(), "cross_check: " + value + ", "));
+  };
+  EXPECT_TRUE(with("always")->issuer.cross_check);
+  EXPECT_FALSE(with("never")->issuer.cross_check);
+  for (const char* wrong : {"true", "false", "yes", "1", "Always", "''", "[]"}) {
+    const auto config = with(wrong);
+    ASSERT_FALSE(config) << wrong;
+    EXPECT_NE(config.error().message.find("cross_check"), std::string::npos) << config.error().message;
+  }
 }
 
 TEST(Config, NamesEveryFaultWithItsPlace) {
@@ -84,7 +101,8 @@ TEST(Config, TheEnvironmentWins) {
                                       {"CHANCERY_CA_ISSUER_CERTIFICATE", "/x/c"},
                                       {"CHANCERY_CA_ISSUER_KEY", "/x/k"},
                                       {"CHANCERY_CA_ISSUER_PASSPHRASE_FILE", "/x/f"},
-                                      {"CHANCERY_CA_ISSUER_CROSS_CHECK", "false"},
+                                      {"CHANCERY_CA_ISSUER_CROSS_CHECK", "never"},
+                                      {"CHANCERY_CA_KEY_BLOCKLIST", "/x/keys"},
                                       {"CHANCERY_CA_ROOTS", "/x/r"},
                                       {"CHANCERY_CA_LOG_LEVEL", "error"}});
   ASSERT_TRUE(config) << config.error().message;
@@ -99,6 +117,7 @@ TEST(Config, TheEnvironmentWins) {
   EXPECT_EQ(config->issuer.passphrase_file, "/x/f");
   EXPECT_FALSE(config->issuer.cross_check);
   EXPECT_EQ(config->roots, "/x/r");
+  EXPECT_EQ(config->key_blocklist, "/x/keys");
   EXPECT_EQ(config->log_level, log::Level::error);
 }
 
