@@ -84,7 +84,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::entries_are_found(*crl);
   fuzz::means_the_same_when_written_again(*crl);
   (void)lint::run_crl_lints(
-      {.crl = crl->fields(), .issuer = issuer, .signing_time = crl->fields().this_update, .scope = {}});
+      {.crl = crl->fields(), .issuer = &issuer, .signing_time = crl->fields().this_update, .scope = {}});
   if (botan.check(*crl)) {
     fuzz::invariant(x509::verify_crl_issued_by(*crl, issuer).has_value(),
                     "what Botan takes for the issuer's, OpenSSL does too");
