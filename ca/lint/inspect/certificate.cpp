@@ -35,6 +35,20 @@ void run_rules(const Subject& subject, Inspection& found) {
   if (alone) found.not_judged.emplace_back(reading::signature.id);
 }
 
+void judge_tbs(const x509::ParsedTbs& tbs, const x509::Certificate* issuer, const InspectOptions& options,
+               Inspection& found) {
+  const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(tbs.spki);
+  if (!key) report(reading::public_key, found.findings, key.error().message);
+  run_rules({.kind = rules_for(found.kind),
+             .tbs = tbs,
+             .issuer = issuer,
+             .signing_time = options.signing_time.value_or(tbs.validity.not_before()),
+             .key = key ? &*key : nullptr,
+             .references = {.blocked_keys = options.blocked_keys,
+                            .target = options.target ? &*options.target : nullptr}},
+            found);
+}
+
 }  // namespace
 
 Inspection judge_certificate(ByteView der, const Surroundings& surroundings) {
@@ -50,28 +64,14 @@ Inspection judge_certificate(ByteView der, const Surroundings& surroundings) {
   found.kind = guess(*tbs, options);
   found.subject = name_text(tbs->subject);
   found.serial = tbs->serial.to_string();
-  const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(tbs->spki);
-  if (!key) report(reading::public_key, found.findings, key.error().message);
+  const bool root = found.kind == ObjectKind::root;
   const x509::Certificate* issuer =
-      found.kind == ObjectKind::root
-          ? nullptr
-          : issuer_of(tbs->issuer, tbs->extensions.authority_key_identifier, surroundings);
-  run_rules({.kind = rules_for(found.kind),
-             .tbs = *tbs,
-             .issuer = issuer,
-             .signing_time = options.signing_time.value_or(tbs->validity.not_before()),
-             .key = key ? &*key : nullptr,
-             .references = {.blocked_keys = options.blocked_keys,
-                            .target = options.target ? &*options.target : nullptr}},
-            found);
-  if (!equal(parts->algorithm, tbs->signature_algorithm)) {
-    report(reading::algorithms_differ, found.findings,
-           "outside of what is signed stands " + to_hex(parts->algorithm) + ", inside " +
-               to_hex(tbs->signature_algorithm));
-  } else if (issuer != nullptr || found.kind == ObjectKind::root) {
-    check_signature(issuer != nullptr ? issuer->fields().spki : tbs->spki, parts->algorithm, parts->tbs,
-                    parts->signature, found.findings);
-  }
+      root ? nullptr : issuer_of(tbs->issuer, tbs->extensions.authority_key_identifier, surroundings);
+  judge_tbs(*tbs, issuer, options, found);
+  const ByteView signer = issuer != nullptr ? ByteView(issuer->fields().spki)
+                          : root            ? ByteView(tbs->spki)
+                                            : ByteView();
+  judge_outside(*parts, tbs->signature_algorithm, signer, found.findings);
   return found;
 }
 

@@ -62,6 +62,16 @@ Surroundings surroundings_of(const std::vector<TextBlock>& blocks, const Inspect
   return surroundings;
 }
 
+void check_signature(ByteView signer_spki, ByteView algorithm, ByteView body, ByteView signature,
+                     Findings& findings) {
+  const std::optional<crypto::SignatureAlgorithm> known = crypto::parse_algorithm_identifier(algorithm);
+  if (!known) return;
+  const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(signer_spki);
+  if (!key) return report(reading::signature, findings, "the signer's key: " + key.error().message);
+  if (const Result<void> ok = key->verify(*known, body, signature); !ok)
+    report(reading::signature, findings, "the signature is not the signer's: " + ok.error().message);
+}
+
 }  // namespace
 
 std::string_view to_string(ObjectKind kind) {
@@ -98,14 +108,15 @@ const x509::Certificate* issuer_of(ByteView name, ByteView key_identifier, const
   return found;
 }
 
-void check_signature(ByteView signer_spki, ByteView algorithm, ByteView body, ByteView signature,
-                     Findings& findings) {
-  const std::optional<crypto::SignatureAlgorithm> known = crypto::parse_algorithm_identifier(algorithm);
-  if (!known) return;
-  const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(signer_spki);
-  if (!key) return report(reading::signature, findings, "the signer's key: " + key.error().message);
-  if (const Result<void> ok = key->verify(*known, body, signature); !ok)
-    report(reading::signature, findings, "the signature is not the signer's: " + ok.error().message);
+void judge_outside(const SignedParts& parts, ByteView inner_algorithm, ByteView signer_spki,
+                   Findings& findings) {
+  if (!equal(parts.algorithm, inner_algorithm)) {
+    report(reading::algorithms_differ, findings,
+           "outside of what is signed stands " + to_hex(parts.algorithm) + ", inside " +
+               to_hex(inner_algorithm));
+  } else if (!signer_spki.empty()) {
+    check_signature(signer_spki, parts.algorithm, parts.tbs, parts.signature, findings);
+  }
 }
 
 void check_key(const crypto::PublicKey& key, const Surroundings& surroundings, Findings& findings) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ca/lint/inspect.h"
+#include "ca/lint/inspect/refusal.h"
 
 namespace chancery::lint {
 
@@ -15,10 +16,11 @@ struct Surroundings {
 // options' issuers, so that the rules say how it differs. nullptr when there is none at all.
 const x509::Certificate* issuer_of(ByteView name, ByteView key_identifier, const Surroundings& surroundings);
 
-// chain.signature when `signature` over `body` is not the signer's. `algorithm` is an AlgorithmIdentifier;
-// one that nobody knows is left to the rules.
-void check_signature(ByteView signer_spki, ByteView algorithm, ByteView body, ByteView signature,
-                     Findings& findings);
+// What stands around the signed bytes: parser.algorithms_differ, and chain.signature when it is not the
+// signer's. `signer_spki` is the issuer's, of a root its own; empty when nobody knows. An algorithm that
+// nobody knows is left to the rules.
+void judge_outside(const SignedParts& parts, ByteView inner_algorithm, ByteView signer_spki,
+                   Findings& findings);
 
 // house.public_key, with the arithmetic and the block-list.
 void check_key(const crypto::PublicKey& key, const Surroundings& surroundings, Findings& findings);

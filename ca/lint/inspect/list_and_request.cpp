@@ -84,13 +84,8 @@ Inspection judge_crl(ByteView der, const Surroundings& surroundings) {
              .signing_time = surroundings.options.signing_time.value_or(crl->this_update),
              .scope = scope_of(*crl, issuer, surroundings.options)},
             found);
-  if (!equal(parts->algorithm, crl->signature_algorithm)) {
-    report(reading::algorithms_differ, found.findings,
-           "outside of what is signed stands " + to_hex(parts->algorithm) + ", inside " +
-               to_hex(crl->signature_algorithm));
-  } else if (issuer != nullptr) {
-    check_signature(issuer->fields().spki, parts->algorithm, parts->tbs, parts->signature, found.findings);
-  }
+  judge_outside(*parts, crl->signature_algorithm,
+                issuer != nullptr ? ByteView(issuer->fields().spki) : ByteView(), found.findings);
   return found;
 }
 

@@ -345,7 +345,7 @@ def unreadable():
     with open("leaf.pem", encoding="ascii") as file:
         text = file.read()
     os.makedirs("parser.explanatory_text", exist_ok=True)
-    with open("parser.explanatory_text/fail.pem", "w", encoding="ascii") as file:
+    with open("parser.explanatory_text/fail.txt", "w", encoding="ascii") as file:
         file.write("Subject: CN = web.example\n" + text)
 
 
