@@ -66,6 +66,8 @@ Request request_of(const pistache::Request& from) {
   for (const auto& [name, raw] : from.headers().rawList()) {
     request.headers.emplace_back(lower_case(name), raw.value());
   }
+  const std::string whole_query(request.header(query_header));
+  if (!whole_query.empty()) read_query(whole_query, request);
   // Headers that Pistache knows are not in the raw list.
   if (const auto authorization = from.headers().tryGet<pistache::Header::Authorization>()) {
     request.headers.emplace_back("authorization", authorization->value());

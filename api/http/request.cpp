@@ -53,6 +53,23 @@ std::string_view Request::header(std::string_view name) const {
   return {};
 }
 
+void read_query(std::string_view text, Request& request) {
+  request.query.clear();
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+    if (part.empty()) continue;
+    const std::size_t equals = std::min(part.find('='), part.size());
+    std::string name;
+    std::string value;
+    if (!percent_decode(part.substr(0, equals), name) ||
+        !percent_decode(part.substr(std::min(equals + 1, part.size())), value)) {
+      request.malformed = true;
+    }
+    request.query.emplace_back(std::move(name), std::move(value));
+  }
+}
+
 bool percent_decode(std::string_view text, std::string& out) {
   out.clear();
   out.reserve(text.size());

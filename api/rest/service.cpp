@@ -1,5 +1,7 @@
 #include "api/rest/service.h"
 
+#include <set>
+
 #include "api/http/limits.h"
 #include "api/http/problem.h"
 
@@ -17,6 +19,12 @@ Error too_long(std::string_view what, std::size_t limit) {
                     std::string(what) + " is over " + std::to_string(limit) + " octets");
 }
 
+Error repeated(const std::string& name, const std::string& value) {
+  Error error = make_error(ErrorCode::validation, "the query parameter " + name + " is given twice");
+  error.details.push_back({"query.repeated", name, value, error.message});
+  return error;
+}
+
 Result<void> check_query(const http::Request& request) {
   if (request.malformed) {
     return make_error(ErrorCode::validation, "the query is not properly percent-encoded");
@@ -25,7 +33,9 @@ Result<void> check_query(const http::Request& request) {
     return make_error(ErrorCode::validation,
                       "more than " + std::to_string(http::limits::query_parameters) + " query parameters");
   }
+  std::set<std::string_view> seen;
   for (const auto& [name, value] : request.query) {
+    if (!seen.insert(name).second) return repeated(name, value);
     if (name.size() > http::limits::query_value_bytes || value.size() > http::limits::query_value_bytes) {
       return too_long("a query parameter", http::limits::query_value_bytes);
     }

@@ -209,6 +209,45 @@ def test_health_checks_are_rate_limited_and_nothing_else_is(workplace, identity,
         front.stop()
 
 
+def test_requests_are_limited_by_address_and_by_certificate(workplace, identity, upstream, session):
+    slow = {"chancery_front_request_rate": "1r/m", "chancery_front_request_burst": 3}
+    front = Front(workplace / "limited", identity, SECRET, upstream, "front.test", **slow).start()
+    try:
+        answers = [session.get(front.url + "/v1/certificates") for _ in range(5)]
+        assert [answer.status_code for answer in answers] == [200] * 4 + [429]  # one, and the burst of three
+        assert "certificate" in envelope(answers[-1], 429, "RateLimited")
+        assert answers[-1].headers["Retry-After"] == "1"
+        assert session.get(front.url + "/health").status_code == 200  # has a limit of its own
+        session.cert = self_signed(workplace / "made-up", "made-up.test").pair
+        envelope(session.get(front.url + "/v1/certificates"), 429, "RateLimited")  # a certificate does not lift the address's limit
+    finally:
+        front.stop()
+
+
+def test_one_certificate_is_limited_from_wherever_it_is_shown(workplace, identity, upstream):
+    """From three addresses of this machine, each of which has sent too little to be limited itself."""
+    slow = {"chancery_front_request_rate": "1r/m", "chancery_front_request_burst": 3}
+    front = Front(workplace / "shown", identity, SECRET, upstream, "front.test", **slow).start()
+    client = self_signed(workplace / "shown-client", "client.test")
+
+    def status(address, *options):
+        return run(["curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--interface", address,
+                    "--cacert", identity.certificate, *options, front.url + "/v1/certificates"])
+
+    try:
+        with_it = [status(f"127.0.0.{number}", "--cert", client.certificate, "--key", client.key) for number in (2, 2, 3, 3, 4)]
+        assert with_it == ["200"] * 4 + ["429"]
+        assert status("127.0.0.4") == "200"
+    finally:
+        front.stop()
+
+
+def test_the_query_arrives_as_it_was_sent(front, session):
+    response = session.get(front.url + "/v1/certificates?limit=1&limit=%26", headers={"X-Chancery-Query": "forged"})
+    assert arrived(response, "X-Chancery-Query") == ["limit=1&limit=%26"]
+    assert arrived(session.get(front.url + "/v1/certificates", headers={"X-Chancery-Query": "forged"}), "X-Chancery-Query") == []
+
+
 def test_the_access_log_is_json_lines(front, session):
     answer = session.get(front.url + '/quote"and\\slash')
 

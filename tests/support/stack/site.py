@@ -45,9 +45,10 @@ class Site(contextlib.ExitStack):
     def start_ca(self):
         self.running(self.ca)
 
-    def start_front(self):
+    def start_front(self, **variables):
         self.front = self.running(Front(
-            self.directory / "front", self.front_identity, self.ca.proxy_secret, self.ca.port, self.ca_host))
+            self.directory / "front", self.front_identity, self.ca.proxy_secret, self.ca.port, self.ca_host,
+            **variables))
 
     def start_monitoring(self, agent_port=None):
         self.pushgateway = self.running(Pushgateway(self.directory / "pushgateway"))

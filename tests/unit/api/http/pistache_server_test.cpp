@@ -141,6 +141,12 @@ TEST_F(ServerTest, PassesMethodPathQueryHeadersAndBody) {
                                      {"custom", "c"}}));
 }
 
+TEST_F(ServerTest, TheQueryIsAsTheFrontSaysIt) {
+  const std::string response =
+      ask(get("/v1/x?a=1&a=2", secret_line + std::string("X-Chancery-Query: a=1&a=2\r\n")));
+  EXPECT_NE(response.find("Q-a: 1\r\nQ-a: 2\r\n"), std::string::npos) << response;
+}
+
 TEST_F(ServerTest, KeepsTheConnectionForTheNextRequest) {
   Connection connection(server->port());
   for (int i = 0; i < 3; ++i) {

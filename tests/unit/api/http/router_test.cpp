@@ -74,6 +74,21 @@ TEST(PercentDecode, DecodesAndRefuses) {
     EXPECT_FALSE(percent_decode(text, out)) << text;
 }
 
+TEST(ReadQuery, KeepsOrderAndRepetitions) {
+  Request request;
+  read_query("b=1&a=%32&b=&&c&d=x=y", request);
+  EXPECT_FALSE(request.malformed);
+  EXPECT_EQ(request.query, (std::vector<std::pair<std::string, std::string>>{
+                               {"b", "1"}, {"a", "2"}, {"b", ""}, {"c", ""}, {"d", "x=y"}}));
+  read_query("", request);
+  EXPECT_TRUE(request.query.empty());
+  for (const char* text : {"a=%", "%zz=1", "a=%00"}) {
+    Request broken;
+    read_query(text, broken);
+    EXPECT_TRUE(broken.malformed) << text;
+  }
+}
+
 TEST(RequestIds, AreLimited) {
   EXPECT_TRUE(acceptable_request_id(std::string(limits::request_id_bytes, 'a')));
   EXPECT_TRUE(acceptable_request_id("0123-ABC-def"));

@@ -94,12 +94,15 @@ TEST_F(AccessTest, HeadersAreLimited) {
 TEST_F(AccessTest, QueriesAreLimited) {
   const Credentials alice = as_operator();
   const auto many = [](std::size_t count) {
-    std::string query = "/v1/certificates?";
-    for (std::size_t i = 0; i < count; ++i) query += "limit=" + std::to_string(i + 1) + "&";
+    std::string query = "/v1/expiry?";
+    for (std::size_t i = 0; i < count; ++i) query += "p" + std::to_string(i + 1) + "=1&";
     return query;
   };
   EXPECT_EQ(get(many(http::limits::query_parameters), alice).status, 200);
   EXPECT_EQ(get(many(http::limits::query_parameters + 1), alice).status, 400);
+  const Answer twice = get("/v1/certificates?limit=1&status=valid&limit=1", alice);
+  EXPECT_EQ(twice.status, 400);
+  EXPECT_EQ(twice.rules(), std::vector<std::string>{"query.repeated"});
 }
 
 TEST_F(AccessTest, BodiesAreLimited) {
