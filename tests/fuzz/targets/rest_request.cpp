@@ -37,15 +37,6 @@ Method method_of(const std::string& name) {
   return Method::other;
 }
 
-void read_query(std::string_view text, http::Request& request) {
-  while (!text.empty()) {
-    std::string pair = word(text, '&');
-    std::string_view rest = pair;
-    std::string name = word(rest, '=');
-    request.query.emplace_back(std::move(name), std::string(rest));
-  }
-}
-
 bool declared(const http::Request& request, int status) {
   std::vector<http::Router::Entry> entries;
   for (const rest::Route& route : rest::routes()) entries.push_back({route.method, route.pattern});
@@ -82,7 +73,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   request.method = fuzz::method_of(fuzz::word(rest, ' '));
   const std::string caller = fuzz::word(rest, ' ');
   request.path = fuzz::word(rest, '?');
-  fuzz::read_query(rest, request);
+  http::read_query(rest, request);
   request.body = text;
   request.id = RequestId("fuzz");
   request.headers.emplace_back("content-type", "application/json");
