@@ -2,11 +2,10 @@
 #include "tests/support/x509_builder.h"
 
 namespace chancery::authority {
-namespace {
 
 using test::must;
 
-std::shared_ptr<const issuance::Issuer> make_issuer(TimePoint now) {
+std::shared_ptr<const issuance::Issuer> make_issuer(TimePoint now, const AroundKey& around) {
   crypto::PrivateKey key = must(crypto::PrivateKey::generate({}));
   SystemRandom random;
   x509::Extensions extensions;
@@ -24,9 +23,11 @@ std::shared_ptr<const issuance::Issuer> make_issuer(TimePoint now) {
       .extensions = extensions};
   const Bytes tbs = x509::encode_tbs(fields);
   const Bytes signature = must(key.sign(fields.signature, tbs));
+  std::unique_ptr<keys::Signer> signer = keys::make_memory_signer(std::move(key));
+  if (around) signer = around(std::move(signer));
   return must(issuance::Issuer::create(
       must(x509::Certificate::parse(x509::assemble_certificate(tbs, fields.signature, signature))),
-      keys::make_memory_signer(std::move(key)), {.cross_check = true}));
+      std::move(signer), {.cross_check = true}));
 }
 
 std::shared_ptr<const policy::ProfileSet> make_profiles() {
@@ -47,8 +48,6 @@ std::shared_ptr<const policy::ProfileSet> make_profiles() {
   return std::make_shared<const policy::ProfileSet>(
       std::vector<std::shared_ptr<const policy::Profile>>{std::move(service)});
 }
-
-}  // namespace
 
 AuthorityTest::AuthorityTest()
     : authority(std::make_unique<Authority>(

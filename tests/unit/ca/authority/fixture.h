@@ -27,6 +27,13 @@ class RecordingObserver final : public StepObserver {
   std::map<Step, std::function<void()>> hooks;
 };
 
+using AroundKey = std::function<std::unique_ptr<keys::Signer>(std::unique_ptr<keys::Signer>)>;
+
+// An intermediate of 400 days that began a day before `now`; `around` may stand before its key.
+std::shared_ptr<const issuance::Issuer> make_issuer(TimePoint now, const AroundKey& around = {});
+// One profile: "service", 90 days, for *.svc.internal.
+std::shared_ptr<const policy::ProfileSet> make_profiles();
+
 class AuthorityTest : public testing::Test {
  protected:
   AuthorityTest();

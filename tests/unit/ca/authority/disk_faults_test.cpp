@@ -1,0 +1,168 @@
+// The n-th call that writes to the disk fails, or the power does: what SQLite and the store around it leave.
+#include <gmock/gmock.h>
+#include <sqlite3.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "ca/store/sqlite/sqlite_store.h"
+#include "tests/support/disk/watched_disk.h"
+#include "tests/unit/ca/authority/faulty_world.h"
+
+namespace chancery::authority {
+namespace {
+
+using test::DiskCall;
+using test::DiskEvent;
+namespace fs = std::filesystem;
+
+// Only databases opened while the disk is watched can be made to fail; afterwards it is as it was.
+class DiskFaults : public testing::Test {
+ protected:
+  DiskFaults() { leave_alone(); }
+  ~DiskFaults() override { leave_alone(); }
+  static void leave_alone() {
+    test::watch_disk([](const DiskEvent&) { return SQLITE_OK; });
+  }
+};
+
+struct Failure {
+  const char* name;
+  int code_of_write, code_of_sync;
+};
+
+class EachDiskCall : public DiskFaults, public testing::WithParamInterface<Failure> {
+ protected:
+  // The disk's calls are counted from 1; the n-th fails.
+  void fail(int n) {
+    calls_ = 0;
+    test::watch_disk([this, n](const DiskEvent& event) {
+      if (event.done || ++calls_ != n) return SQLITE_OK;
+      return event.call == DiskCall::sync ? GetParam().code_of_sync : GetParam().code_of_write;
+    });
+  }
+  std::atomic<int> calls_ = 0;
+};
+INSTANTIATE_TEST_SUITE_P(Code, EachDiskCall,
+                         testing::Values(Failure{"input_output", SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC},
+                                         Failure{"full", SQLITE_FULL, SQLITE_IOERR_FSYNC}),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST_P(EachDiskCall, MayFailWhileTheServiceRuns) {
+  const Folder empty;
+  open_store(empty.database()).reset();
+  int calls = 1;
+  for (int n = 0; n <= calls; ++n) {  // with 0 none fails, and they are counted
+    SCOPED_TRACE("disk call " + std::to_string(n));
+    const Folder folder(empty.database());
+    FaultyWorld world(open_store(folder.database()));
+    fail(n);
+    EXPECT_EQ(world.live(1), n == 0 ? 0 : 1);
+    if (n == 0) calls = calls_;
+    world.expect_all_accounted_for();
+    const std::vector<std::string> serials = world.acknowledged();
+    world.store.reset();  // copies the log into the database
+    const auto again = open_store(folder.database());
+    for (const std::string& serial : serials)
+      EXPECT_TRUE(again->find_certificate(serial).value().has_value()) << serial;
+    if (HasFailure()) return;
+  }
+  EXPECT_GE(calls, 30);
+}
+
+TEST_P(EachDiskCall, MayFailWhileADatabaseIsMadeOrClosed) {
+  int calls = 1, refusals = 0;
+  for (int n = 0; n <= calls; ++n) {
+    SCOPED_TRACE("disk call " + std::to_string(n));
+    const Folder folder;
+    const auto open = [&] {
+      return store::open_sqlite_store({.path = folder.database(), .readers = 1}, audit::link_entry);
+    };
+    fail(n);
+    auto opened = open();
+    if (!opened) {
+      ++refusals;
+      EXPECT_EQ(opened.error().code, ErrorCode::unavailable) << opened.error().message;
+      opened = open();
+    }
+    ASSERT_TRUE(opened.has_value()) << opened.error().message;
+    (void)(*opened)->append_audit({.at = from_unix(1), .event_type = "first"});  // may be the one that fails
+    (*opened).reset();
+    if (n == 0) calls = calls_;
+    fail(0);
+    const auto again = open();
+    ASSERT_TRUE(again.has_value()) << again.error().message;
+    EXPECT_TRUE((*again)->append_audit({.at = from_unix(2), .event_type = "last"}));
+    EXPECT_TRUE(audit::verify_chain(**again));
+    EXPECT_EQ((*again)->read_audit(0, 9).value().back().event.event_type, "last");
+    if (HasFailure()) return;
+  }
+  EXPECT_GE(refusals, 10);
+}
+
+// What a power cut leaves: of each file what was last synced, as leveldb's test drops what was not.
+class Power {
+ public:
+  void note(const DiskEvent& event) {
+    if (!event.done || *event.path == '\0') return;
+    if (event.call == DiskCall::sync) synced_[event.path] = content(event.path);
+    // SQLite syncs the folder when it deletes a journal.
+    std::erase_if(synced_, [](const auto& file) { return !fs::exists(file.first); });
+  }
+  // The files as they would be found, in `folder`.
+  void cut(const Folder& folder, const std::string& database) const {
+    for (const auto& [path, bytes] : synced_)
+      std::ofstream(folder.database() + path.substr(database.size()), std::ios::binary) << bytes;
+  }
+
+ private:
+  static std::string content(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+  std::map<std::string, std::string> synced_;
+};
+
+TEST_F(DiskFaults, APowerCutAtAnyCallLosesNothingAcknowledged) {
+  // What a power cut at one moment would leave, and what must not be lost by it. Judged afterwards, because
+  // SQLite cannot be used inside its own calls.
+  struct Scene {
+    Power power;
+    std::vector<std::string> acknowledged;
+    std::size_t signatures;
+  };
+  const Folder folder;
+  const FaultyWorld* alive = nullptr;
+  Power power;
+  std::vector<Scene> scenes;
+  test::watch_disk([&](const DiskEvent& event) {
+    power.note(event);
+    if (alive != nullptr) scenes.push_back({power, alive->acknowledged(), alive->signed_serials().size()});
+    return SQLITE_OK;
+  });
+  FaultyWorld world(open_store(folder.database()));
+  alive = &world;
+  EXPECT_EQ(world.live(0), 0);
+  scenes.push_back({power, world.acknowledged(), world.signed_serials().size()});
+
+  leave_alone();
+  int cuts = 0;
+  for (const Scene& scene : scenes) {
+    const Folder after;
+    scene.power.cut(after, folder.database());
+    const auto store = open_store(after.database());
+    ++cuts;
+    for (const std::string& serial : scene.acknowledged)
+      EXPECT_TRUE(store->find_certificate(serial).value().has_value()) << "lost at call " << cuts;
+    for (std::size_t i = 0; i < scene.signatures; ++i)
+      EXPECT_TRUE(store->find_status(world.signed_serials()[i]).value().has_value()) << "unknown at " << cuts;
+    EXPECT_TRUE(audit::verify_chain(*store)) << "at call " << cuts;
+    if (HasFailure()) return;
+  }
+  EXPECT_GE(cuts, 60);
+}
+
+}  // namespace
+}  // namespace chancery::authority
