@@ -38,6 +38,25 @@ class FinishedCeremonyTest : public testing::CeremonyTest {
   std::string said, complained;
 };
 
+TEST_F(FinishedCeremonyTest, AChainIsShownLinkByLink) {
+  const std::string root = out("root/bundle"), below = out("intermediate/bundle");
+  EXPECT_EQ(call({"replay", "--chain", below, root}), 0) << said << complained;
+  EXPECT_THAT(said, HasSubstr("intermediate  " + below));
+  EXPECT_THAT(said, HasSubstr("no fork: each ceremony is gone on from once at most"));
+  EXPECT_THAT(said, HasSubstr("replayed: 2 ceremonies"));
+  EXPECT_EQ(call({"replay", "--chain", below, root, "--json"}), 0);
+  const Json result = Json::parse(said);
+  EXPECT_EQ(result["passed"], true);
+  EXPECT_EQ(result["chain"][0]["kind"], "root");
+  EXPECT_EQ(result["checks"].size(), 3U);
+  ASSERT_TRUE(hold_intermediate(testing::intermediate_script, "forked"));
+  EXPECT_EQ(call({"replay", "--chain", below, root, out("forked/bundle")}), 1);
+  EXPECT_THAT(said, HasSubstr("FAILED       no fork: the chain forks after " + root));
+  EXPECT_EQ(call({"replay", root, below}), 2);
+  EXPECT_THAT(complained, HasSubstr("--chain"));
+  EXPECT_EQ(call({"replay", "--chain", below, "--previous", root}), 2);
+}
+
 TEST_F(FinishedCeremonyTest, ReplayShowsEveryCheck) {
   const std::string bundle_path = out("intermediate/bundle");
   EXPECT_EQ(
