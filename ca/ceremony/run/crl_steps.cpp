@@ -73,7 +73,7 @@ std::optional<lint::PreviousCrl> scope_of(const std::optional<x509::Crl>& previo
 
 Findings lints_of(const Workbench& bench, const x509::ParsedCrl& crl) {
   return lint::run_crl_lints({.crl = crl,
-                              .issuer = bench.issuer->certificate(),
+                              .issuer = &bench.issuer->certificate(),
                               .signing_time = bench.now,
                               .scope = {.previous = scope_of(bench.previous_crl)}});
 }
