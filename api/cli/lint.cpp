@@ -121,7 +121,7 @@ std::string counted(std::size_t number, const std::string& what) {
 }
 
 std::string coloured(const Finding& finding, const Terminal& terminal) {
-  const std::string word(to_string(finding.severity));
+  std::string word(to_string(finding.severity));
   if (!terminal.colour || finding.severity == Severity::notice) return word;
   return (finding.severity == Severity::error ? "\033[31m" : "\033[33m") + word + "\033[0m";
 }
