@@ -2,6 +2,7 @@
 
 #include "api/http/problem.h"
 #include "ca/audit/audit.h"
+#include "tests/support/voucher.h"
 
 namespace chancery::fuzz {
 
@@ -32,13 +33,8 @@ ServiceInMemory::ServiceInMemory()
 
 x509::Certificate ServiceInMemory::issue(const std::string& identity, const std::string& profile,
                                          const std::string& dns) {
-  const auto recorded = must(authority_->issue({.requester = {.identity = Identity(identity),
-                                                              .role = policy::Role::operator_,
-                                                              .bound_names = std::nullopt},
-                                                .actor = Identity("fuzz"),
-                                                .profile = ProfileName(profile),
-                                                .csr = test::make_request(test::make_key(), {dns}),
-                                                .request_id = RequestId("issue")}));
+  const auto csr = test::make_request(test::make_key(), {dns});
+  const auto recorded = must(authority_->issue(test::Voucher::for_other(identity, profile, csr)));
   return must(x509::Certificate::parse(recorded.record().der));
 }
 

@@ -41,9 +41,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string pem = fuzz::decode(header);
   const auto caller = service.authenticator().authenticate({.authorization = {}, .certificate_pem = pem});
   fuzz::invariant(header != good || caller.has_value(), "the recorded certificate is let in");
-  if (!caller || caller->kind == identity::CallerKind::anonymous) return 0;
+  if (!caller || caller->kind() == identity::CallerKind::anonymous) return 0;
   const auto shown = x509::Certificate::parse_pem(pem);
   fuzz::invariant(shown && equal(shown->der(), recorded.der()), "only the recorded certificate is let in");
-  fuzz::invariant(caller->identity == Identity("web-01") && !caller->is_operator(), "it is nobody else's");
+  fuzz::invariant(caller->identity() == Identity("web-01") && !caller->is_operator(), "it is nobody else's");
   return 0;
 }
