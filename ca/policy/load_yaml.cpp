@@ -15,6 +15,8 @@ using x509::GeneralNameType;
 
 constexpr std::size_t file_limit = 262144;          // bytes, as ca/yaml
 constexpr Seconds longest_lifetime{398LL * 86400};  // BR 6.3.2 until 2026; an upper bound, not advice
+constexpr std::int64_t most_approvals = 2;
+constexpr Seconds longest_wait{30LL * 86400};
 constexpr std::size_t most_patterns = 100, most_urls = 4, most_names = 100, most_profiles = 100;
 
 // "service", "web-front": what may stand in a URL, a metric label and a file name.
@@ -154,6 +156,18 @@ std::vector<std::string> read_urls(yaml::Reader& reader, const std::string& key)
   return urls;
 }
 
+void read_approvals(yaml::Reader& reader, Profile& profile) {
+  Approvals& approvals = profile.approvals;
+  approvals.location = reader.location("approvals");
+  std::optional<yaml::Reader> map = reader.optional_map("approvals");
+  if (!map) return;
+  approvals.required = static_cast<int>(map->optional_integer("required", 1, 0, most_approvals));
+  approvals.location = map->location("required");
+  approvals.expires_after =
+      map->optional_duration("expires_after", approvals.expires_after, Seconds(60), longest_wait);
+  approvals.renewals = map->optional_boolean("renewals", false);
+}
+
 Profile read_profile(yaml::Reader& reader) {
   Profile profile;
   read_name(reader, profile);
@@ -166,6 +180,7 @@ Profile read_profile(yaml::Reader& reader) {
   profile.crl_distribution_points = read_urls(reader, "crl_distribution_points");
   profile.ca_issuers = read_urls(reader, "ca_issuers");
   profile.ocsp = read_urls(reader, "ocsp");
+  read_approvals(reader, profile);
   return profile;
 }
 

@@ -39,6 +39,14 @@ struct KeyRule {
   int min_bits = 256;
 };
 
+// How many others must agree before a certificate is issued.
+struct Approvals {
+  int required = 0;                  // 0, 1 or 2
+  Seconds expires_after{7 * 86400};  // how long a request waits for them
+  bool renewals = false;             // renewals of a certificate that had them need them again
+  std::string location;
+};
+
 struct Profile {
   ProfileName name;
   std::string description;
@@ -58,6 +66,7 @@ struct Profile {
   std::vector<x509::NameAttribute> subject;  // fixed attributes in front of the CN
   bool common_name = true;                   // CN = the first SAN that fits in 64 characters
   std::vector<std::string> crl_distribution_points, ca_issuers, ocsp;
+  Approvals approvals;
 };
 
 class ProfileSet {

@@ -7,21 +7,36 @@
 
 namespace chancery::store {
 
-Result<void> Memory::check_token(const Intent& intent) const {
-  if (!intent.token_hash) return {};
-  const auto token = tokens_.find(*intent.token_hash);
+Result<void> Memory::check_token(const std::optional<Digest>& hash, TimePoint at) const {
+  if (!hash) return {};
+  const auto token = tokens_.find(*hash);
   if (token == tokens_.end()) return token_unknown();
-  if (token->second.expires_at <= intent.created_at) return token_expired();
+  if (token->second.withdrawn_at) return token_withdrawn();
+  if (token->second.expires_at <= at) return token_expired();
   if (token->second.used + token->second.reserved >= token->second.uses) return token_spent();
   return {};
 }
 
-bool Memory::idempotency_key_used(const Identity& identity, const std::string& key) const {
-  return !key.empty() && std::any_of(by_id_.begin(), by_id_.end(), [&](const Known* known) {
-    return (known->intent && known->intent->identity == identity && known->intent->idempotency_key == key) ||
-           (known->certificate && known->certificate->identity == identity &&
-            known->certificate->idempotency_key == key);
-  });
+Result<void> Memory::check_not_repeated(const Identity& identity, const std::string& idempotency_key,
+                                        const Digest& request_hash, const std::string& renews,
+                                        const std::optional<TimePoint>& since, TimePoint at,
+                                        const std::string& but) const {
+  for (const Known* known : by_id_) {
+    const std::optional<Intent>& intent = known->intent;
+    const std::optional<CertificateRecord>& certificate = known->certificate;
+    if (!idempotency_key.empty() && intent && intent->identity == identity &&
+        intent->idempotency_key == idempotency_key) {
+      return intent->request_hash == request_hash ? request_open() : idempotency_key_taken();
+    }
+    if (!idempotency_key.empty() && certificate && certificate->identity == identity &&
+        certificate->idempotency_key == idempotency_key) {
+      return certificate->request_hash == request_hash ? request_answered() : idempotency_key_taken();
+    }
+    if (since && intent && intent->request_hash == request_hash && intent->renews == renews)
+      return request_open();
+  }
+  if (since && find_repeat(request_hash, renews, *since, at)) return request_answered();
+  return check_not_asked(identity, idempotency_key, request_hash, renews, but);
 }
 
 Result<void> Memory::check_key(const Digest& spki_hash, const Identity& identity, bool fresh) const {
@@ -37,14 +52,10 @@ Result<void> Memory::check_key(const Digest& spki_hash, const Identity& identity
   return {};
 }
 
-Result<void> Memory::check_authorised(const Intent& intent) const {
-  if (intent.authorised_by.empty()) return {};
-  const auto found = known_.find(intent.authorised_by);
-  if (found != known_.end() && found->second.status.status == Status::valid &&
-      !compromised_keys_.contains(found->second.certificate.value().spki_hash)) {
-    return {};
-  }
-  return not_authorised(intent.authorised_by);
+bool Memory::is_valid(const std::string& serial) const {
+  const auto found = known_.find(serial);
+  return found != known_.end() && found->second.status.status == Status::valid &&
+         !compromised_keys_.contains(found->second.certificate.value().spki_hash);
 }
 
 Known* Memory::find_open(const std::string& serial) {
@@ -53,9 +64,20 @@ Known* Memory::find_open(const std::string& serial) {
 }
 
 Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
-  if (Result<void> checked = check_token(intent); !checked) return checked;
-  if (idempotency_key_used(intent.identity, intent.idempotency_key)) return idempotency_key_taken();
-  if (Result<void> checked = check_authorised(intent); !checked) return checked;
+  if (Result<void> first =
+          check_not_repeated(intent.identity, intent.idempotency_key, intent.request_hash, intent.renews,
+                             intent.repeats_since, intent.created_at, intent.approval);
+      !first) {
+    return first;
+  }
+  const bool pays_now = intent.token_hash && intent.approval.empty();
+  if (!intent.approval.empty()) {
+    if (Result<void> ready = check_ready(intent); !ready) return ready;
+  } else if (Result<void> free = check_token(intent.token_hash, intent.created_at); !free) {
+    return free;
+  }
+  if (!intent.authorised_by.empty() && !is_valid(intent.authorised_by))
+    return not_authorised(intent.authorised_by);
   if (Result<void> checked = check_key(intent.spki_hash, intent.identity, intent.fresh_key); !checked)
     return checked;
   if (known_.contains(intent.serial)) return serial_known(intent.serial);
@@ -65,7 +87,7 @@ Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
            intent,
            std::nullopt};
   by_id_.push_back(&known);
-  if (intent.token_hash) ++tokens_.at(*intent.token_hash).reserved;
+  if (pays_now) ++tokens_.at(*intent.token_hash).reserved;
   append(audit);
   return {};
 }
@@ -85,6 +107,11 @@ Result<void> Memory::complete(const CertificateRecord& certificate, const AuditD
     --token.reserved;
     ++token.used;
   }
+  if (ApprovalRequest* request = request_of(open->intent->approval)) {
+    request->state = RequestState::issued;
+    request->ended_at = certificate.issued_at;
+    request->serial = certificate.serial;
+  }
   open->intent.reset();
   open->certificate = certificate;
   open->status.status = Status::valid;
@@ -96,7 +123,9 @@ Result<void> Memory::complete(const CertificateRecord& certificate, const AuditD
 Result<void> Memory::abandon(const std::string& serial, const AuditDraft& audit) {
   Known* open = find_open(serial);
   if (open == nullptr) return no_open_intent(serial);
-  if (open->intent->token_hash) --tokens_.at(*open->intent->token_hash).reserved;
+  // An approved request keeps what it holds: it will be tried again.
+  if (open->intent->token_hash && open->intent->approval.empty())
+    --tokens_.at(*open->intent->token_hash).reserved;
   open->intent.reset();
   append(audit);
   return {};
@@ -108,17 +137,20 @@ Result<void> Memory::revoke(const std::string& serial, TimePoint at, int reason,
   if (found == known_.end()) return unknown_serial(serial);
   if (found->second.status.status == Status::revoked) return already_revoked(serial);
   found->second.status = {serial, Status::revoked, at, reason};
-  if (reason == key_compromise && found->second.certificate)
-    compromised_keys_.insert(found->second.certificate->spki_hash);
-  if (reason == key_compromise && found->second.intent)
-    compromised_keys_.insert(found->second.intent->spki_hash);
+  if (reason == key_compromise) bar_key(found->second);
   append(audit);
   publish(event);
   return {};
 }
 
+void Memory::bar_key(const Known& known) {
+  if (known.certificate) compromised_keys_.insert(known.certificate->spki_hash);
+  if (known.intent) compromised_keys_.insert(known.intent->spki_hash);
+}
+
 Result<void> Memory::add_token(const Token& token, const AuditDraft& audit) {
   if (!tokens_.emplace(token.hash, token).second) return token_exists();
+  tokens_by_age_.push_back(token.hash);
   append(audit);
   return {};
 }
@@ -144,6 +176,7 @@ bool matches(const CertificateFilter& filter, const CertificateRecord& certifica
          (filter.profile.empty() || certificate.profile.text() == filter.profile) &&
          (filter.name.empty() || std::find(certificate.names.begin(), certificate.names.end(), filter.name) !=
                                      certificate.names.end()) &&
+         (filter.lineage.empty() || certificate.lineage == filter.lineage) &&
          (!filter.status || status == *filter.status) &&
          (!filter.expires_before || certificate.not_after < *filter.expires_before) &&
          (!filter.expires_after || certificate.not_after >= *filter.expires_after);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ca/store/cursor.h"
+#include "ca/store/lineage.h"
 #include "ca/store/store.h"
 
 namespace chancery::store {
@@ -32,7 +33,15 @@ class Memory {
   Result<void> abandon(const std::string& serial, const AuditDraft& audit);
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                       const OutboxEvent& event);
+  Result<std::vector<std::string>> revoke_lineage(const std::string& serial, TimePoint at, int reason,
+                                                  const DescribeRevocation& describe);
   Result<void> add_token(const Token& token, const AuditDraft& audit);
+  Result<void> withdraw_token(const Digest& hash, TimePoint at, const Identity& by, const AuditDraft& audit);
+  Result<void> add_request(const ApprovalRequest& request, const RequestLimits& limits,
+                           const AuditDraft& audit);
+  Result<void> approve_request(const std::string& id, const Approval& approval, int required,
+                               const AuditDraft& audit);
+  Result<void> end_request(const std::string& id, const RequestEnd& end, const AuditDraft& audit);
   void append(const AuditDraft& event);
   void acknowledge(std::int64_t through) { outbox_.erase(outbox_.begin(), outbox_.upper_bound(through)); }
 
@@ -42,6 +51,23 @@ class Memory {
                                      int limit) const;
   [[nodiscard]] std::int64_t count_expiring(TimePoint from, TimePoint until) const;
   [[nodiscard]] std::optional<Token> find_token(const Digest& hash) const;
+  [[nodiscard]] TokenPage list_tokens(const TokenFilter& filter, std::int64_t before, int limit) const;
+  [[nodiscard]] std::optional<CertificateRow> find_repeat(const Digest& request_hash,
+                                                          const std::string& renews, TimePoint since,
+                                                          TimePoint at) const;
+  [[nodiscard]] std::optional<CertificateRow> find_superseded(const Identity& identity,
+                                                              const ProfileName& profile,
+                                                              const std::vector<std::string>& names,
+                                                              TimePoint at) const;
+  [[nodiscard]] Result<std::vector<LineageMember>> descent_of(const std::string& serial, TimePoint at) const;
+  [[nodiscard]] std::optional<ApprovalRequest> find_request(const std::string& id) const;
+  [[nodiscard]] std::optional<ApprovalRequest> find_same_request(const Identity& identity,
+                                                                 const std::string& idempotency_key,
+                                                                 const Digest& request_hash,
+                                                                 const std::string& renews) const;
+  [[nodiscard]] bool has_requests(const Digest& token_hash) const;
+  [[nodiscard]] RequestPage list_requests(const RequestFilter& filter, std::int64_t before, int limit) const;
+  [[nodiscard]] std::vector<ApprovalRequest> expired_requests(TimePoint now, int limit) const;
   [[nodiscard]] std::optional<StatusRecord> find_status(const std::string& serial) const;
   [[nodiscard]] std::vector<AuditEntry> entries(std::int64_t after, int limit) const;
   [[nodiscard]] std::vector<std::pair<std::int64_t, OutboxEvent>> outbox(int limit) const;
@@ -58,9 +84,20 @@ class Memory {
   }
 
  private:
-  Result<void> check_token(const Intent& intent) const;
-  [[nodiscard]] Result<void> check_authorised(const Intent& intent) const;
-  [[nodiscard]] bool idempotency_key_used(const Identity& identity, const std::string& key) const;
+  [[nodiscard]] Result<void> check_token(const std::optional<Digest>& hash, TimePoint at) const;
+  [[nodiscard]] bool is_valid(const std::string& serial) const;
+  [[nodiscard]] Result<void> check_not_repeated(const Identity& identity, const std::string& idempotency_key,
+                                                const Digest& request_hash, const std::string& renews,
+                                                const std::optional<TimePoint>& since, TimePoint at,
+                                                const std::string& but) const;
+  [[nodiscard]] Result<void> check_not_asked(const Identity& identity, const std::string& idempotency_key,
+                                             const Digest& request_hash, const std::string& renews,
+                                             const std::string& but) const;
+  [[nodiscard]] Result<void> check_limits(const Identity& identity, const RequestLimits& limits) const;
+  [[nodiscard]] Result<void> check_ready(const Intent& intent) const;
+  [[nodiscard]] bool is_being_issued(const std::string& id) const;
+  ApprovalRequest* request_of(const std::string& id);
+  void bar_key(const Known& known);
   Known* find_open(const std::string& serial);
   void publish(const OutboxEvent& event) { outbox_.emplace(audit_.back().sequence, event); }
 
@@ -68,6 +105,8 @@ class Memory {
   std::map<std::string, Known> known_;  // by serial; nothing is ever removed, so pointers stay valid
   std::vector<Known*> by_id_;
   std::map<Digest, Token> tokens_;
+  std::vector<Digest> tokens_by_age_;
+  std::vector<ApprovalRequest> requests_;  // in order
   std::set<Digest> compromised_keys_;
   std::vector<AuditEntry> audit_;
   std::map<std::int64_t, OutboxEvent> outbox_;

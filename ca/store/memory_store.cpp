@@ -1,3 +1,5 @@
+#include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "ca/base/guarded.h"
@@ -39,6 +41,15 @@ class MemoryStore final : public Store {
       });
     });
   }
+  Result<std::optional<CertificateRow>> find_repeat(const Digest& request_hash, const std::string& renews,
+                                                    TimePoint since, TimePoint at) override {
+    return memory_.with([&](Memory& memory) { return memory.find_repeat(request_hash, renews, since, at); });
+  }
+  Result<std::optional<CertificateRow>> find_superseded(const Identity& identity, const ProfileName& profile,
+                                                        const std::vector<std::string>& names,
+                                                        TimePoint at) override {
+    return memory_.with([&](Memory& memory) { return memory.find_superseded(identity, profile, names, at); });
+  }
   Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) override {
     return memory_.with([&](Memory& memory) { return memory.check_key(spki_hash, identity, fresh); });
   }
@@ -56,6 +67,19 @@ class MemoryStore final : public Store {
                       const OutboxEvent& event) override {
     return memory_.with([&](Memory& memory) { return memory.revoke(serial, at, reason, audit, event); });
   }
+  Result<std::vector<std::string>> revoke_lineage(const std::string& serial, TimePoint at, int reason,
+                                                  const DescribeRevocation& describe) override {
+    return memory_.with([&](Memory& memory) { return memory.revoke_lineage(serial, at, reason, describe); });
+  }
+  Result<std::vector<std::string>> find_descendants(const std::string& serial, TimePoint at) override {
+    const auto members = memory_.with([&](Memory& memory) { return memory.descent_of(serial, at); });
+    if (!members) return members.error();
+    std::vector<std::string> serials;
+    for (const LineageMember& member : *members) {
+      if (member.revocable && !member.open && member.serial != serial) serials.push_back(member.serial);
+    }
+    return serials;
+  }
   Result<std::vector<std::int64_t>> count_expiring(TimePoint now,
                                                    const std::vector<Seconds>& within) override {
     return memory_.with([&](Memory& memory) {
@@ -71,6 +95,53 @@ class MemoryStore final : public Store {
   }
   Result<std::optional<Token>> find_token(const Digest& hash) override {
     return memory_.with([&](Memory& memory) { return memory.find_token(hash); });
+  }
+
+  Result<void> withdraw_token(const Digest& hash, TimePoint at, const Identity& by,
+                              const AuditDraft& audit) override {
+    return memory_.with([&](Memory& memory) { return memory.withdraw_token(hash, at, by, audit); });
+  }
+  Result<TokenPage> list_tokens(const TokenFilter& filter, const std::string& cursor, int limit) override {
+    return page(cursor, limit, [&](Memory& memory, std::int64_t before) {
+      return memory.list_tokens(filter, before, limit);
+    });
+  }
+
+  Result<void> add_request(const ApprovalRequest& request, const RequestLimits& limits,
+                           const AuditDraft& audit) override {
+    return memory_.with([&](Memory& memory) { return memory.add_request(request, limits, audit); });
+  }
+  Result<std::optional<ApprovalRequest>> find_request(const std::string& id) override {
+    return memory_.with([&](Memory& memory) { return memory.find_request(id); });
+  }
+  Result<std::optional<ApprovalRequest>> find_same_request(const Identity& identity,
+                                                           const std::string& idempotency_key,
+                                                           const Digest& request_hash,
+                                                           const std::string& renews) override {
+    return memory_.with([&](Memory& memory) {
+      return memory.find_same_request(identity, idempotency_key, request_hash, renews);
+    });
+  }
+  Result<bool> has_requests(const Digest& token_hash) override {
+    return memory_.with([&](Memory& memory) { return memory.has_requests(token_hash); });
+  }
+  Result<RequestPage> list_requests(const RequestFilter& filter, const std::string& cursor,
+                                    int limit) override {
+    return page(cursor, limit, [&](Memory& memory, std::int64_t before) {
+      return memory.list_requests(filter, before, limit);
+    });
+  }
+  Result<std::vector<ApprovalRequest>> expired_requests(TimePoint now, int limit) override {
+    if (Result<void> checked = check_limit(limit, list_limit); !checked) return checked.error();
+    return memory_.with([&](Memory& memory) { return memory.expired_requests(now, limit); });
+  }
+  Result<void> approve_request(const std::string& id, const Approval& approval, int required,
+                               const AuditDraft& audit) override {
+    return memory_.with(
+        [&](Memory& memory) { return memory.approve_request(id, approval, required, audit); });
+  }
+  Result<void> end_request(const std::string& id, const RequestEnd& end, const AuditDraft& audit) override {
+    return memory_.with([&](Memory& memory) { return memory.end_request(id, end, audit); });
   }
 
   Result<void> append_audit(const AuditDraft& audit) override {
@@ -93,6 +164,17 @@ class MemoryStore final : public Store {
   Result<void> check_writable() override { return {}; }
 
  private:
+  // One page of a listing that is newest first.
+  template <typename List>
+  auto page(const std::string& cursor, int limit, const List& list)
+      -> Result<std::invoke_result_t<List, Memory&, std::int64_t>> {
+    if (Result<void> checked = check_limit(limit, list_limit); !checked) return checked.error();
+    const Result<std::optional<Position>> after = decode_cursor(cursor, false);
+    if (!after) return after.error();
+    const std::int64_t before = *after ? (*after)->id : std::numeric_limits<std::int64_t>::max();
+    return memory_.with([&](Memory& memory) { return list(memory, before); });
+  }
+
   Guarded<Memory> memory_;
 };
 

@@ -27,9 +27,14 @@ struct Intent {
   TimePoint created_at;
   std::optional<Digest> token_hash;  // the enrolment token that pays for it
   std::string idempotency_key;       // "" = none
+  std::string renews;                // serial of the certificate that it renews; "" = none
+  std::string approval;              // id of the approved request that it answers; "" = none
   // Judged when the issuance begins, and not kept:
   std::string authorised_by;  // serial of the certificate that asks, which must be valid; "" = none does
   bool fresh_key = false;     // no certificate may have had the key, not even one of this identity
+  // A valid certificate issued at or after this moment for the same request_hash and `renews`, and not due
+  // for renewal yet, makes it a repeat; nullopt = none does.
+  std::optional<TimePoint> repeats_since;
 };
 
 struct CertificateRecord {
@@ -44,11 +49,13 @@ struct CertificateRecord {
   Identity identity;
   ProfileName profile;
   Digest profile_hash{};
-  std::string subject;             // RFC 4514, for people
-  std::vector<std::string> names;  // "dns:web.example"
-  std::string renewed_from;        // serial, "" = first of its lineage
-  std::string lineage;             // serial of the first of its lineage (its own for the first)
-  std::string idempotency_key;     // "" = none
+  std::string subject;                 // RFC 4514, for people
+  std::vector<std::string> names;      // "dns:web.example"
+  std::string renewed_from;            // serial, "" = first of its lineage
+  std::string supersedes;              // serial of the certificate that a new enrolment replaces; "" = none
+  std::string lineage;                 // serial of the first of its lineage (its own for the first)
+  std::vector<std::string> approvers;  // identities that approved it, or the certificate that it renews
+  std::string idempotency_key;         // "" = none
   RequestId request_id;
 };
 
@@ -78,6 +85,18 @@ struct Token {
   int reserved = 0;  // held by open intents
   TimePoint created_at, expires_at;
   Identity created_by;
+  std::optional<TimePoint> withdrawn_at;  // good for nothing any more since then
+  Identity withdrawn_by;
+};
+
+struct TokenFilter {
+  std::string identity, profile;       // "" = any
+  std::optional<TimePoint> usable_at;  // only those neither expired nor withdrawn then, with a use left
+};
+
+struct TokenPage {
+  std::vector<Token> tokens;  // newest first
+  std::string next_cursor;    // "" = no more
 };
 
 struct AuditDraft {
@@ -104,6 +123,7 @@ struct OutboxEvent {
 
 struct CertificateFilter {
   std::string identity, profile, name;  // "" = any; name is exact, "dns:web.example"
+  std::string lineage;                  // "" = any; serial of the first of the lineage
   std::optional<Status> status;
   std::optional<TimePoint> expires_before, expires_after;
 };

@@ -19,6 +19,24 @@ Error idempotency_key_taken() {
       "answer, or use a new key");
 }
 
+Error request_open() {
+  return make_error(
+      ErrorCode::unavailable,
+      "this very request is being answered; ask again in the same words to get its certificate");
+}
+
+Error request_answered() {
+  return make_error(
+      ErrorCode::conflict,
+      "this very request has been answered; ask again in the same words to get its certificate");
+}
+
+Error request_waits() {
+  return make_error(
+      ErrorCode::conflict,
+      "this very request waits for approval; ask again in the same words to see what becomes of it");
+}
+
 Error no_open_intent(const std::string& serial) {
   return make_error(ErrorCode::conflict,
                     "no issuance is open for serial " + serial + "; request the certificate again");
@@ -81,8 +99,96 @@ Error token_spent() {
                     "the enrolment token has been used as often as it may; ask an operator for a new one");
 }
 
+Error token_withdrawn() {
+  return make_error(ErrorCode::unauthorized,
+                    "the enrolment token was withdrawn; ask an operator for a new one");
+}
+
+Error no_token() {
+  return make_error(ErrorCode::not_found,
+                    "there is no such enrolment token; check its id against a listing of the enrolments");
+}
+
+Error withdrawn_already() {
+  return make_error(ErrorCode::conflict, "the enrolment token was withdrawn before; nothing is left to do");
+}
+
 Error token_exists() {
   return make_error(ErrorCode::conflict, "this enrolment token exists already; draw another one");
+}
+
+Error no_request(const std::string& id) {
+  return make_error(ErrorCode::not_found,
+                    "there is no request " + id + "; check the id against a listing of the requests");
+}
+
+Error request_ended(const std::string& id, RequestState state) {
+  return make_error(ErrorCode::conflict, "request " + id + " is " + std::string(to_string(state)) +
+                                             " already; nothing was changed");
+}
+
+Error request_expired(const std::string& id) {
+  return make_error(ErrorCode::conflict,
+                    "request " + id + " was not approved in time; it has to be asked again");
+}
+
+Error request_not_expired(const std::string& id) {
+  return make_error(ErrorCode::conflict, "request " + id + " has not expired; nothing was changed");
+}
+
+Error request_not_approved(const std::string& id) {
+  return make_error(ErrorCode::conflict,
+                    "request " + id + " is not approved, so no certificate can be issued for it");
+}
+
+Error approvals_gone(const std::string& id) {
+  return make_error(ErrorCode::forbidden, "an approval of request " + id +
+                                              " was given with a certificate that has been revoked since; "
+                                              "ask again and have it approved anew");
+}
+
+Error own_request() {
+  return make_error(
+      ErrorCode::forbidden,
+      "who asked for a certificate, whom it is for, and who made the token that asks for it cannot "
+      "approve it; another operator must");
+}
+
+Error approved_already() {
+  return make_error(ErrorCode::conflict,
+                    "you have approved this request already; it waits for another operator");
+}
+
+Error approver_not_valid(const std::string& serial) {
+  return make_error(ErrorCode::forbidden,
+                    "certificate " + serial +
+                        ", which decides this request, is revoked or unknown; use a valid "
+                        "one");
+}
+
+Error too_many_requests(const Identity& identity, int limit) {
+  return make_error(ErrorCode::rate_limited,
+                    std::to_string(limit) + " requests for " + identity.text() +
+                        " wait for approval already; have them decided, or cancel some, and ask again");
+}
+
+Error too_many_requests_in_all(int limit) {
+  return make_error(
+      ErrorCode::rate_limited,
+      std::to_string(limit) + " requests wait for approval already; have some decided, and ask again");
+}
+
+Error lineage_too_long(std::size_t limit) {
+  return make_error(ErrorCode::validation,
+                    "more than " + std::to_string(limit) +
+                        " certificates belong to it; revoke a later one with its lineage "
+                        "first");
+}
+
+Error nothing_to_revoke(const std::string& serial) {
+  return make_error(ErrorCode::conflict, "certificate " + serial +
+                                             " and all that descend from it are revoked or expired already; "
+                                             "nothing is left to do");
 }
 
 }  // namespace chancery::store

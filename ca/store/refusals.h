@@ -4,6 +4,7 @@
 #include <string>
 
 #include "ca/base/result.h"
+#include "ca/store/request_records.h"
 
 namespace chancery::store {
 
@@ -14,6 +15,9 @@ Result<void> check_limit(int limit, int largest);
 
 Error serial_known(const std::string& serial);
 Error idempotency_key_taken();
+Error request_open();      // the same one, whose answer is being made
+Error request_answered();  // the same one
+Error request_waits();     // the same one, for approval
 Error no_open_intent(const std::string& serial);
 Error other_intent(const std::string& serial);
 Error revoked_meanwhile(const std::string& serial);
@@ -27,5 +31,22 @@ Error token_unknown();
 Error token_expired();
 Error token_spent();
 Error token_exists();
+Error token_withdrawn();
+Error no_token();
+Error withdrawn_already();
+
+Error no_request(const std::string& id);
+Error request_ended(const std::string& id, RequestState state);
+Error request_expired(const std::string& id);
+Error request_not_expired(const std::string& id);
+Error request_not_approved(const std::string& id);
+Error approvals_gone(const std::string& id);
+Error own_request();
+Error approved_already();
+Error approver_not_valid(const std::string& serial);
+Error too_many_requests(const Identity& identity, int limit);
+Error too_many_requests_in_all(int limit);
+Error lineage_too_long(std::size_t limit);
+Error nothing_to_revoke(const std::string& serial);
 
 }  // namespace chancery::store

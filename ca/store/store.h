@@ -16,6 +16,7 @@
 
 #include "ca/base/result.h"
 #include "ca/store/records.h"
+#include "ca/store/request_records.h"
 
 namespace chancery::store {
 
@@ -24,17 +25,28 @@ namespace chancery::store {
 using LinkAuditEntry =
     std::function<Digest(std::int64_t sequence, const Digest& previous, const AuditDraft& event)>;
 
+// The entry and the event of one revocation among several, written in one commit.
+struct RevocationNotice {
+  AuditDraft audit;
+  OutboxEvent event;
+};
+using DescribeRevocation = std::function<RevocationNotice(const std::string& serial)>;
+
 class Store {
  public:
   virtual ~Store() = default;
 
   // Issuance. begin: the intent and the audit entry in one commit; a token in the intent is reserved, which
-  // fails with unauthorized when it is unknown or expired at intent.created_at, and with conflict when its
-  // uses are spent or reserved. conflict also when the serial is known; when the key is another identity's,
-  // in a certificate or an open intent, or has been certified at all and intent.fresh_key demands otherwise.
-  // forbidden when the key was revoked for keyCompromise, or intent.authorised_by is not a valid certificate
-  // or its key was revoked for keyCompromise under another serial. All of it is decided in the commit itself,
-  // so that of two at the same moment one wins.
+  // fails with unauthorized when it is unknown, withdrawn or expired at intent.created_at, and with conflict
+  // when its uses are spent or reserved. Before anything else: unavailable when the same request (by
+  // Idempotency-Key or, with intent.repeats_since, by request_hash and `renews`) is open; conflict when it
+  // has been answered. With intent.approval the request of that id must be approved by certificates that are
+  // still valid, and not expired (conflict, forbidden); its token's use becomes the intent's. conflict also
+  // when the serial is known; when the key is another identity's, in a certificate or an open intent, or has
+  // been certified at all and intent.fresh_key demands otherwise. forbidden when the key was revoked for
+  // keyCompromise, or intent.authorised_by is not a valid certificate or its key was revoked for
+  // keyCompromise under another serial. All of it is decided in the commit itself, so that of two at the same
+  // moment one wins.
   virtual Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) = 0;
   // Certificate, status row, audit entry, outbox event, the token's consumption and the end of the intent:
   // one transaction. conflict when there is no such open intent; forbidden when its key was revoked for
@@ -42,7 +54,7 @@ class Store {
   virtual Result<void> complete_issuance(const CertificateRecord& certificate, const AuditDraft& audit,
                                          const OutboxEvent& event) = 0;
   // The intent ends without a certificate: its serial stays known as Status::unrecorded, its token is free
-  // again.
+  // again; an approved request keeps its token's use and can be tried again.
   virtual Result<void> abandon_issuance(const std::string& serial, const AuditDraft& audit) = 0;
   // Intents neither completed nor abandoned: at start-up, what a crash left.
   virtual Result<std::vector<Intent>> open_intents() = 0;
@@ -52,6 +64,18 @@ class Store {
   // The certificate that this identity got for this key (never for "").
   virtual Result<std::optional<CertificateRow>> find_by_idempotency_key(const Identity& identity,
                                                                         const std::string& key) = 0;
+  // The newest valid certificate issued at or after `since` for this very request and not due for renewal at
+  // `at`, by index.
+  virtual Result<std::optional<CertificateRow>> find_repeat(const Digest& request_hash,
+                                                            const std::string& renews, TimePoint since,
+                                                            TimePoint at) = 0;
+  // What a new enrolment replaces: the newest certificate of this identity and profile with the same names,
+  // in whatever order, that is valid at `at`. Looks at the identity's newest 64 only, so that it costs the
+  // same for all.
+  virtual Result<std::optional<CertificateRow>> find_superseded(const Identity& identity,
+                                                                const ProfileName& profile,
+                                                                const std::vector<std::string>& names,
+                                                                TimePoint at) = 0;
   // What begin_issuance would say of this key now: conflict or forbidden, as there. Advice only: the decision
   // is made there.
   virtual Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) = 0;
@@ -65,6 +89,15 @@ class Store {
   // key of the certificate, or of the open intent, for ever.
   virtual Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                               const OutboxEvent& event) = 0;
+  // The certificate and all that descend from it by renewal, as far as they are still valid at `at` and
+  // neither revoked nor expired then; open issuances of renewals among them can no longer be completed. One
+  // commit with `describe`'s entry and event for each. The serials, oldest first. What a new enrolment has
+  // superseded is none of its descendants: it was authorised anew. Errors: not_found; conflict when nothing
+  // is left to revoke; validation when the lineage has over 10,000 certificates, or over 1,000 to revoke.
+  virtual Result<std::vector<std::string>> revoke_lineage(const std::string& serial, TimePoint at, int reason,
+                                                          const DescribeRevocation& describe) = 0;
+  // Those that revoke_lineage would take beside the certificate itself, without open issuances.
+  virtual Result<std::vector<std::string>> find_descendants(const std::string& serial, TimePoint at) = 0;
   // Valid certificates with now <= notAfter < now + within, for each of `within`, by index.
   virtual Result<std::vector<std::int64_t>> count_expiring(TimePoint now,
                                                            const std::vector<Seconds>& within) = 0;
@@ -72,6 +105,42 @@ class Store {
   // conflict when a token with this hash exists.
   virtual Result<void> add_token(const Token& token, const AuditDraft& audit) = 0;
   virtual Result<std::optional<Token>> find_token(const Digest& hash) = 0;
+  // The token buys nothing any more, and its pending requests are cancelled. not_found; conflict when it was
+  // withdrawn before. An issuance that has begun with it goes on.
+  virtual Result<void> withdraw_token(const Digest& hash, TimePoint at, const Identity& by,
+                                      const AuditDraft& audit) = 0;
+  // Newest first. limit 1..1000; cursor as list_certificates.
+  virtual Result<TokenPage> list_tokens(const TokenFilter& filter, const std::string& cursor, int limit) = 0;
+
+  // Approvals. add: the pending request and its audit entry; a use of its token is reserved until it ends.
+  // Refused as begin_issuance would refuse the intent, and with rate_limited when `limits` are reached;
+  // conflict when the same request (by Idempotency-Key, or by request_hash and `renews`) is there.
+  virtual Result<void> add_request(const ApprovalRequest& request, const RequestLimits& limits,
+                                   const AuditDraft& audit) = 0;
+  virtual Result<std::optional<ApprovalRequest>> find_request(const std::string& id) = 0;
+  // What this identity asked with this key, whatever has become of it; for "" the open one of this hash.
+  virtual Result<std::optional<ApprovalRequest>> find_same_request(const Identity& identity,
+                                                                   const std::string& idempotency_key,
+                                                                   const Digest& request_hash,
+                                                                   const std::string& renews) = 0;
+  // Any that was asked with this token.
+  virtual Result<bool> has_requests(const Digest& token_hash) = 0;
+  // Newest first. limit 1..1000; cursor as list_certificates.
+  virtual Result<RequestPage> list_requests(const RequestFilter& filter, const std::string& cursor,
+                                            int limit) = 0;
+  // Open ones that should have ended at or before `now`, the longest waiting first, by index.
+  virtual Result<std::vector<ApprovalRequest>> expired_requests(TimePoint now, int limit) = 0;
+  // One approval more; with the last of max(`required`, the request's own) the request is approved, in the
+  // same commit. not_found; conflict when it is not pending, has expired at approval.at, or this approver or
+  // certificate has approved it already; forbidden when the approver asked for it, made its token or is whom
+  // it is for, or approval.serial is not a valid certificate.
+  virtual Result<void> approve_request(const std::string& id, const Approval& approval, int required,
+                                       const AuditDraft& audit) = 0;
+  // not_found; conflict when it has ended, when end.state is expired and it has not, when end.state is
+  // rejected or cancelled and it is not pending any more or has expired, or when its certificate is being
+  // issued; forbidden when end.authorised_by is not a valid certificate. Its token's use is free again, but
+  // after a rejection, which spends it.
+  virtual Result<void> end_request(const std::string& id, const RequestEnd& end, const AuditDraft& audit) = 0;
 
   virtual Result<void> append_audit(const AuditDraft& audit) = 0;
   // Entries with sequence > after, in order, at most `limit`, which is 1..10000 here and for the outbox

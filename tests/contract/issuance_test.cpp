@@ -194,7 +194,10 @@ TEST_P(StoreIssuance, AnIdempotencyKeyIsTakenWhileOpenAndOnceRecordedAndFreeWhen
   intent.idempotency_key = "key-1";
   EXPECT_OK(begin(intent));
   intent.serial = serial_of(2);
-  EXPECT_CODE(begin(intent), conflict);
+  EXPECT_CODE(begin(intent), unavailable);
+  Intent another = intent;
+  another.request_hash = digest_of(77);
+  EXPECT_CODE(begin(another), conflict);
   EXPECT_OK(abandon(serial_of(1)));
   EXPECT_OK(begin(intent));
   CertificateRecord issued = make_certificate(2);

@@ -122,6 +122,42 @@ TEST_F(QueryPlans, IssuanceAndRevocationNeverWalkATable) {
   EXPECT_THAT(scans(), testing::IsEmpty());
 }
 
+TEST_F(QueryPlans, NeitherRepeatsNorLineagesNorRequestsWalkATable) {
+  const CertificateRecord first = make_certificate(7);
+  EXPECT_OK(store_->find_repeat(first.request_hash, "", start, start));
+  EXPECT_OK(store_->find_superseded(first.identity, first.profile, first.names, start));
+  EXPECT_OK(store_->find_descendants(first.serial, start));
+  Intent repeat = make_intent(7);
+  repeat.serial = serial_of(70);
+  repeat.idempotency_key.clear();
+  repeat.repeats_since = start;
+  EXPECT_CODE(store_->begin_issuance(repeat, event("issuance.intent", "s")), conflict);
+  EXPECT_OK(store_->list_certificates({.lineage = first.lineage}, "", 10));
+  EXPECT_OK(store_->revoke_lineage(first.serial, start, 4, [](const std::string& serial) {
+    return RevocationNotice{event("certificate.revoked", serial), message("certificate.revoked")};
+  }));
+  EXPECT_OK(store_->add_token(make_token(50), event("enrollment.created", "s")));
+  EXPECT_OK(store_->list_tokens({.identity = "node-1", .usable_at = start}, "", 10));
+  EXPECT_OK(store_->list_tokens({}, "", 10));
+  const ApprovalRequest request{.id = "id",
+                                .identity = Identity("node-1"),
+                                .token_hash = digest_of(50),
+                                .created_at = start,
+                                .expires_at = start + Seconds(60)};
+  EXPECT_OK(store_->add_request(request, {}, event("request.created", "id")));
+  EXPECT_OK(store_->find_same_request(request.identity, "key", request.request_hash, ""));
+  EXPECT_OK(store_->has_requests(digest_of(50)));
+  EXPECT_OK(store_->list_requests({.identity = "node-1", .state = RequestState::pending}, "", 10));
+  EXPECT_OK(store_->list_requests({.identity = "node-1"}, "", 10));
+  EXPECT_OK(store_->list_requests({}, "", 10));
+  EXPECT_OK(store_->expired_requests(start + Seconds(60), 10));
+  EXPECT_OK(store_->approve_request("id", {Identity("node-8"), serial_of(8), start}, 1,
+                                    event("request.approved", "id")));
+  EXPECT_OK(store_->withdraw_token(digest_of(50), start, Identity("x"), event("enrollment.withdrawn", "s")));
+  EXPECT_GT(statements(), 25U);
+  EXPECT_THAT(scans(), testing::IsEmpty());
+}
+
 TEST_F(QueryPlans, ExpiryIsCountedFromItsIndex) {
   EXPECT_OK(store_->count_expiring(start, {Seconds(3600), Seconds(86400), Seconds(90LL * 86400)}));
   EXPECT_GT(statements(), 0U);

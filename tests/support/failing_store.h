@@ -46,6 +46,17 @@ class FailingStore final : public store::Store {
                                                                        const std::string& key) override {
     return pass([&] { return inner_->find_by_idempotency_key(identity, key); });
   }
+  Result<std::optional<store::CertificateRow>> find_repeat(const store::Digest& request_hash,
+                                                           const std::string& renews, TimePoint since,
+                                                           TimePoint at) override {
+    return pass([&] { return inner_->find_repeat(request_hash, renews, since, at); });
+  }
+  Result<std::optional<store::CertificateRow>> find_superseded(const Identity& identity,
+                                                               const ProfileName& profile,
+                                                               const std::vector<std::string>& names,
+                                                               TimePoint at) override {
+    return pass([&] { return inner_->find_superseded(identity, profile, names, at); });
+  }
   Result<void> check_key(const store::Digest& spki_hash, const Identity& identity, bool fresh) override {
     return pass([&] { return inner_->check_key(spki_hash, identity, fresh); });
   }
@@ -60,6 +71,13 @@ class FailingStore final : public store::Store {
                       const store::OutboxEvent& event) override {
     return write([&] { return inner_->revoke(serial, at, reason, audit, event); });
   }
+  Result<std::vector<std::string>> revoke_lineage(const std::string& serial, TimePoint at, int reason,
+                                                  const store::DescribeRevocation& describe) override {
+    return write([&] { return inner_->revoke_lineage(serial, at, reason, describe); });
+  }
+  Result<std::vector<std::string>> find_descendants(const std::string& serial, TimePoint at) override {
+    return pass([&] { return inner_->find_descendants(serial, at); });
+  }
   Result<std::vector<std::int64_t>> count_expiring(TimePoint now,
                                                    const std::vector<Seconds>& within) override {
     return pass([&] { return inner_->count_expiring(now, within); });
@@ -69,6 +87,45 @@ class FailingStore final : public store::Store {
   }
   Result<std::optional<store::Token>> find_token(const store::Digest& hash) override {
     return pass([&] { return inner_->find_token(hash); });
+  }
+  Result<void> withdraw_token(const store::Digest& hash, TimePoint at, const Identity& by,
+                              const store::AuditDraft& audit) override {
+    return write([&] { return inner_->withdraw_token(hash, at, by, audit); });
+  }
+  Result<store::TokenPage> list_tokens(const store::TokenFilter& filter, const std::string& cursor,
+                                       int limit) override {
+    return pass([&] { return inner_->list_tokens(filter, cursor, limit); });
+  }
+  Result<void> add_request(const store::ApprovalRequest& request, const store::RequestLimits& limits,
+                           const store::AuditDraft& audit) override {
+    return write([&] { return inner_->add_request(request, limits, audit); });
+  }
+  Result<std::optional<store::ApprovalRequest>> find_request(const std::string& id) override {
+    return pass([&] { return inner_->find_request(id); });
+  }
+  Result<std::optional<store::ApprovalRequest>> find_same_request(const Identity& identity,
+                                                                  const std::string& idempotency_key,
+                                                                  const store::Digest& request_hash,
+                                                                  const std::string& renews) override {
+    return pass([&] { return inner_->find_same_request(identity, idempotency_key, request_hash, renews); });
+  }
+  Result<bool> has_requests(const store::Digest& token_hash) override {
+    return pass([&] { return inner_->has_requests(token_hash); });
+  }
+  Result<store::RequestPage> list_requests(const store::RequestFilter& filter, const std::string& cursor,
+                                           int limit) override {
+    return pass([&] { return inner_->list_requests(filter, cursor, limit); });
+  }
+  Result<std::vector<store::ApprovalRequest>> expired_requests(TimePoint now, int limit) override {
+    return pass([&] { return inner_->expired_requests(now, limit); });
+  }
+  Result<void> approve_request(const std::string& id, const store::Approval& approval, int required,
+                               const store::AuditDraft& audit) override {
+    return write([&] { return inner_->approve_request(id, approval, required, audit); });
+  }
+  Result<void> end_request(const std::string& id, const store::RequestEnd& end,
+                           const store::AuditDraft& audit) override {
+    return write([&] { return inner_->end_request(id, end, audit); });
   }
   Result<void> append_audit(const store::AuditDraft& audit) override {
     return write([&] { return inner_->append_audit(audit); });
@@ -88,7 +145,7 @@ class FailingStore final : public store::Store {
 
  private:
   template <typename Work>
-  Result<void> write(Work work) {
+  auto write(Work work) -> decltype(work()) {
     if (fault) return *fault;
     return pass(work);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ca/store/lineage.h"
 #include "ca/store/sqlite/listing.h"
 #include "ca/store/sqlite/name_list.h"
 #include "ca/store/sqlite/status_column.h"
@@ -13,7 +14,7 @@ const std::string row_columns =
     "SELECT s.serial, c.der, c.fingerprint, c.spki_hash, c.request_hash, c.not_before, c.not_after, "
     "c.renew_after, "
     "c.issued_at, c.identity, c.profile, c.profile_hash, c.subject, c.names, c.renewed_from, c.lineage, "
-    "c.idempotency_key, c.request_id, s.status, s.revoked_at, s.reason, c.id ";
+    "c.idempotency_key, c.request_id, s.status, s.revoked_at, s.reason, c.id, c.supersedes, c.approvers ";
 constexpr int id_column = 21;
 const std::string row_tables = "FROM certificates c JOIN certificate_status s ON s.id = c.id ";
 
@@ -40,7 +41,9 @@ CertificateRow read_row(const Query::Rows& rows) {
                            .subject = rows.text(12),
                            .names = decode_names(rows.text(13)),
                            .renewed_from = rows.text(14),
+                           .supersedes = rows.text(22),
                            .lineage = rows.text(15),
+                           .approvers = decode_names(rows.text(23)),
                            .idempotency_key = rows.text(16),
                            .request_id = RequestId(rows.text(17))};
   StatusRecord status = read_status(rows, record.serial, 18);
@@ -54,10 +57,15 @@ std::optional<CertificateRow> find_row(Query& query, const Values&... values) {
   return read_row(rows);
 }
 
+const std::string repeat_condition =
+    "WHERE substr(c.request_hash, 1, 8) = substr(?1, 1, 8) AND c.request_hash = ?1 AND c.renewed_from = ?2 "
+    "AND c.issued_at >= ?3 AND c.renew_after > ?4 AND s.status = 0 ORDER BY c.id DESC LIMIT 1";
+
 constexpr const char* open_intents_sql =
     "SELECT s.serial, i.tbs_hash, i.request_hash, i.identity, i.profile, i.request_id, i.created_at, "
     "i.token_hash, "
-    "i.idempotency_key, i.spki_hash FROM intents i JOIN certificate_status s ON s.id = i.id ORDER BY i.id";
+    "i.idempotency_key, i.spki_hash, i.renews, i.approval FROM intents i JOIN certificate_status s ON s.id = "
+    "i.id ORDER BY i.id";
 
 }  // namespace
 
@@ -67,6 +75,8 @@ CertificateReader::CertificateReader(const SQLite::Database& database)
       find_by_key_(database,
                    row_columns + row_tables +
                        "WHERE c.identity = ? AND c.idempotency_key = ? AND c.idempotency_key <> ''"),
+      find_repeat_(database, row_columns + row_tables + repeat_condition),
+      newest_(database, row_columns + row_tables + "WHERE c.identity = ? ORDER BY c.id DESC LIMIT ?"),
       status_(database, "SELECT status, revoked_at, reason FROM certificate_status WHERE serial = ?"),
       open_intents_(database, open_intents_sql),
       expiry_(database) {}
@@ -78,6 +88,28 @@ std::optional<CertificateRow> CertificateReader::find(const std::string& serial)
 std::optional<CertificateRow> CertificateReader::find_by_idempotency_key(const Identity& identity,
                                                                          const std::string& key) {
   return find_row(find_by_key_, identity, key);
+}
+
+std::optional<CertificateRow> CertificateReader::find_repeat(const Digest& request_hash,
+                                                             const std::string& renews, TimePoint since,
+                                                             TimePoint at) {
+  return find_row(find_repeat_, request_hash, renews, since, at);
+}
+
+std::optional<CertificateRow> CertificateReader::find_superseded(const Identity& identity,
+                                                                 const ProfileName& profile,
+                                                                 const std::vector<std::string>& names,
+                                                                 TimePoint at) {
+  Query::Rows rows = newest_.rows(identity, superseded_depth);
+  while (rows.next()) {
+    CertificateRow row = read_row(rows);
+    const CertificateRecord& record = row.certificate;
+    if (row.status.status == Status::valid && record.not_after >= at && record.profile == profile &&
+        same_names(record.names, names)) {
+      return row;
+    }
+  }
+  return std::nullopt;
 }
 
 CertificatePage CertificateReader::list(const CertificateFilter& filter, const std::optional<Position>& after,
@@ -138,8 +170,11 @@ std::vector<Intent> CertificateReader::open_intents() {
                   .created_at = rows.time(6),
                   .token_hash = std::nullopt,
                   .idempotency_key = rows.text(8),
+                  .renews = rows.text(10),
+                  .approval = rows.text(11),
                   .authorised_by = {},
-                  .fresh_key = false};
+                  .fresh_key = false,
+                  .repeats_since = std::nullopt};
     if (!rows.is_null(7)) intent.token_hash = rows.digest(7);
     intents.push_back(std::move(intent));
   }

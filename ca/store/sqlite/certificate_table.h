@@ -19,6 +19,10 @@ class CertificateReader {
 
   std::optional<CertificateRow> find(const std::string& serial);
   std::optional<CertificateRow> find_by_idempotency_key(const Identity& identity, const std::string& key);
+  std::optional<CertificateRow> find_repeat(const Digest& request_hash, const std::string& renews,
+                                            TimePoint since, TimePoint at);
+  std::optional<CertificateRow> find_superseded(const Identity& identity, const ProfileName& profile,
+                                                const std::vector<std::string>& names, TimePoint at);
   // `after`: goes on behind it. Precondition: limit has been checked.
   CertificatePage list(const CertificateFilter& filter, const std::optional<Position>& after, int limit);
   std::optional<StatusRecord> find_status(const std::string& serial);
@@ -27,7 +31,7 @@ class CertificateReader {
 
  private:
   const SQLite::Database& database_;
-  Query find_, find_by_key_, status_, open_intents_;
+  Query find_, find_by_key_, find_repeat_, newest_, status_, open_intents_;
   ExpiryCountsReader expiry_;
 };
 

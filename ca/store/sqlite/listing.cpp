@@ -24,12 +24,19 @@ Position behind(const CertificateFilter& filter, const std::optional<Position>& 
 // CROSS JOIN: in this order.
 constexpr const char* with_status = " CROSS JOIN certificate_status s ON s.id = c.id ";
 
+// As the partial index certificates_lineage has it, and the first by its serial.
+constexpr const char* of_lineage =
+    "(SELECT id FROM certificates WHERE lineage = ?8 AND (renewed_from <> '' OR supersedes <> '') "
+    "UNION ALL SELECT id FROM certificate_status WHERE serial = ?8) l CROSS JOIN certificates c ON c.id = "
+    "l.id";
+
 }  // namespace
 
 Listing::Listing(const CertificateFilter& filter, const std::optional<Position>& after)
     : filter_(filter), by_expiry_(lists_by_expiry(filter)), lead_(lead()), after_(behind(filter, after)) {}
 
 Listing::Lead Listing::lead() const {
+  if (!filter_.lineage.empty()) return Lead::lineage;
   if (!filter_.name.empty()) return Lead::name;
   if (!filter_.identity.empty()) return Lead::identity;
   if (filter_.status == Status::revoked) return Lead::revoked;
@@ -40,6 +47,9 @@ Listing::Lead Listing::lead() const {
 std::string Listing::sql(const std::string& columns) const {
   std::string from = "FROM ";
   switch (lead_) {
+    case Lead::lineage:
+      from += of_lineage;
+      break;
     case Lead::name:
       from += "certificate_names n CROSS JOIN certificates c ON c.id = n.id";
       break;
@@ -72,7 +82,10 @@ std::string Listing::conditions() const {
   const bool profile_leads = lead_ == Lead::profile || lead_ == Lead::profile_expiry;
   std::string sql =
       by_expiry_ ? "WHERE (c.not_after, c.id) > (?7, ?1) " : std::string("WHERE ") + id() + " < ?1 ";
-  if (!filter_.name.empty()) sql += "AND n.name = ?3 ";
+  if (!filter_.name.empty()) {
+    sql += lead_ == Lead::name ? "AND n.name = ?3 "
+                               : "AND c.id IN (SELECT id FROM certificate_names WHERE name = ?3) ";
+  }
   if (!filter_.identity.empty())
     sql += lead_ == Lead::identity ? "AND c.identity = ?4 " : "AND +c.identity = ?4 ";
   if (!filter_.profile.empty()) sql += profile_leads ? "AND c.profile = ?5 " : "AND +c.profile = ?5 ";
@@ -103,6 +116,7 @@ void Listing::bind(Query& query, int limit) const {
   if (!filter_.profile.empty()) query.bind(5, filter_.profile);
   if (filter_.expires_before) query.bind(6, *filter_.expires_before);
   if (by_expiry_) query.bind(7, *after_.not_after);
+  if (!filter_.lineage.empty()) query.bind(8, filter_.lineage);
 }
 
 }  // namespace chancery::store

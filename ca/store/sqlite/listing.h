@@ -22,7 +22,7 @@ class Listing {
   void bind(Query& query, int limit) const;
 
  private:
-  enum class Lead { name, identity, expiry, profile_expiry, revoked, profile, newest };
+  enum class Lead { lineage, name, identity, expiry, profile_expiry, revoked, profile, newest };
   [[nodiscard]] Lead lead() const;
   [[nodiscard]] std::string conditions() const;
   [[nodiscard]] std::string order() const;

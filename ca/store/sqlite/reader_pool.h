@@ -10,6 +10,8 @@
 #include "ca/store/sqlite/certificate_table.h"
 #include "ca/store/sqlite/database.h"
 #include "ca/store/sqlite/key_ownership.h"
+#include "ca/store/sqlite/lineage_table.h"
+#include "ca/store/sqlite/request_table.h"
 #include "ca/store/sqlite/token_table.h"
 
 namespace chancery::store {
@@ -20,11 +22,15 @@ struct Reader {
         certificates(*database),
         keys(*database),
         tokens(*database),
+        requests(*database),
+        lineages(*database),
         audit(*database) {}
   DatabaseHandle database;
   CertificateReader certificates;
   KeyOwnership keys;
   TokenReader tokens;
+  RequestReader requests;
+  LineageTable lineages;
   AuditReader audit;
 };
 

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Exception.h>
 
+#include <limits>
 #include <type_traits>
 #include <utility>
 
@@ -43,6 +44,17 @@ class SqliteStore final : public Store {
                                                                 const std::string& key) override {
     return read([&](Reader& reader) { return reader.certificates.find_by_idempotency_key(identity, key); });
   }
+  Result<std::optional<CertificateRow>> find_repeat(const Digest& request_hash, const std::string& renews,
+                                                    TimePoint since, TimePoint at) override {
+    return read(
+        [&](Reader& reader) { return reader.certificates.find_repeat(request_hash, renews, since, at); });
+  }
+  Result<std::optional<CertificateRow>> find_superseded(const Identity& identity, const ProfileName& profile,
+                                                        const std::vector<std::string>& names,
+                                                        TimePoint at) override {
+    return read(
+        [&](Reader& reader) { return reader.certificates.find_superseded(identity, profile, names, at); });
+  }
   Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) override {
     const Result<Result<void>> checked =
         read([&](Reader& reader) { return reader.keys.check(spki_hash, identity, fresh); });
@@ -62,6 +74,32 @@ class SqliteStore final : public Store {
                       const OutboxEvent& event) override {
     return commits_.run([&] { return recorded(writer_.issuance.revoke(serial, at, reason), audit, &event); });
   }
+  Result<std::vector<std::string>> revoke_lineage(const std::string& serial, TimePoint at, int reason,
+                                                  const DescribeRevocation& describe) override {
+    std::vector<std::string> serials;
+    const Result<void> done = commits_.run([&]() -> Result<void> {
+      Result<std::vector<std::string>> revoked = writer_.issuance.revoke_lineage(serial, at, reason);
+      if (!revoked) return std::move(revoked).error();
+      serials = std::move(*revoked);
+      for (const std::string& each : serials) {
+        const RevocationNotice notice = describe(each);
+        writer_.audit.append(notice.audit);
+        writer_.audit.publish(notice.event);
+      }
+      return {};
+    });
+    return done ? Result<std::vector<std::string>>(std::move(serials)) : done.error();
+  }
+  Result<std::vector<std::string>> find_descendants(const std::string& serial, TimePoint at) override {
+    const auto members = read([&](Reader& reader) { return reader.lineages.descent_of(serial, at); });
+    if (!members) return members.error();
+    if (!*members) return members->error();
+    std::vector<std::string> serials;
+    for (const LineageMember& member : **members) {
+      if (member.revocable && !member.open && member.serial != serial) serials.push_back(member.serial);
+    }
+    return serials;
+  }
   Result<std::vector<std::int64_t>> count_expiring(TimePoint now,
                                                    const std::vector<Seconds>& within) override {
     return read([&](Reader& reader) { return reader.certificates.count_expiring(now, within); });
@@ -72,6 +110,62 @@ class SqliteStore final : public Store {
   }
   Result<std::optional<Token>> find_token(const Digest& hash) override {
     return read([&](Reader& reader) { return reader.tokens.find(hash); });
+  }
+
+  Result<void> withdraw_token(const Digest& hash, TimePoint at, const Identity& by,
+                              const AuditDraft& audit) override {
+    return commits_.run([&] {
+      Result<void> done = writer_.tokens.withdraw(hash, at, by);
+      if (done) writer_.requests.cancel_of(hash, at, by);
+      return recorded(std::move(done), audit);
+    });
+  }
+  Result<TokenPage> list_tokens(const TokenFilter& filter, const std::string& cursor, int limit) override {
+    return page(cursor, limit, [&](Reader& reader, std::int64_t before) {
+      return reader.tokens.list(filter, before, limit);
+    });
+  }
+
+  Result<void> add_request(const ApprovalRequest& request, const RequestLimits& limits,
+                           const AuditDraft& audit) override {
+    return commits_.run([&] {
+      Result<void> done =
+          writer_.issuance.check_not_repeated(request.identity, request.idempotency_key, request.request_hash,
+                                              request.renews, std::nullopt, request.created_at, "");
+      if (done) done = writer_.requests.add(request, limits);
+      return recorded(std::move(done), audit);
+    });
+  }
+  Result<std::optional<ApprovalRequest>> find_request(const std::string& id) override {
+    return read([&](Reader& reader) { return reader.requests.find(id); });
+  }
+  Result<std::optional<ApprovalRequest>> find_same_request(const Identity& identity,
+                                                           const std::string& idempotency_key,
+                                                           const Digest& request_hash,
+                                                           const std::string& renews) override {
+    return read([&](Reader& reader) {
+      return reader.requests.find_same(identity, idempotency_key, request_hash, renews);
+    });
+  }
+  Result<bool> has_requests(const Digest& token_hash) override {
+    return read([&](Reader& reader) { return reader.requests.any_of(token_hash); });
+  }
+  Result<RequestPage> list_requests(const RequestFilter& filter, const std::string& cursor,
+                                    int limit) override {
+    return page(cursor, limit, [&](Reader& reader, std::int64_t before) {
+      return reader.requests.list(filter, before, limit);
+    });
+  }
+  Result<std::vector<ApprovalRequest>> expired_requests(TimePoint now, int limit) override {
+    if (Result<void> checked = check_limit(limit, list_limit); !checked) return checked.error();
+    return read([&](Reader& reader) { return reader.requests.expired(now, limit); });
+  }
+  Result<void> approve_request(const std::string& id, const Approval& approval, int required,
+                               const AuditDraft& audit) override {
+    return commits_.run([&] { return recorded(writer_.requests.approve(id, approval, required), audit); });
+  }
+  Result<void> end_request(const std::string& id, const RequestEnd& end, const AuditDraft& audit) override {
+    return commits_.run([&] { return recorded(writer_.requests.end(id, end), audit); });
   }
 
   Result<void> append_audit(const AuditDraft& audit) override {
@@ -107,6 +201,17 @@ class SqliteStore final : public Store {
     writer_.audit.append(audit);
     if (event != nullptr) writer_.audit.publish(*event);
     return done;
+  }
+
+  // One page of a listing that is newest first.
+  template <typename List>
+  auto page(const std::string& cursor, int limit, const List& list)
+      -> Result<std::invoke_result_t<List, Reader&, std::int64_t>> {
+    if (Result<void> checked = check_limit(limit, list_limit); !checked) return checked.error();
+    const Result<std::optional<Position>> after = decode_cursor(cursor, false);
+    if (!after) return after.error();
+    const std::int64_t before = *after ? (*after)->id : std::numeric_limits<std::int64_t>::max();
+    return read([&](Reader& reader) { return list(reader, before); });
   }
 
   template <typename Work>

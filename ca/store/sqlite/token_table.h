@@ -15,20 +15,25 @@ class TokenWriter {
 
   Result<void> add(const Token& token);
   Result<void> check_free(const Digest& hash, TimePoint at);
+  Result<void> withdraw(const Digest& hash, TimePoint at, const Identity& by);
+  Identity maker(const Digest& hash);  // empty when unknown
   void reserve(const Digest& hash);
   void consume(const Digest& hash);  // what was reserved
   void release(const Digest& hash);  // what was reserved
 
  private:
-  Query add_, state_, reserve_, consume_, release_;
+  Query add_, state_, reserve_, consume_, release_, withdraw_, maker_;
 };
 
 class TokenReader {
  public:
   explicit TokenReader(const SQLite::Database& database);
   std::optional<Token> find(const Digest& hash);
+  // `before`: numbers below it only. Precondition: limit has been checked.
+  TokenPage list(const TokenFilter& filter, std::int64_t before, int limit);
 
  private:
+  const SQLite::Database& database_;
   Query find_;
 };
 

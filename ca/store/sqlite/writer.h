@@ -7,6 +7,7 @@
 #include "ca/store/sqlite/database.h"
 #include "ca/store/sqlite/group_commit.h"
 #include "ca/store/sqlite/issuance_table.h"
+#include "ca/store/sqlite/request_table.h"
 #include "ca/store/sqlite/token_table.h"
 
 namespace chancery::store {
@@ -23,6 +24,7 @@ struct Writer {
   DatabaseHandle database;
   AuditWriter audit;
   TokenWriter tokens;
+  RequestWriter requests;
   IssuanceWriter issuance;
   Query probe, unprobe;
 
