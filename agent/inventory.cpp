@@ -65,6 +65,7 @@ CertificateInventory take_inventory(const CertificateConfig& config, const std::
     if (candidate) inventory.candidate = facts_of(*candidate, config, node, state);
   }
   read_token_state(config, state, inventory);
+  if (state.pending) inventory.waits_for_approval = state.pending->waits;
   inventory.issue_not_before = state.issue_not_before;
   if (config.verify) inventory.verify_at = state.verify_at.value_or(TimePoint());
   return inventory;

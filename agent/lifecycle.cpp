@@ -50,7 +50,7 @@ CertificateInventory Lifecycle::inventory() const {
 
 Result<void> Lifecycle::perform(const Action& action) {
   retry_after_.reset();
-  rolled_back_ = false;
+  rolled_back_ = waiting_ = false;
   Result<void> done;
   switch (action.kind) {
     case ActionKind::wait:
@@ -60,7 +60,7 @@ Result<void> Lifecycle::perform(const Action& action) {
     case ActionKind::enrol:
     case ActionKind::renew:
       done = obtain(action);
-      if (done) done = install();
+      if (done && !waiting_) done = install();
       break;
     case ActionKind::install:
       done = install();

@@ -59,6 +59,8 @@ class Lifecycle {
   Result<Prepared> pending_request(const std::string& renews, const std::vector<x509::GeneralName>& names);
   Result<Prepared> fresh_request(const std::string& renews, const std::vector<x509::GeneralName>& names);
   Answer ask(const Prepared& prepared);
+  // The same words, key and token again later: nothing is given up.
+  Result<void> wait_for_approval(const Action& action, const Waiting& waiting);
   Result<void> accept(const Prepared& prepared, const Issued& issued);
   void note_refusal(const PendingRequest& request, const Error& error);
   Result<void> install();
@@ -81,6 +83,7 @@ class Lifecycle {
   CertificateState state_;
   std::optional<Seconds> retry_after_;  // of the last answer
   bool rolled_back_ = false;            // by the present action
+  bool waiting_ = false;                // the present action's request waits for approval
   bool said_ = false;                   // why it cannot succeed, since the agent started
 };
 

@@ -47,7 +47,10 @@ int work(const agent::Config& config, bool once) {
   agent::Metrics metrics(config.node);
   agent::Surroundings around{files, service, prober, reloader, waiter, clock, random, *logger, metrics};
   agent::Agent agent(config, store, around);
-  if (once) return agent.pass().all_well ? exit_ok : exit_failed;
+  if (once) {
+    const agent::Agent::Pass done = agent.pass();
+    return done.all_well && !done.waiting ? exit_ok : exit_failed;
+  }
 
   Result<std::unique_ptr<agent::ScrapeEndpoint>> endpoint = start_scraping(config, metrics);
   if (!endpoint) return complain(endpoint.error());
@@ -97,7 +100,7 @@ void add_commands(CLI::App& app, Parsed& parsed) {
       ->capture_default_str();
   app.add_subcommand("run", "Stay and keep every certificate renewed (the service)")
       ->footer("Example:\n  chancery-agent run --config agent.yaml");
-  app.add_subcommand("once", "Do what is due now, once; exit 0 only if all is well")
+  app.add_subcommand("once", "Do what is due now, once; exit 0 only if all is well and nothing waits")
       ->footer("Example:\n  chancery-agent once --config agent.yaml");
   CLI::App* status = app.add_subcommand("status", "Show every certificate; asks nobody");
   status->add_flag("--json", parsed.json, "Print JSON");

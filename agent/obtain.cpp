@@ -1,5 +1,6 @@
 // Lifecycle's half that talks to the issuing service: a request that survives a lost answer, and the check of
 // what comes back.
+#include <algorithm>
 #include <array>
 
 #include "agent/lifecycle.h"
@@ -25,6 +26,7 @@ Result<void> Lifecycle::obtain(const Action& action) {
   Answer answer = ask(*prepared);
   retry_after_ = answer.retry_after;
   if (answer.server_time) around_.metrics.clock_offset(*answer.server_time - around_.clock.now());
+  if (answer.waiting) return wait_for_approval(action, *answer.waiting);
   if (!answer.issued) {
     note_refusal(prepared->request, answer.issued.error());
     return answer.issued.error();
@@ -68,7 +70,7 @@ Result<Lifecycle::Prepared> Lifecycle::fresh_request(const std::string& renews,
   if (!pem) return pem.error();
   std::array<std::uint8_t, 16> unique{};
   around_.random.fill(unique);
-  state_.pending = PendingRequest{to_hex(unique), *csr, renews};
+  state_.pending = PendingRequest{to_hex(unique), *csr, renews, ""};
   if (Result<void> done = store_.save_pending_key(config_.name, *pem); !done) return done.error();
   if (Result<void> done = save(); !done) return done.error();
   return Prepared{*state_.pending, std::move(*key), names};
@@ -84,6 +86,21 @@ Answer Lifecycle::ask(const Prepared& prepared) {
   Result<SecretBytes> token = read_secret_file(config_.enrollment_token_file);
   if (!token) return {token.error(), {}, {}};
   return around_.service.enrol({config_.profile, request.csr, request.idempotency_key, std::move(*token)});
+}
+
+Result<void> Lifecycle::wait_for_approval(const Action& action, const Waiting& waiting) {
+  waiting_ = true;
+  state_.issue_failures = 0;
+  state_.issue_not_before =
+      around_.clock.now() + std::clamp(retry_after_.value_or(Seconds(60)), Seconds(1), Seconds(3600));
+  if (!state_.pending || state_.pending->waits == waiting.request) return {};
+  state_.pending->waits = waiting.request;
+  if (action.kind == ActionKind::renew) around_.metrics.count(RenewalResult::pending);
+  log::Fields entry{{"certificate", config_.name}, {"approval_request", waiting.request}};
+  if (waiting.expires) entry.emplace_back("expires_at", to_rfc3339(*waiting.expires));
+  around_.logger.info("agent.waiting", "the service has taken the request; an operator has to approve it",
+                      std::move(entry));
+  return {};
 }
 
 void Lifecycle::note_refusal(const PendingRequest& request, const Error& error) {

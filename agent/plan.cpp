@@ -85,7 +85,11 @@ Action plan_one(const CertificateInventory& certificate, TimePoint now, Seconds 
   if (can_look && look_at <= now) return {ActionKind::verify, now, "time to look at the wire"};
 
   Action wait{ActionKind::wait, allowed, {}};
-  if (wanted) {
+  if (wanted && !certificate.waits_for_approval.empty()) {
+    wait.reason = "request " + certificate.waits_for_approval +
+                  " waits for approval by an operator (`chancery requests approve`): asked again at " +
+                  to_rfc3339(allowed);
+  } else if (wanted) {
     wait.reason = "backing off: " + std::string(to_string(wanted->kind)) + " again at " + to_rfc3339(allowed);
   } else {
     wait.at = renewal_time(*certificate.installed);

@@ -31,9 +31,10 @@ struct CertificateInventory {
   std::string damage;                     // why DIR/current exists and cannot be used, or ""
   std::optional<VersionFacts> candidate;  // issued and on disk, not yet proven to be served
   TokenState token = TokenState::missing;
-  std::string token_fault;       // why a token file that exists cannot be read, or ""
-  bool renewal_refused = false;  // the service has refused to renew the installed one, for good
-  bool names_differ = false;     // the configuration asks for other names than the installed one carries
+  std::string token_fault;         // why a token file that exists cannot be read, or ""
+  bool renewal_refused = false;    // the service has refused to renew the installed one, for good
+  bool names_differ = false;       // the configuration asks for other names than the installed one carries
+  std::string waits_for_approval;  // id of the request that the service has taken, or ""
   std::optional<TimePoint> issue_not_before;  // back-off of enrol, renew and install
   std::optional<TimePoint> verify_at;         // next look at the wire; nullopt = nothing to look at
 };

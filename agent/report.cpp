@@ -22,7 +22,8 @@ void set(Family<Gauge>& family, const prometheus::Labels& labels, TimePoint time
 
 struct Metrics::State {
   explicit State(std::string name) : node(std::move(name)) {
-    for (const char* result : {"success", "failure", "rolled_back"}) renewals.Add({{"result", result}});
+    for (const char* result : {"success", "failure", "rolled_back", "pending"})
+      renewals.Add({{"result", result}});
   }
   std::string node;
   prometheus::Registry registry;
@@ -42,6 +43,10 @@ struct Metrics::State {
                                 .Name("chancery_certificate_consecutive_failures")
                                 .Help("Failures in a row to enrol, renew, install or prove a certificate.")
                                 .Register(registry);
+  Family<Gauge>& waiting = BuildGauge()
+                               .Name("chancery_certificate_waiting_for_approval")
+                               .Help("1 while the certificate's request waits for an operator, else 0.")
+                               .Register(registry);
   Family<prometheus::Counter>& renewals = prometheus::BuildCounter()
                                               .Name("chancery_renewals_total")
                                               .Help("Renewals by result, since the agent started.")
@@ -72,6 +77,7 @@ void Metrics::report(const CertificateReport& certificate) {
   if (certificate.renew_after) set(state_->renew_after, labels, *certificate.renew_after);
   if (certificate.served_not_after) set(state_->served, labels, *certificate.served_not_after);
   state_->failures.Add(labels).Set(certificate.failures);
+  state_->waiting.Add(labels).Set(certificate.waiting ? 1 : 0);
 }
 
 void Metrics::count(RenewalResult result) {
@@ -84,6 +90,9 @@ void Metrics::count(RenewalResult result) {
       return;
     case RenewalResult::rolled_back:
       state_->renewals.Add({{"result", "rolled_back"}}).Increment();
+      return;
+    case RenewalResult::pending:
+      state_->renewals.Add({{"result", "pending"}}).Increment();
       return;
   }
 }

@@ -16,10 +16,11 @@ struct CertificateReport {
   std::string name, profile;
   std::optional<TimePoint> not_after, renew_after;
   std::optional<TimePoint> served_not_after;
-  int failures = 0;  // in a row
+  int failures = 0;      // in a row
+  bool waiting = false;  // for the approval of its request
 };
 
-enum class RenewalResult { success, failure, rolled_back };
+enum class RenewalResult { success, failure, rolled_back, pending };
 
 // Thread-safe: the scrape endpoint reads while the agent writes.
 class Metrics {

@@ -26,6 +26,8 @@ Agent::Pass Agent::pass() {
     Action action = planned();
     const bool acts = action.kind != ActionKind::wait && action.kind != ActionKind::cannot_succeed;
     if (!lives_[index]->perform(action)) result.all_well = false;
+    const std::optional<PendingRequest>& pending = lives_[index]->state().pending;
+    if (pending && !pending->waits.empty()) result.waiting = true;
     acted = acted || acts;
     if (acts) action = planned();
     const TimePoint next = std::max(action.at, around_.clock.now() + Seconds(1));
@@ -63,6 +65,7 @@ void Agent::report() {
     }
     report.served_not_after = state.served_not_after;
     report.failures = std::max(state.issue_failures, state.verify_failures);
+    report.waiting = state.pending && !state.pending->waits.empty();
     around_.metrics.report(report);
     if (Result<Version> version = read_version(current_path(config.directory))) {
       for (const x509::Certificate& intermediate : version->intermediates) {

@@ -16,6 +16,7 @@ class Agent {
 
   struct Pass {
     bool all_well = true;  // nothing failed, and nothing cannot succeed
+    bool waiting = false;  // something has to be approved by an operator first
     TimePoint next;        // when to make the next pass at the latest; after now
   };
   // One look at every certificate, and one action where something is due.

@@ -17,11 +17,23 @@ Error malformed(const std::string& what) {
                         "; check that server.url is Chancery's, and no older than this agent");
 }
 
+std::string text_of(const json& data, const char* key) {
+  if (!data.is_object()) return {};
+  const auto found = data.find(key);
+  return found != data.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+constexpr int accepted = 202;
+
+Answer waits(const json& data, const client::Response& response) {
+  const std::string id = text_of(data, "id");
+  if (id.empty()) return {malformed("HTTP 202 without a request"), response.retry_after, response.date, {}};
+  return {make_error(ErrorCode::unavailable, "request " + id + " waits for approval"), response.retry_after,
+          response.date, Waiting{id, parse_rfc3339(text_of(data, "expires_at"))}};
+}
+
 Result<Issued> read_issued(const json& data) {
-  const auto text = [&](const char* key) {
-    const auto found = data.find(key);
-    return found != data.end() && found->is_string() ? found->get<std::string>() : std::string();
-  };
+  const auto text = [&](const char* key) { return text_of(data, key); };
   if (!data.is_object()) return malformed("no data");
   Result<x509::Certificate> leaf = x509::Certificate::parse_pem(text("certificate"));
   if (!leaf) return malformed("certificate: " + leaf.error().message);
@@ -36,7 +48,9 @@ Answer ask(client::Options options, const client::Request& request) {
   Result<client::Response> response = client->send(request);
   if (!response) return {response.error(), {}, {}};
   Result<json> data = client::envelope_data(*response);
-  return {data ? read_issued(*data) : Result<Issued>(data.error()), response->retry_after, response->date};
+  if (data && response->status == accepted) return waits(*data, *response);
+  return {
+      data ? read_issued(*data) : Result<Issued>(data.error()), response->retry_after, response->date, {}};
 }
 
 client::Request post(std::string path, const json& body, const std::string& idempotency_key) {

@@ -17,10 +17,17 @@ struct Issued {
   std::optional<TimePoint> renew_after;
 };
 
+// The service has taken the request, and others have to approve it.
+struct Waiting {
+  std::string request;               // its id there
+  std::optional<TimePoint> expires;  // when the service gives it up
+};
+
 struct Answer {
   Result<Issued> issued;
   std::optional<Seconds> retry_after;
   std::optional<TimePoint> server_time;
+  std::optional<Waiting> waiting;  // then `issued` is an error that says so
 };
 
 struct EnrolRequest {

@@ -40,7 +40,7 @@ CertificateState from_json(const json& object) {
   state.refused_renewal = text_of(object, "refused_renewal");
   if (const auto pending = object.find("pending"); pending != object.end()) {
     state.pending = PendingRequest{text_of(*pending, "idempotency_key"), text_of(*pending, "csr"),
-                                   text_of(*pending, "renews")};
+                                   text_of(*pending, "renews"), text_of(*pending, "waits")};
   }
   if (const auto candidate = object.find("candidate"); candidate != object.end()) {
     state.candidate = Candidate{text_of(*candidate, "serial"), text_of(*candidate, "previous")};
@@ -74,7 +74,8 @@ std::string to_json(const CertificateState& state) {
   if (state.pending) {
     object["pending"] = {{"idempotency_key", state.pending->idempotency_key},
                          {"csr", state.pending->csr},
-                         {"renews", state.pending->renews}};
+                         {"renews", state.pending->renews},
+                         {"waits", state.pending->waits}};
   }
   if (state.candidate) {
     object["candidate"] = {{"serial", state.candidate->serial}, {"previous", state.candidate->previous}};

@@ -19,6 +19,7 @@ struct PendingRequest {
   std::string idempotency_key;
   std::string csr;     // PEM; its private key stands beside the state in a file of its own, mode 0600
   std::string renews;  // serial, "" = enrolment
+  std::string waits;   // id of the service's request for approval, "" = it does not wait for any
 };
 
 // Issued and on disk, not yet proven to be served.

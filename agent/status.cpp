@@ -14,6 +14,9 @@ constexpr std::size_t columns = 7;
 using Cells = std::array<std::string, columns>;
 
 std::string state_word(const CertificateInventory& inventory, const Action& action, TimePoint now) {
+  if (!inventory.waits_for_approval.empty() && action.kind != ActionKind::cannot_succeed &&
+      action.kind != ActionKind::install)
+    return "waiting for approval";
   switch (action.kind) {
     case ActionKind::enrol:
       return "not enrolled";

@@ -12,7 +12,8 @@ namespace chancery::agent {
 
 struct StatusRow {
   std::string name, profile;
-  std::string state;  // "ok", "due", "unproven", "backing off", "not enrolled", "cannot succeed"
+  std::string state;  // "ok", "due", "unproven", "backing off", "waiting for approval", "not enrolled",
+                      // "cannot succeed"
   std::string serial;
   std::optional<TimePoint> not_after, renew_after;
   std::string served;  // "yes", "no" (another serial was seen last), "unknown"

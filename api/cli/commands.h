@@ -1,7 +1,9 @@
 // The commands of `chancery`, each but lint as one call of the service. Every one returns an ExitStatus.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "api/cli/session.h"
@@ -20,6 +22,27 @@ struct IssueOptions {
   std::string csr_file, profile, identity;
   std::string out_file;    // "" = PEM to standard output
   std::string token_file;  // a file only its owner can read
+  std::string wait;        // how long to wait for approval, "" = not at all
+  // Between two looks at what waits.
+  std::function<void(Seconds)> pause = [](Seconds duration) { std::this_thread::sleep_for(duration); };
+};
+
+struct RevokeOptions {
+  std::string serial, reason;
+  bool lineage = false;  // all that was renewed from it too
+};
+
+struct RequestOptions {
+  std::string id, reason, token_file;
+  std::string state = "pending";  // "all" = any
+  std::string identity;
+  int limit = 100;
+};
+
+struct EnrollmentOptions {
+  std::string id, identity, profile;
+  bool usable = false;
+  int limit = 100;
 };
 
 struct ListOptions {
@@ -38,8 +61,16 @@ int issue(const IssueOptions& options, const ServerOptions& server, const Termin
 int explain(const IssueOptions& options, const ServerOptions& server, const Terminal& terminal);
 int list(const ListOptions& options, const ServerOptions& server, const Terminal& terminal);
 int show(const std::string& serial, const ServerOptions& server, const Terminal& terminal);
-int revoke(const std::string& serial, const std::string& reason, const ServerOptions& server,
-           const Terminal& terminal);
+int show_lineage(const std::string& serial, const ServerOptions& server, const Terminal& terminal);
+int revoke(const RevokeOptions& options, const ServerOptions& server, const Terminal& terminal);
+int list_requests(const RequestOptions& options, const ServerOptions& server, const Terminal& terminal);
+int show_request(const RequestOptions& options, const ServerOptions& server, const Terminal& terminal);
+int approve_request(const RequestOptions& options, const ServerOptions& server, const Terminal& terminal);
+int reject_request(const RequestOptions& options, const ServerOptions& server, const Terminal& terminal);
+int cancel_request(const RequestOptions& options, const ServerOptions& server, const Terminal& terminal);
+int list_enrollments(const EnrollmentOptions& options, const ServerOptions& server, const Terminal& terminal);
+int withdraw_enrollment(const EnrollmentOptions& options, const ServerOptions& server,
+                        const Terminal& terminal);
 // Offline. exit_ok without a finding of severity error, exit_refused with one, exit_usage for what cannot be
 // read at all.
 int lint_file(const LintOptions& options, const ServerOptions& server, const Terminal& terminal);

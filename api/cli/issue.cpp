@@ -1,4 +1,6 @@
 // enroll, issue, explain: what asks for something new.
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -6,6 +8,7 @@
 #include "api/cli/json_text.h"
 #include "api/cli/table.h"
 #include "ca/base/file.h"
+#include "ca/base/random.h"
 
 namespace chancery::cli {
 namespace {
@@ -54,6 +57,43 @@ void print_warnings(const json& data, const Terminal& terminal) {
   }
 }
 
+std::string fresh_key() {
+  SystemRandom random;
+  std::array<std::uint8_t, 16> bytes{};
+  random.fill(bytes);
+  return to_hex(bytes);
+}
+
+// Asks in the same words again, as often as the service likes, until there is an answer or patience ends.
+Result<Reply> ask_until(const client::Request& request, Seconds patience, const IssueOptions& options,
+                        const ServerOptions& server, const Terminal& terminal) {
+  Seconds waited{0};
+  while (true) {
+    Result<Reply> reply = exchange(server, request, terminal);
+    if (!reply || !reply->waits || waited >= patience) return reply;
+    if (waited == Seconds(0)) {
+      terminal.error << "request " << printable(text(reply->data, "id")) << " waits for approval until "
+                     << printable(text(reply->data, "expires_at")) << "\n";
+    }
+    const Seconds next = std::clamp(reply->retry_after.value_or(Seconds(10)), Seconds(1), Seconds(3600));
+    options.pause(std::min(next, patience - waited));
+    waited += next;
+  }
+}
+
+int say_it_waits(const json& data, const ServerOptions& server, const Terminal& terminal) {
+  const std::string id = printable(text(data, "id"));
+  if (server.json) {
+    terminal.out << pretty(data);
+  } else {
+    terminal.out << "request " << id << " waits for " << printable(text(data, "required"))
+                 << " approval(s) until " << printable(text(data, "expires_at"))
+                 << "\n  another operator: chancery requests approve " << id
+                 << "\n  then: chancery requests show " << id << "\n";
+  }
+  return exit_waits;
+}
+
 }  // namespace
 
 int enroll(const EnrollOptions& options, const ServerOptions& server, const Terminal& terminal) {
@@ -88,10 +128,22 @@ int enroll(const EnrollOptions& options, const ServerOptions& server, const Term
 }
 
 int issue(const IssueOptions& options, const ServerOptions& server, const Terminal& terminal) {
+  std::optional<Seconds> patience;
+  if (!options.wait.empty()) {
+    patience = parse_duration(options.wait);
+    if (!patience) {
+      return complain(make_error(ErrorCode::validation, "--wait must be such as 15m, 1h or 7d"), server,
+                      terminal);
+    }
+  }
   Result<client::Request> request = certificate_request(options, "/v1/certificates");
   if (!request) return complain(request.error(), server, terminal);
-  Result<json> data = call(server, *request, terminal);
-  if (!data) return complain(data.error(), server, terminal);
+  // The same request again must be known as such for as long as it waits.
+  if (patience) request->idempotency_key = fresh_key();
+  Result<Reply> reply = ask_until(*request, patience.value_or(Seconds(0)), options, server, terminal);
+  if (!reply) return complain(reply.error(), server, terminal);
+  json* data = &reply->data;
+  if (reply->waits) return say_it_waits(*data, server, terminal);
   const std::string pem = text(*data, "certificate") + text(*data, "chain");
   if (!options.out_file.empty()) {
     if (Result<void> done = write_new_file(options.out_file, as_bytes(pem), 0644); !done) {

@@ -14,6 +14,12 @@ std::string text(const json& object, const char* key) {
   return found->is_number() ? found->dump() : std::string();
 }
 
+json list_of(const json& object, const char* key) {
+  if (!object.is_object()) return json::array();
+  const auto found = object.find(key);
+  return found != object.end() && found->is_array() ? *found : json::array();
+}
+
 std::string joined(const json& object, const char* key) {
   std::string all;
   if (!object.is_object() || !object.contains(key) || !object[key].is_array()) return all;

@@ -13,12 +13,15 @@ constexpr const char* footer = R"(Examples:
   chancery issue --csr web.csr --profile service --identity web-01 --out web.pem
   chancery list --status valid --expires-before 2027-01-01T00:00:00Z --json
   chancery show 01ab...
-  chancery revoke 01ab... --reason keyCompromise
+  chancery revoke 01ab... --reason keyCompromise --lineage
+  chancery requests list
+  chancery requests approve 0123...
   chancery explain --csr web.csr --profile service --identity web-01
   chancery lint web.pem --issuer intermediate.pem
 
 Environment: CHANCERY_SERVER, CHANCERY_ROOTS, CHANCERY_CERTIFICATE, CHANCERY_KEY; NO_COLOR turns colours off.
-Exit status: 0 done, 1 refused (by the service, or a file), 2 wrong usage, 3 the service cannot be reached or is not ready.)";
+Exit status: 0 done, 1 refused (by the service, or a file), 2 wrong usage, 3 the service cannot be reached or is not ready,
+4 the request waits for approval.)";
 
 struct Parsed {
   ServerOptions server;
@@ -26,7 +29,11 @@ struct Parsed {
   IssueOptions issue;
   ListOptions list;
   LintOptions lint;
-  std::string serial, reason;
+  RevokeOptions revoke;
+  RequestOptions request;
+  EnrollmentOptions enrollment;
+  std::string serial;
+  bool lineage = false;
 };
 
 void add_server_options(CLI::App& app, ServerOptions& server) {
@@ -66,21 +73,27 @@ void add_writers(CLI::App& app, Parsed& parsed) {
   CLI::App* issue = app.add_subcommand("issue", "Have a certificate issued for a request");
   add_issue_options(issue, parsed.issue);
   issue->add_option("--out", parsed.issue.out_file, "write certificate and chain to this new file");
+  issue->add_option("--wait", parsed.issue.wait, "when it has to be approved, wait so long, as 1h");
   issue->footer(
       "Examples:\n"
       "  chancery issue --csr web.csr --profile service --identity web-01 --out web.pem\n"
-      "  chancery issue --csr web.csr --token-file web-01.token --out web.pem");
+      "  chancery issue --csr web.csr --token-file web-01.token --out web.pem\n"
+      "  chancery issue --csr admin.csr --profile admin --identity carol --wait 1h --out carol.pem");
   CLI::App* explain =
       app.add_subcommand("explain", "Say whether a request would be granted, and why; issues nothing");
   add_issue_options(explain, parsed.issue);
   explain->footer("Example:\n  chancery explain --csr web.csr --profile service --identity web-01");
   CLI::App* revoke = app.add_subcommand("revoke", "Revoke a certificate, for ever");
-  revoke->add_option("serial", parsed.serial, "serial number, hexadecimal")->required();
+  revoke->add_option("serial", parsed.revoke.serial, "serial number, hexadecimal")->required();
   revoke
-      ->add_option("--reason", parsed.reason,
+      ->add_option("--reason", parsed.revoke.reason,
                    "RFC 5280 5.3.1, as keyCompromise, superseded, cessationOfOperation")
       ->required();
-  revoke->footer("Example:\n  chancery revoke 01ab... --reason keyCompromise");
+  revoke->add_flag("--lineage", parsed.revoke.lineage, "and all that was renewed from it");
+  revoke->footer(
+      "Examples:\n"
+      "  chancery revoke 01ab... --reason superseded\n"
+      "  chancery revoke 01ab... --reason keyCompromise --lineage");
 }
 
 void add_readers(CLI::App& app, Parsed& parsed) {
@@ -105,7 +118,70 @@ void add_readers(CLI::App& app, Parsed& parsed) {
   CLI::App* show =
       app.add_subcommand("show", "Show one certificate with names, validity, status and lineage");
   show->add_option("serial", parsed.serial, "serial number, hexadecimal")->required();
-  show->footer("Example:\n  chancery show 01:AB:...");
+  show->add_flag("--lineage", parsed.lineage, "the certificates that renewed or superseded one another");
+  show->footer("Examples:\n  chancery show 01:AB:...\n  chancery show 01ab... --lineage");
+}
+
+void add_requests(CLI::App& app, RequestOptions& options) {
+  CLI::App* requests =
+      app.add_subcommand("requests", "Certificates that others have to approve first")->require_subcommand(1);
+  requests->footer("Examples:\n  chancery requests list\n  chancery requests approve 0123...");
+  CLI::App* list = requests->add_subcommand("list", "List them, newest first");
+  list->add_option("--state", options.state, "pending, issued, rejected, ... or all")
+      ->check(CLI::IsMember(
+          {"pending", "approved", "issued", "rejected", "refused", "expired", "cancelled", "all"}))
+      ->capture_default_str();
+  list->add_option("--identity", options.identity, "only of this identity");
+  list->add_option("--limit", options.limit, "at most so many")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  list->footer("Examples:\n  chancery requests list\n  chancery requests list --state all --json");
+  const auto one = [&](const char* name, const char* description, const std::string& example) {
+    CLI::App* command = requests->add_subcommand(name, description);
+    command->add_option("id", options.id, "the request, as `requests list` shows it")->required();
+    command->footer("Example:\n  chancery requests " + example);
+    return command;
+  };
+  one("show", "Show one, with its certificate once it is issued", "show 0123...");
+  one("approve", "Approve it; the last approval issues the certificate", "approve 0123...");
+  one("reject", "Reject it, and spend the token that asked", "reject 0123... --reason \"not ordered\"")
+      ->add_option("--reason", options.reason, "for whoever asked")
+      ->required();
+  one("cancel", "Take back what you have asked for", "cancel 0123... --token-file web-01.token")
+      ->add_option("--token-file", options.token_file, "file with the token that asked, mode 0600");
+}
+
+void add_enrollments(CLI::App& app, EnrollmentOptions& options) {
+  CLI::App* enrollments =
+      app.add_subcommand("enrollments", "Enrolment tokens that were made")->require_subcommand(1);
+  enrollments->footer(
+      "Examples:\n  chancery enrollments list --usable\n  chancery enrollments withdraw ab12...");
+  CLI::App* list = enrollments->add_subcommand("list", "List them, newest first, without their text");
+  list->add_option("--identity", options.identity, "only for this identity");
+  list->add_option("--profile", options.profile, "only of this profile");
+  list->add_flag("--usable", options.usable, "only those that buy something still");
+  list->add_option("--limit", options.limit, "at most so many")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  list->footer("Example:\n  chancery enrollments list --identity web-01 --usable");
+  CLI::App* withdraw = enrollments->add_subcommand("withdraw", "Make a token good for nothing, for ever");
+  withdraw->add_option("id", options.id, "the enrolment, as `enrollments list` shows it")->required();
+  withdraw->footer("Example:\n  chancery enrollments withdraw ab12...");
+}
+
+int dispatch_inner(const std::string& command, const std::string& inner, const Parsed& parsed,
+                   const Terminal& terminal) {
+  if (command == "ca") return health(parsed.server, terminal);
+  if (command == "enrollments") {
+    if (inner == "list") return list_enrollments(parsed.enrollment, parsed.server, terminal);
+    return withdraw_enrollment(parsed.enrollment, parsed.server, terminal);
+  }
+  if (inner == "list") return list_requests(parsed.request, parsed.server, terminal);
+  if (inner == "show") return show_request(parsed.request, parsed.server, terminal);
+  if (inner == "approve") return approve_request(parsed.request, parsed.server, terminal);
+  if (inner == "reject") return reject_request(parsed.request, parsed.server, terminal);
+  if (inner == "cancel") return cancel_request(parsed.request, parsed.server, terminal);
+  return exit_usage;
 }
 
 void add_lint(CLI::App& app, LintOptions& lint) {
@@ -130,14 +206,14 @@ void add_lint(CLI::App& app, LintOptions& lint) {
 }
 
 int dispatch(const std::string& command, const Parsed& parsed, const Terminal& terminal) {
-  if (command == "ca") return health(parsed.server, terminal);
   if (command == "enroll") return enroll(parsed.enroll, parsed.server, terminal);
   if (command == "issue") return issue(parsed.issue, parsed.server, terminal);
   if (command == "explain") return explain(parsed.issue, parsed.server, terminal);
   if (command == "list") return list(parsed.list, parsed.server, terminal);
+  if (command == "show" && parsed.lineage) return show_lineage(parsed.serial, parsed.server, terminal);
   if (command == "show") return show(parsed.serial, parsed.server, terminal);
   if (command == "lint") return lint_file(parsed.lint, parsed.server, terminal);
-  if (command == "revoke") return revoke(parsed.serial, parsed.reason, parsed.server, terminal);
+  if (command == "revoke") return revoke(parsed.revoke, parsed.server, terminal);
   return exit_usage;
 }
 
@@ -152,18 +228,23 @@ int run(const std::vector<std::string>& arguments, const Terminal& terminal) {
   add_writers(app, parsed);
   add_readers(app, parsed);
   add_lint(app, parsed.lint);
+  add_requests(app, parsed.request);
+  add_enrollments(app, parsed.enrollment);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
     app.parse(std::move(reversed));
   } catch (const CLI::ParseError& error) {
     return command_line::finish(app, error, terminal.out, terminal.error);
   }
-  const std::string command = app.get_subcommands().front()->get_name();
+  const CLI::App* chosen = app.get_subcommands().front();
+  const std::string command = chosen->get_name();
   if (parsed.server.server.empty() && command != "lint") {
     terminal.error << "chancery: no server is given; use --server https://HOST:PORT or set CHANCERY_SERVER\n";
     return exit_usage;
   }
-  return dispatch(command, parsed, terminal);
+  const std::vector<CLI::App*> inner = chosen->get_subcommands();
+  return inner.empty() ? dispatch(command, parsed, terminal)
+                       : dispatch_inner(command, inner.front()->get_name(), parsed, terminal);
 }
 
 }  // namespace chancery::cli

@@ -89,20 +89,22 @@ std::string_view colour(const Terminal& terminal, std::string_view code) {
 
 }  // namespace
 
-Result<json> call(const ServerOptions& options, const client::Request& request, const Terminal& terminal) {
-  Result<client::Response> response = send(options, request, terminal);
-  if (!response) return response.error();
-  return client::envelope_data(*response);
-}
-
-Result<json> call_with_meta(const ServerOptions& options, const client::Request& request,
-                            const Terminal& terminal) {
+Result<Reply> exchange(const ServerOptions& options, const client::Request& request,
+                       const Terminal& terminal) {
+  constexpr int accepted = 202;
   Result<client::Response> response = send(options, request, terminal);
   if (!response) return response.error();
   Result<json> data = client::envelope_data(*response);
   if (!data) return data.error();
   const json envelope = json::parse(response->body, nullptr, false);
-  return json{{"data", std::move(*data)}, {"meta", envelope.value("meta", json(nullptr))}};
+  return Reply{std::move(*data), envelope.value("meta", json(nullptr)), response->status == accepted,
+               response->retry_after};
+}
+
+Result<json> call(const ServerOptions& options, const client::Request& request, const Terminal& terminal) {
+  Result<Reply> reply = exchange(options, request, terminal);
+  if (!reply) return reply.error();
+  return std::move(reply->data);
 }
 
 int complain(const Error& error, const ServerOptions& options, const Terminal& terminal) {

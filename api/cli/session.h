@@ -2,16 +2,17 @@
 #pragma once
 
 #include <iosfwd>
+#include <optional>
 #include <string>
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 
 #include "api/client/client.h"
 #include "ca/base/result.h"
 
 namespace chancery::cli {
 
-enum ExitStatus : int { exit_ok = 0, exit_refused = 1, exit_usage = 2, exit_unreachable = 3 };
+enum ExitStatus : int { exit_ok = 0, exit_refused = 1, exit_usage = 2, exit_unreachable = 3, exit_waits = 4 };
 
 struct Terminal {
   std::ostream& out;
@@ -25,15 +26,22 @@ struct ServerOptions {
   bool json = false;
 };
 
+// What the service answered with success.
+struct Reply {
+  nlohmann::json data, meta;
+  bool waits = false;  // HTTP 202: taken, and waiting for approval
+  std::optional<Seconds> retry_after;
+};
+
 // Sends, and reads the envelope. `progress` of the terminal shows what is waited for. Errors: the service's
 // own; unavailable; validation (no server given, or a plain http:// address that is not this machine's: a
 // token would travel in clear).
+Result<Reply> exchange(const ServerOptions& options, const client::Request& request,
+                       const Terminal& terminal);
+
+// Its `data` alone.
 Result<nlohmann::json> call(const ServerOptions& options, const client::Request& request,
                             const Terminal& terminal);
-
-// The same, with `meta` too: {"data":..., "meta":...}.
-Result<nlohmann::json> call_with_meta(const ServerOptions& options, const client::Request& request,
-                                      const Terminal& terminal);
 
 // Prints the error, one line for each detail with rule, file:line and value; says how to go on. Returns the
 // exit status: unavailable is 3, everything else 1. With --json an object {"error": {...}} goes to out as

@@ -106,7 +106,16 @@ Result<Caller> Authenticator::by_token(std::string_view authorization) const {
   auto token = store_.find_token(authority::token_hash(text));
   if (!token) return token.error();
   if (!*token) return unknown();
+  if ((*token)->withdrawn_at) {
+    return unauthorized("token.withdrawn", to_rfc3339(*(*token)->withdrawn_at),
+                        "the enrolment token was withdrawn at " + to_rfc3339(*(*token)->withdrawn_at) +
+                            ": ask an operator for a new one");
+  }
   if (clock_.now() >= (*token)->expires_at) {
+    // Who has asked in time may see what becomes of it; anything new is refused where it is decided.
+    const auto asked = store_.has_requests((*token)->hash);
+    if (!asked) return asked.error();
+    if (*asked) return Caller(authority::Authentication(std::move(**token)));
     return unauthorized("token.expired", to_rfc3339((*token)->expires_at),
                         "the enrolment token expired at " + to_rfc3339((*token)->expires_at) +
                             ": ask an operator for a new one");

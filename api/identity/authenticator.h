@@ -31,11 +31,12 @@ class Authenticator {
                 const Clock& clock);
 
   // A token wins over a certificate: whoever sends one means it. No credential is an anonymous Caller.
-  // Token: known and not expired. Whether uses are left is decided in the issuance transaction, where a race
-  // cannot be lost and an Idempotency-Key may be replayed. Certificate: PEM; valid now; signed by this CA's
-  // present or a previous issuer, which is valid now, up to a root; clientAuth; recorded with this very
-  // fingerprint; not revoked. Errors: unauthorized, each fault with its own message; unavailable, internal
-  // from the store.
+  // Token: known, not withdrawn, and not expired unless a request for approval was made with it (what is new
+  // is then refused in its transaction, as expired). Whether uses are left is decided in the issuance
+  // transaction, where a race cannot be lost and an Idempotency-Key may be replayed. Certificate: PEM; valid
+  // now; signed by this CA's present or a previous issuer, which is valid now, up to a root; clientAuth;
+  // recorded with this very fingerprint; not revoked. Errors: unauthorized, each fault with its own message;
+  // unavailable, internal from the store.
   Result<Caller> authenticate(const Credentials& credentials) const;
 
  private:

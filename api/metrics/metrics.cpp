@@ -19,8 +19,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::array<authority::Step, 7> steps{
     authority::Step::policy, authority::Step::prepare, authority::Step::intent, authority::Step::sign,
     authority::Step::check,  authority::Step::record,  authority::Step::answer};
-constexpr std::array<IssueResult, 4> results{IssueResult::issued, IssueResult::replayed, IssueResult::refused,
-                                             IssueResult::failed};
+constexpr std::array<IssueResult, 5> results{IssueResult::issued, IssueResult::pending, IssueResult::replayed,
+                                             IssueResult::refused, IssueResult::failed};
 
 // 10 us to 5 s: a signature takes 20 us, a commit on a slow disk tens of milliseconds.
 const prometheus::Histogram::BucketBoundaries& duration_buckets() {
@@ -76,6 +76,8 @@ std::string_view to_string(IssueResult result) {
   switch (result) {
     case IssueResult::issued:
       return "issued";
+    case IssueResult::pending:
+      return "pending";
     case IssueResult::replayed:
       return "replayed";
     case IssueResult::refused:

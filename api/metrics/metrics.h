@@ -17,7 +17,8 @@ namespace chancery::metrics {
 // How an attempt to issue ended.
 enum class IssueResult {
   issued,
-  replayed,  // an earlier answer, given again for its Idempotency-Key
+  pending,   // waits for approval
+  replayed,  // an earlier answer, given again to the same request
   refused,   // by policy, by the token, by the request itself
   failed,    // by us: store, key, disk
 };

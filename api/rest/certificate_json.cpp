@@ -51,11 +51,11 @@ void append_pem(std::string& out, ByteView der) {
   }
 }
 
-void append_names(std::string& out, const std::vector<std::string>& names) {
-  out += ",\"names\":[";
-  for (std::size_t i = 0; i < names.size(); ++i) {
+void append_texts(std::string& out, std::string_view key, const std::vector<std::string>& texts) {
+  out.append(",\"").append(key).append("\":[");
+  for (std::size_t i = 0; i < texts.size(); ++i) {
     if (i > 0) out += ',';
-    out += http::json_string(names[i]);
+    out += http::json_string(texts[i]);
   }
   out += ']';
 }
@@ -76,14 +76,16 @@ void append_certificate(std::string& out, const store::CertificateRow& row, std:
   escaped(out, "identity", record.identity.text());
   escaped(out, "profile", record.profile.text());
   escaped(out, "subject", record.subject);
-  append_names(out, record.names);
+  append_texts(out, "names", record.names);
   plain(out, "not_before", to_rfc3339(record.not_before));
   plain(out, "not_after", to_rfc3339(record.not_after));
   plain(out, "renew_after", to_rfc3339(record.renew_after));
   plain(out, "issued_at", to_rfc3339(record.issued_at));
   append_status(out, row.status);
   plain_or_null(out, "renewed_from", record.renewed_from);
+  plain_or_null(out, "supersedes", record.supersedes);
   plain(out, "lineage", record.lineage);
+  append_texts(out, "approvers", record.approvers);
   plain(out, "fingerprint", to_hex(record.fingerprint));
   out += ",\"certificate\":\"";
   append_pem(out, record.der);

@@ -48,6 +48,7 @@ Result<http::Response> explain_certificate(const Call& call) {
                {"reasons", json::array()},
                {"names", json::array()},
                {"subject", explanation.decision.subject.to_string()},
+               {"approvals", explanation.approvals},
                {"error", error_json(explanation.error)},
                {"warnings", json::array()}};
   for (const policy::Reason& reason : explanation.decision.reasons)

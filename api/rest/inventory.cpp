@@ -5,10 +5,10 @@
 #include "api/rest/serial_parameter.h"
 
 namespace chancery::rest {
-Result<http::Response> list_certificates(const Call& call) {
-  auto query = read_list_query(call.request);
-  if (!query) return query.error();
-  auto page = call.context.store.list_certificates(query->filter, query->cursor, query->limit);
+namespace {
+
+Result<http::Response> listed(const Call& call, const store::CertificateFilter& filter, const Page& from) {
+  auto page = call.context.store.list_certificates(filter, from.cursor, from.limit);
   if (!page) return page.error();
   std::string data = "{\"certificates\":[";
   for (std::size_t i = 0; i < page->rows.size(); ++i) {
@@ -21,7 +21,8 @@ Result<http::Response> list_certificates(const Call& call) {
                        "{\"next_cursor\":" + cursor + "}");
 }
 
-Result<http::Response> get_certificate(const Call& call) {
+// One that the caller may see.
+Result<store::CertificateRow> find_visible(const Call& call) {
   auto serial = serial_parameter(call);
   if (!serial) return serial.error();
   auto row = call.context.store.find_certificate(*serial);
@@ -31,9 +32,35 @@ Result<http::Response> get_certificate(const Call& call) {
     return make_error(ErrorCode::forbidden, "certificate " + *serial + " is another identity's; " +
                                                 call.caller.identity().text() + " may see its own only");
   }
+  return std::move(**row);
+}
+
+}  // namespace
+
+Result<http::Response> list_certificates(const Call& call) {
+  auto query = read_list_query(call.request);
+  if (!query) return query.error();
+  return listed(call, query->filter, query->page);
+}
+
+Result<http::Response> get_certificate(const Call& call) {
+  auto row = find_visible(call);
+  if (!row) return row.error();
   std::string data;
-  append_certificate(data, **row, call.context.chain_json);
+  append_certificate(data, *row, call.context.chain_json);
   return http::success(200, "certificate", call.request.id, data);
+}
+
+Result<http::Response> get_lineage(const Call& call) {
+  auto row = find_visible(call);
+  if (!row) return row.error();
+  Page page;
+  Parameters parameters;
+  page.add_to(parameters);
+  if (auto ok = read_query(call.request, parameters); !ok) return ok.error();
+  store::CertificateFilter filter;
+  filter.lineage = row->certificate.lineage;
+  return listed(call, filter, page);
 }
 
 Result<http::Response> expiry(const Call& call) {

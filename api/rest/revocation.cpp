@@ -21,8 +21,13 @@ Result<void> check_may_revoke(const Call& call, const std::string& serial) {
                     call.caller.identity().text() + " may revoke its own certificates only, not " + serial);
 }
 
-Result<int> read_reason(const std::string& body) {
-  auto reader = http::JsonReader::parse(body);
+struct Body {
+  int reason = 0;
+  bool lineage = false;
+};
+
+Result<Body> read_body(const std::string& text) {
+  auto reader = http::JsonReader::parse(text);
   if (!reader) return reader.error();
   const std::string name = reader->optional_string("reason", field_limits::reason).value_or("unspecified");
   const auto reason = parse_reason(name);
@@ -31,8 +36,31 @@ Result<int> read_reason(const std::string& body) {
         "revocation.reason", "/reason", name,
         "/reason must be an RFC 5280 reason such as keyCompromise, superseded or cessationOfOperation");
   }
+  const std::string scope = reader->optional_string("scope", field_limits::scope).value_or("certificate");
+  if (scope != "certificate" && scope != "lineage") {
+    reader->reject("revocation.scope", "/scope", scope,
+                   "/scope must be certificate, or lineage for all that was renewed from it too");
+  }
   if (auto ok = reader->finish(); !ok) return ok.error();
-  return *reason;
+  return Body{*reason, scope == "lineage"};
+}
+
+nlohmann::json to_json(const store::StatusRecord& record, const authority::Revoked& revoked) {
+  using nlohmann::json;
+  return {{"serial", record.serial},
+          {"status", to_string(record.status)},
+          {"revoked_at", record.revoked_at ? json(to_rfc3339(*record.revoked_at)) : json(nullptr)},
+          {"reason", reason_name(record.reason)},
+          {"serials", revoked.serials},
+          {"descendants", revoked.descendants}};
+}
+
+std::string message_of(const authority::Revoked& revoked) {
+  if (revoked.serials.size() > 1) return std::to_string(revoked.serials.size()) + " certificates revoked";
+  if (revoked.descendants.empty()) return "certificate revoked";
+  return "certificate revoked; what was renewed from it is valid still: revoke with scope lineage to end "
+         "that "
+         "too";
 }
 
 }  // namespace
@@ -40,21 +68,18 @@ Result<int> read_reason(const std::string& body) {
 Result<http::Response> revoke_certificate(const Call& call) {
   auto serial = serial_parameter(call);
   if (!serial) return serial.error();
-  auto reason = read_reason(call.request.body);
-  if (!reason) return reason.error();
+  auto body = read_body(call.request.body);
+  if (!body) return body.error();
   if (auto ok = check_may_revoke(call, *serial); !ok) return ok.error();
-  if (auto ok = call.context.authority.revoke(*serial, *reason, call.caller.identity(), call.request.id);
-      !ok) {
-    return ok.error();
-  }
+  authority::Authority& authority = call.context.authority;
+  const Identity actor = call.caller.identity();
+  const auto revoked = body->lineage ? authority.revoke_lineage(*serial, body->reason, actor, call.request.id)
+                                     : authority.revoke(*serial, body->reason, actor, call.request.id);
+  if (!revoked) return revoked.error();
   auto status = call.context.store.find_status(*serial);
   if (!status) return status.error();
   const store::StatusRecord record = status->value_or(store::StatusRecord{.serial = *serial});
-  return http::success(200, "certificate revoked", call.request.id,
-                       "{\"serial\":\"" + *serial + "\",\"status\":\"" +
-                           std::string(to_string(record.status)) +
-                           "\",\"revoked_at\":" + time_json(record.revoked_at) + ",\"reason\":\"" +
-                           std::string(reason_name(record.reason)) + "\"}");
+  return http::success(200, message_of(*revoked), call.request.id, to_json(record, *revoked).dump());
 }
 
 }  // namespace chancery::rest

@@ -26,7 +26,7 @@ struct Route {
   Access access;
   Handler handler;
   int status;               // of success
-  std::vector<int> errors;  // beside common_errors()
+  std::vector<int> others;  // statuses beside that and common_errors()
 };
 
 const std::vector<Route>& routes();

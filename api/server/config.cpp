@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t path_limit = 4096;
 constexpr int most_threads = 1024;
+constexpr Seconds longest_repeat_window{86400};
 constexpr std::string_view prefix = "CHANCERY_CA_";
 
 std::optional<log::Level> parse_level(std::string_view text) {
@@ -101,7 +102,7 @@ struct Variable {
   Setter set;
 };
 
-constexpr std::array<Variable, 14> variables{{
+constexpr std::array<Variable, 15> variables{{
     {"LISTEN_ADDRESS",
      [](Config& config, const std::string& text) -> std::string {
        config.listen.address = text;
@@ -125,6 +126,12 @@ constexpr std::array<Variable, 14> variables{{
        return when ? "" : "always or never";
      }},
     {"KEY_BLOCKLIST", [](Config& c, const std::string& t) { return set_path(c.key_blocklist, t); }},
+    {"REPEAT_WINDOW",
+     [](Config& config, const std::string& text) -> std::string {
+       const auto window = parse_duration(text);
+       config.repeat_window = window.value_or(config.repeat_window);
+       return window && *window <= longest_repeat_window ? "" : "1s to 1d";
+     }},
     {"ROOTS", [](Config& c, const std::string& t) { return set_path(c.roots, t); }},
     {"LOG_LEVEL",
      [](Config& config, const std::string& text) -> std::string {
@@ -177,6 +184,8 @@ Result<Config> parse_config(std::string_view yaml, const std::string& path, cons
   read_listen(*reader, config);
   read_issuer(*reader, config, path);
   read_log(*reader, config);
+  config.repeat_window =
+      reader->optional_duration("repeat_window", config.repeat_window, Seconds(1), longest_repeat_window);
   config.proxy_secret_file = beside(path, reader->required_string("proxy_secret_file", path_limit));
   config.database = beside(path, reader->required_string("database", path_limit));
   config.policies = beside(path, reader->required_string("policies", path_limit));

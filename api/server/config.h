@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "ca/base/clock.h"
 #include "ca/base/result.h"
 #include "ca/log/log.h"
 
@@ -22,6 +23,7 @@ struct Config {
     std::string previous;  // certificates of earlier issuers; "" = none
     bool cross_check = true;
   } issuer;
+  Seconds repeat_window{600};  // for how long a repeated request is the same one
   std::string proxy_secret_file;
   std::string database;
   std::string policies;  // directory

@@ -151,7 +151,10 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
   authority::StepObserver& observer = core->observer ? *core->observer : *core->metrics;
   core->authority = std::make_unique<authority::Authority>(
       authority::AuthorityOptions{
-          .profiles = core->profiles, .issuer = core->issuer, .blocked_keys = core->blocked_keys},
+          .profiles = core->profiles,
+          .issuer = core->issuer,
+          .blocked_keys = core->blocked_keys,
+          .repeat_window = config.repeat_window},
       *core->store, clock, random, observer);
   return core;
 }

@@ -42,6 +42,37 @@ Result<void> check_may_renew(const store::CertificateRow& current, TimePoint now
 
 }  // namespace
 
+Result<AuthenticatedRequest> AuthenticatedRequest::resume(const store::ApprovalRequest& kept,
+                                                          const std::optional<store::CertificateRow>& renewed,
+                                                          TimePoint now) {
+  if (renewed) {
+    if (Result<void> may = check_may_renew(*renewed, now); !may) return std::move(may).error();
+  }
+  Result<x509::CertificateRequest> csr = x509::CertificateRequest::parse(kept.csr);
+  if (!csr) return make_error(ErrorCode::internal, "a kept request cannot be read", csr.error().message);
+  policy::Requester requester{.identity = kept.identity,
+                              .role = kept.by_operator ? policy::Role::operator_ : policy::Role::none,
+                              .bound_names = std::nullopt};
+  if (kept.bound_names) {
+    Result<std::vector<x509::GeneralName>> names = parse_names(*kept.bound_names);
+    if (!names) return std::move(names).error();
+    requester.bound_names = std::move(*names);
+  }
+  IssueRequest details{.requester = std::move(requester),
+                       .actor = kept.actor,
+                       .actor_profile = kept.actor_profile,
+                       .authorised_by = kept.authorised_by,
+                       .profile = kept.profile,
+                       .csr = std::move(*csr),
+                       .token_hash = kept.token_hash,
+                       .idempotency_key = kept.idempotency_key,
+                       .request_id = kept.request_id,
+                       .renews = std::nullopt,
+                       .approval = kept};
+  if (renewed) details.renews = renewed->certificate;
+  return AuthenticatedRequest(std::move(details));
+}
+
 Result<AuthenticatedRequest> Authentication::for_other(Identity identity, ProfileName profile,
                                                        Asked asked) const {
   if (!is_operator()) {
@@ -52,13 +83,15 @@ Result<AuthenticatedRequest> Authentication::for_other(Identity identity, Profil
   return AuthenticatedRequest(
       {.requester = {.identity = std::move(identity), .role = role_, .bound_names = std::nullopt},
        .actor = identity_,
+       .actor_profile = certificate_ ? certificate_->certificate.profile : ProfileName(),
        .authorised_by = certificate_ ? certificate_->certificate.serial : std::string(),
        .profile = std::move(profile),
        .csr = std::move(asked.csr),
        .token_hash = std::nullopt,
        .idempotency_key = std::move(asked.idempotency_key),
        .request_id = std::move(asked.request_id),
-       .renews = std::nullopt});
+       .renews = std::nullopt,
+       .approval = std::nullopt});
 }
 
 Result<AuthenticatedRequest> Authentication::for_own(Asked asked) const {
@@ -72,13 +105,15 @@ Result<AuthenticatedRequest> Authentication::for_own(Asked asked) const {
   IssueRequest request{
       .requester = {.identity = identity_, .role = policy::Role::none, .bound_names = std::move(*names)},
       .actor = identity_,
+      .actor_profile = certificate_ ? certificate_->certificate.profile : ProfileName(),
       .authorised_by = {},
       .profile = token_ ? token_->profile : certificate_->certificate.profile,
       .csr = std::move(asked.csr),
       .token_hash = std::nullopt,
       .idempotency_key = std::move(asked.idempotency_key),
       .request_id = std::move(asked.request_id),
-      .renews = std::nullopt};
+      .renews = std::nullopt,
+      .approval = std::nullopt};
   if (token_) request.token_hash = token_->hash;
   if (certificate_) {
     request.authorised_by = certificate_->certificate.serial;

@@ -8,7 +8,7 @@
 #include "ca/base/ids.h"
 #include "ca/base/result.h"
 #include "ca/policy/evaluate.h"
-#include "ca/store/records.h"
+#include "ca/store/request_records.h"
 #include "ca/x509/csr.h"
 
 // Those who verify credentials. Named here, not included: rows below know nothing of them.
@@ -35,6 +35,7 @@ struct Asked {
 struct IssueRequest {
   policy::Requester requester;  // who the certificate is for, and the names it is bound to
   Identity actor;               // who asks: the same, or an operator
+  ProfileName actor_profile;    // of the certificate that asks; empty = none does
   std::string
       authorised_by;  // serial of the certificate that asks; must be valid at the intent; "" = none does
   ProfileName profile;
@@ -43,17 +44,26 @@ struct IssueRequest {
   std::string idempotency_key;
   RequestId request_id;
   std::optional<store::CertificateRecord> renews;  // then the key must be new to the store
+  std::optional<store::ApprovalRequest> approval;  // the kept request, once it has its approvals
 };
 
-// Only an Authentication makes one. Immutable.
+class Authority;
+
+// Only an Authentication makes one, or the authority again from what it has kept of one. Immutable.
 class AuthenticatedRequest {
  public:
   [[nodiscard]] const IssueRequest& details() const { return details_; }
 
  private:
   friend class Authentication;
+  friend class Authority;
   friend class test::Voucher;
   explicit AuthenticatedRequest(IssueRequest details) : details_(std::move(details)) {}
+  // As it was asked; `renewed` is the certificate that it renews, as it is now. Errors: forbidden when that
+  // may not be renewed at `now`; internal.
+  static Result<AuthenticatedRequest> resume(const store::ApprovalRequest& kept,
+                                             const std::optional<store::CertificateRow>& renewed,
+                                             TimePoint now);
   IssueRequest details_;
 };
 

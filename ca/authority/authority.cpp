@@ -32,7 +32,9 @@ Authority::Authority(AuthorityOptions options, store::Store& store, const Clock&
       store_(store),
       clock_(clock),
       random_(random),
-      observer_(observer) {}
+      observer_(observer),
+      repeat_window_(options.repeat_window),
+      request_limits_(options.request_limits) {}
 
 Result<int> Authority::recover() {
   const Result<std::vector<store::Intent>> open = store_.open_intents();
@@ -44,6 +46,7 @@ Result<int> Authority::recover() {
                                                                   Identity("system"), clock_.now()));
     if (!ended) return std::move(ended).error();
   }
+  end_expired();
   return static_cast<int>(open->size());
 }
 

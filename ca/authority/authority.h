@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "ca/authority/approve.h"
@@ -49,11 +50,15 @@ class RecordedCertificate {
   bool replayed_;
 };
 
+// What a request has come to: its certificate, or a place among those that wait for approval.
+using Answered = std::variant<RecordedCertificate, store::ApprovalRequest>;
+
 // A dry run.
 struct Explanation {
   policy::Decision decision;
   std::optional<Error> error;  // what would refuse it after policy: lints, an expiring issuer
   Findings warnings;           // of lints that refuse nothing
+  int approvals = 0;           // how many it would wait for
 };
 
 struct EnrollmentRequest {
@@ -76,6 +81,15 @@ struct AuthorityOptions {
   std::shared_ptr<const policy::ProfileSet> profiles;
   std::shared_ptr<const issuance::Issuer> issuer;
   std::shared_ptr<const crypto::KeyBlocklist> blocked_keys;  // null: no key is blocked
+  // For how long the same request without an Idempotency-Key gets the same certificate again; 0 = never.
+  Seconds repeat_window{600};
+  store::RequestLimits request_limits;
+};
+
+// What a revocation has done.
+struct Revoked {
+  std::vector<std::string> serials;      // that were revoked
+  std::vector<std::string> descendants;  // that descend from it by renewal and are valid still, at most 100
 };
 
 // Thread-safe; holds no lock across policy, signing or storage. References given to the constructor must
@@ -85,24 +99,56 @@ class Authority {
   Authority(AuthorityOptions options, store::Store& store, const Clock& clock, RandomSource& random,
             StepObserver& observer);
 
-  // Errors: forbidden (policy, with reasons), validation, unauthorized/conflict (token), conflict (the key
-  // belongs to another identity; the Idempotency-Key was used for another request), not_found (profile),
-  // unavailable, internal.
+  // The certificate; or, when the profile wants approvals, the request as it waits for them. The same request
+  // again (the same Idempotency-Key; or without one the same identity, profile and CSR within the repeat
+  // window) gets the same answer, and the certificate once it is there; a revoked certificate is never given
+  // again. Errors: forbidden (policy, with reasons; a request that was rejected, refused, cancelled or has
+  // expired), validation, unauthorized/conflict (token), conflict (the key belongs to another identity; the
+  // Idempotency-Key was used for another request, or for a certificate that was revoked), not_found
+  // (profile), rate_limited (too many wait), unavailable, internal.
+  Result<Answered> submit(const AuthenticatedRequest& request);
+  // submit() for those who cannot wait: forbidden when the request has to.
   Result<RecordedCertificate> issue(const AuthenticatedRequest& request);
 
   // A certificate renews itself: identity, profile and names stay, the key must be one that no certificate
-  // has had before, and the lineage goes on. Errors: those of issue() and Authentication::for_renewal(), and
-  // conflict for a used key.
-  Result<RecordedCertificate> renew(const Authentication& authentication, Asked asked);
+  // has had before, and the lineage goes on. Answers and errors: those of submit() and
+  // Authentication::for_renewal(), and conflict for a used key.
+  Result<Answered> renew(const Authentication& authentication, Asked asked);
+
+  // Approvals. Operators decide, but none on what they asked for, made the token for or are to get, and none
+  // twice; decided in the commit. With the last approval the request is judged again by the policy and lints
+  // of now, and issued in the same steps as any other: the answer is the certificate, or why it is refused.
+  // Errors: not_found, conflict (it has ended), forbidden, those of submit().
+  Result<Answered> approve_request(const std::string& id, const Authentication& approver,
+                                   const RequestId& request_id);
+  // `reason`: 1 to 256 printable characters. Spends the use of the token that asked.
+  Result<store::ApprovalRequest> reject_request(const std::string& id, const Authentication& approver,
+                                                const std::string& reason, const RequestId& request_id);
+  // By whoever asked, with the same credential.
+  Result<store::ApprovalRequest> cancel_request(const std::string& id, const Authentication& requester,
+                                                const RequestId& request_id);
+  // For operators and whoever asked; not_found for all others.
+  Result<store::ApprovalRequest> find_request(const std::string& id, const Authentication& asker);
+  // Errors: validation (limit, cursor).
+  Result<store::RequestPage> list_requests(const store::RequestFilter& filter, const std::string& cursor,
+                                           int limit);
 
   Explanation explain(const AuthenticatedRequest& request);
 
   Result<Enrollment> enroll(const EnrollmentRequest& request);
 
+  // The token buys nothing any more; requests that wait on it are cancelled. Errors: not_found, conflict.
+  Result<store::Token> withdraw(const store::Digest& token_hash, const Identity& actor,
+                                const RequestId& request_id);
+
   // RFC 5280 5.3.1 reasons but 0 is "unspecified" (then no reasonCode goes into a CRL), certificateHold (6)
   // and removeFromCRL (8) are refused. Errors: not_found, conflict, validation.
-  Result<void> revoke(const std::string& serial, int reason, const Identity& actor,
-                      const RequestId& request_id);
+  Result<Revoked> revoke(const std::string& serial, int reason, const Identity& actor,
+                         const RequestId& request_id);
+  // The certificate and all that descend from it by renewal, in one commit; renewals that are being issued
+  // come to nothing. Errors: also validation when they are too many for one commit.
+  Result<Revoked> revoke_lineage(const std::string& serial, int reason, const Identity& actor,
+                                 const RequestId& request_id);
 
   // At start-up, before the first request: ends every intent a crash has left, so that each possibly signed
   // serial is known as Status::unrecorded and can be revoked. Returns how many.
@@ -113,15 +159,31 @@ class Authority {
 
  private:
   struct Prepared;
+  // The certificate that this very request got before.
   [[nodiscard]] Result<std::optional<RecordedCertificate>> replay(const IssueRequest& request,
                                                                   const store::Digest& request_hash);
+  // This very request, kept before. Errors: forbidden when it has ended without a certificate.
+  [[nodiscard]] Result<std::optional<store::ApprovalRequest>> kept(const IssueRequest& request,
+                                                                   const store::Digest& request_hash);
+  [[nodiscard]] Result<std::optional<Answered>> answered_before(const IssueRequest& request,
+                                                                const store::Digest& request_hash);
+  // Steps 1 and 2.
+  [[nodiscard]] Result<Prepared> judge(const AuthenticatedRequest& request);
+  [[nodiscard]] Result<void> begin(const store::Intent& intent, const Identity& actor);
+  [[nodiscard]] Result<Answered> keep(const Prepared& prepared, const store::Digest& request_hash,
+                                      int approvals);
+  [[nodiscard]] Result<RecordedCertificate> issue_prepared(Prepared prepared,
+                                                           const store::Digest& request_hash);
+  // What is kept of a request that has all its approvals.
+  [[nodiscard]] Result<Answered> issue_approved(const store::ApprovalRequest& kept);
+  [[nodiscard]] Result<AuthenticatedRequest> resume(const store::ApprovalRequest& kept);
+  void refuse(const store::ApprovalRequest& kept, const Error& error);
+  // Ends what was not approved in time. Returns how many were.
+  int end_expired();
   [[nodiscard]] Result<Prepared> prepare(ApprovedRequest approved);
   [[nodiscard]] Result<RecordedCertificate> sign_and_record(Prepared prepared, const store::Intent& intent);
   [[nodiscard]] Result<RecordedCertificate> record(const issuance::IssuedCertificate& issued,
-                                                   const ApprovedRequest& approved,
-                                                   const store::Intent& intent);
-  // Why begin_issuance refused, once it is clear that the same request has not been answered meanwhile.
-  [[nodiscard]] Error still_open_or(Error refusal, const store::Intent& intent);
+                                                   const Prepared& prepared, const store::Intent& intent);
   void abandon(const store::Intent& intent, const Identity& actor, const Error& reason);
   void end_left_open();
 
@@ -140,6 +202,8 @@ class Authority {
   RandomSource& random_;
   StepObserver& observer_;
   Guarded<std::vector<LeftOpen>> left_open_;
+  Seconds repeat_window_;
+  store::RequestLimits request_limits_;
 };
 
 // 1 to 128 letters, digits or . - _ @. Errors: validation.

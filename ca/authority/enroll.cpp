@@ -33,6 +33,25 @@ Result<void> check(const EnrollmentRequest& request) {
   return {};
 }
 
+// What the policy would refuse whoever brings the token, said to whoever makes it. Keys are judged when there
+// is one: the one drawn here only makes the request whole.
+Result<void> check_names(const policy::Profile& profile, const EnrollmentRequest& request) {
+  const Result<crypto::PrivateKey> key = crypto::PrivateKey::generate({});
+  if (!key) return key.error();
+  const Result<std::string> pem = x509::create_request(*key, x509::Name(), request.names);
+  if (!pem) return pem.error();
+  const Result<x509::CertificateRequest> csr = x509::CertificateRequest::parse_pem(*pem);
+  if (!csr) return csr.error();
+  policy::Decision decision = policy::evaluate(
+      profile, *csr,
+      {.identity = request.identity, .role = policy::Role::none, .bound_names = request.names});
+  std::erase_if(decision.reasons, [](const policy::Reason& reason) {
+    return reason.passed || reason.rule.starts_with("key.") || reason.rule.starts_with("subject.");
+  });
+  if (decision.reasons.empty()) return {};
+  return policy::denial(profile, decision);
+}
+
 }  // namespace
 
 Result<void> check_identity(const Identity& identity) {
@@ -58,6 +77,7 @@ Result<Enrollment> Authority::enroll(const EnrollmentRequest& request) {
                                                 std::to_string(profile->max_names) + " names (" +
                                                 profile->max_names_location + ")");
   }
+  if (Result<void> ok = check_names(*profile, request); !ok) return std::move(ok).error();
 
   SecretBytes secret(token_bytes);
   random_.fill(secret.writable());
@@ -75,6 +95,24 @@ Result<Enrollment> Authority::enroll(const EnrollmentRequest& request) {
     return std::move(added).error();
   }
   return Enrollment{std::move(text), std::move(token)};
+}
+
+Result<store::Token> Authority::withdraw(const store::Digest& hash, const Identity& actor,
+                                         const RequestId& request_id) {
+  const auto look = [&]() -> Result<store::Token> {
+    Result<std::optional<store::Token>> token = store_.find_token(hash);
+    if (!token) return std::move(token).error();
+    if (*token) return std::move(**token);
+    return make_error(ErrorCode::not_found,
+                      "there is no such enrolment token; check its id against a listing of the enrolments");
+  };
+  const Result<store::Token> token = look();
+  if (!token) return token;
+  const TimePoint now = clock_.now();
+  const Result<void> done =
+      store_.withdraw_token(hash, now, actor, enrollment_withdrawn(*token, request_id, actor, now));
+  if (!done) return done.error();
+  return look();
 }
 
 }  // namespace chancery::authority

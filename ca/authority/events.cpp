@@ -20,7 +20,8 @@ store::AuditDraft draft(TimePoint at, std::string type, const Identity& actor, s
 
 store::AuditDraft intent_recorded(const store::Intent& intent, const Identity& actor) {
   return draft(intent.created_at, "issuance.intent", actor, intent.serial,
-               {{"authorised_by", intent.authorised_by},
+               {{"approval", intent.approval},
+                {"authorised_by", intent.authorised_by},
                 {"identity", intent.identity.text()},
                 {"profile", intent.profile.text()},
                 {"request_hash", to_hex(intent.request_hash)},
@@ -31,14 +32,16 @@ store::AuditDraft intent_recorded(const store::Intent& intent, const Identity& a
 
 store::AuditDraft certificate_issued(const store::CertificateRecord& record, const Identity& actor) {
   return draft(record.issued_at, "certificate.issued", actor, record.serial,
-               {{"fingerprint", to_hex(record.fingerprint)},
+               {{"approvers", record.approvers},
+                {"fingerprint", to_hex(record.fingerprint)},
                 {"identity", record.identity.text()},
                 {"names", record.names},
                 {"not_after", to_rfc3339(record.not_after)},
                 {"profile", record.profile.text()},
                 {"profile_hash", to_hex(record.profile_hash)},
                 {"renewed_from", record.renewed_from},
-                {"request_id", record.request_id.text()}});
+                {"request_id", record.request_id.text()},
+                {"supersedes", record.supersedes}});
 }
 
 store::AuditDraft issuance_abandoned(const std::string& serial, const RequestId& request,
@@ -60,6 +63,49 @@ store::AuditDraft enrollment_created(const store::Token& token, const RequestId&
                 {"request_id", request.text()},
                 {"token_hash", to_hex(token.hash)},
                 {"uses", token.uses}});
+}
+
+store::AuditDraft enrollment_withdrawn(const store::Token& token, const RequestId& request,
+                                       const Identity& actor, TimePoint at) {
+  return draft(at, "enrollment.withdrawn", actor, token.identity.text(),
+               {{"profile", token.profile.text()},
+                {"request_id", request.text()},
+                {"token_hash", to_hex(token.hash)}});
+}
+
+store::AuditDraft request_created(const store::ApprovalRequest& request) {
+  return draft(request.created_at, "request.created", request.actor, request.id,
+               {{"authorised_by", request.authorised_by},
+                {"expires_at", to_rfc3339(request.expires_at)},
+                {"identity", request.identity.text()},
+                {"names", request.names},
+                {"profile", request.profile.text()},
+                {"profile_hash", to_hex(request.profile_hash)},
+                {"renews", request.renews},
+                {"request_hash", to_hex(request.request_hash)},
+                {"request_id", request.request_id.text()},
+                {"required", request.required},
+                {"spki_hash", to_hex(request.spki_hash)}});
+}
+
+store::AuditDraft request_approved(const store::ApprovalRequest& request, const store::Approval& approval,
+                                   const RequestId& request_id) {
+  return draft(approval.at, "request.approved", approval.approver, request.id,
+               {{"identity", request.identity.text()},
+                {"profile", request.profile.text()},
+                {"request_hash", to_hex(request.request_hash)},
+                {"request_id", request_id.text()},
+                {"serial", approval.serial}});
+}
+
+store::AuditDraft request_ended(const store::ApprovalRequest& request, const store::RequestEnd& end,
+                                const RequestId& request_id) {
+  return draft(end.at, "request." + std::string(store::to_string(end.state)), end.by, request.id,
+               {{"identity", request.identity.text()},
+                {"profile", request.profile.text()},
+                {"reason", end.reason},
+                {"request_id", request_id.text()},
+                {"serial", end.authorised_by}});
 }
 
 store::OutboxEvent issued_event(const store::CertificateRecord& record) {

@@ -13,6 +13,14 @@ store::AuditDraft issuance_abandoned(const std::string& serial, const RequestId&
                                      const std::string& reason, const Identity& actor, TimePoint at);
 store::AuditDraft certificate_revoked(const std::string& serial, int reason, const RequestId& request,
                                       const Identity& actor, TimePoint at);
+store::AuditDraft enrollment_withdrawn(const store::Token& token, const RequestId& request,
+                                       const Identity& actor, TimePoint at);
+store::AuditDraft request_created(const store::ApprovalRequest& request);
+store::AuditDraft request_approved(const store::ApprovalRequest& request, const store::Approval& approval,
+                                   const RequestId& request_id);
+// "request.rejected", "request.refused", "request.expired" or "request.cancelled".
+store::AuditDraft request_ended(const store::ApprovalRequest& request, const store::RequestEnd& end,
+                                const RequestId& request_id);
 store::AuditDraft enrollment_created(const store::Token& token, const RequestId& request);
 
 store::OutboxEvent issued_event(const store::CertificateRecord& record);

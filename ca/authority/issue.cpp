@@ -4,6 +4,7 @@
 
 #include "ca/authority/authority.h"
 #include "ca/authority/events.h"
+#include "ca/authority/prepared.h"
 #include "ca/issuance/prepare.h"
 
 namespace chancery::authority {
@@ -19,7 +20,8 @@ Result<void> check_idempotency_key(const std::string& key) {
   return {};
 }
 
-// What makes two requests the same: who it is for, which profile, which CSR.
+}  // namespace
+
 store::Digest hash_request(const IssueRequest& request) {
   Bytes input;
   const auto add = [&input](ByteView part) {
@@ -45,26 +47,47 @@ std::vector<std::string> texts(const std::vector<x509::GeneralName>& names) {
   return list;
 }
 
+namespace {
+
+std::vector<std::string> approvers_of(const IssueRequest& request) {
+  if (!request.approval) return request.renews ? request.renews->approvers : std::vector<std::string>();
+  std::vector<std::string> names;
+  for (const store::Approval& approval : request.approval->approvals)
+    names.push_back(approval.approver.text());
+  return names;
+}
+
 }  // namespace
 
-// What a request has become after steps 1 and 2: the right to sign once, and under what it was given.
-struct Authority::Prepared {
-  ApprovedRequest approved;
-  std::shared_ptr<const issuance::Issuer> issuer;
-  issuance::SigningToken token;
-  TimePoint now;
-};
-
 Result<RecordedCertificate> Authority::issue(const AuthenticatedRequest& authenticated) {
+  Result<Answered> answered = submit(authenticated);
+  if (!answered) return std::move(answered).error();
+  if (auto* recorded = std::get_if<RecordedCertificate>(&*answered)) return std::move(*recorded);
+  const auto& waiting = std::get<store::ApprovalRequest>(*answered);
+  return make_error(ErrorCode::forbidden,
+                    "the certificate has to be approved first; request " + waiting.id + " waits for it");
+}
+
+Result<Answered> Authority::submit(const AuthenticatedRequest& authenticated) {
   const IssueRequest& request = authenticated.details();
   if (Result<void> ok = check_idempotency_key(request.idempotency_key); !ok) return std::move(ok).error();
   if (Result<void> ok = check_identity(request.requester.identity); !ok) return std::move(ok).error();
   const store::Digest request_hash = hash_request(request);
-  Result<std::optional<RecordedCertificate>> earlier = replay(request, request_hash);
+  Result<std::optional<Answered>> earlier = answered_before(request, request_hash);
   if (!earlier) return std::move(earlier).error();
   if (*earlier) return std::move(**earlier);
   end_left_open();
 
+  Result<Prepared> prepared = judge(authenticated);
+  if (!prepared) return std::move(prepared).error();
+  const int approvals = approvals_needed(request, prepared->approved.profile().approvals);
+  if (approvals > 0) return keep(*prepared, request_hash, approvals);
+  Result<RecordedCertificate> recorded = issue_prepared(std::move(*prepared), request_hash);
+  if (!recorded) return std::move(recorded).error();
+  return Answered(std::move(*recorded));
+}
+
+Result<Authority::Prepared> Authority::judge(const AuthenticatedRequest& authenticated) {
   // 1 policy evaluates.
   Result<ApprovedRequest> approved = approve(authenticated, *profiles_.snapshot());
   if (!approved) return std::move(approved).error();
@@ -72,31 +95,45 @@ Result<RecordedCertificate> Authority::issue(const AuthenticatedRequest& authent
 
   // 2 issuance prepares the TBS and lints it.
   Result<Prepared> prepared = prepare(std::move(*approved));
-  if (!prepared) return std::move(prepared).error();
-  observer_.finished(Step::prepare);
+  if (prepared) observer_.finished(Step::prepare);
+  return prepared;
+}
 
+Result<RecordedCertificate> Authority::issue_prepared(Prepared prepared, const store::Digest& request_hash) {
+  const IssueRequest& request = prepared.approved.details();
+  if (!request.renews) {
+    Result<std::optional<store::CertificateRow>> before = store_.find_superseded(
+        request.requester.identity, request.profile, texts(prepared.approved.decision().names), prepared.now);
+    if (!before) return std::move(before).error();
+    if (*before) prepared.supersedes = std::move((*before)->certificate);
+  }
   // 3 the intent is durable, and the token reserved, before any key is used.
-  const store::Intent intent{.serial = prepared->token.serial().to_string(),
-                             .tbs_hash = prepared->token.tbs_hash(),
-                             .request_hash = request_hash,
-                             .spki_hash = spki_hash(request),
-                             .identity = request.requester.identity,
-                             .profile = request.profile,
-                             .request_id = request.request_id,
-                             .created_at = prepared->now,
-                             .token_hash = request.token_hash,
-                             .idempotency_key = request.idempotency_key,
-                             .authorised_by = request.authorised_by,
-                             .fresh_key = request.renews.has_value()};
-  if (Result<void> begun = store_.begin_issuance(intent, intent_recorded(intent, request.actor)); !begun) {
+  store::Intent intent{.serial = prepared.token.serial().to_string(),
+                       .tbs_hash = prepared.token.tbs_hash(),
+                       .request_hash = request_hash,
+                       .spki_hash = spki_hash(request),
+                       .identity = request.requester.identity,
+                       .profile = request.profile,
+                       .request_id = request.request_id,
+                       .created_at = prepared.now,
+                       .token_hash = request.token_hash,
+                       .idempotency_key = request.idempotency_key,
+                       .renews = request.renews ? request.renews->serial : std::string(),
+                       .approval = request.approval ? request.approval->id : std::string(),
+                       .authorised_by = request.authorised_by,
+                       .fresh_key = request.renews.has_value(),
+                       .repeats_since = std::nullopt};
+  if (intent.idempotency_key.empty() && repeat_window_ > Seconds(0))
+    intent.repeats_since = prepared.now - repeat_window_;
+  if (Result<void> begun = begin(intent, request.actor); !begun) {
     // The same request may have been answered while this one was being judged.
     Result<std::optional<RecordedCertificate>> meanwhile = replay(request, request_hash);
     if (meanwhile && *meanwhile) return std::move(**meanwhile);
-    return still_open_or(std::move(begun).error(), intent);
+    return std::move(begun).error();
   }
   observer_.finished(Step::intent);
 
-  Result<RecordedCertificate> recorded = sign_and_record(std::move(*prepared), intent);
+  Result<RecordedCertificate> recorded = sign_and_record(std::move(prepared), intent);
   if (!recorded) {
     abandon(intent, request.actor, recorded.error());
     return recorded;
@@ -106,25 +143,17 @@ Result<RecordedCertificate> Authority::issue(const AuthenticatedRequest& authent
   return recorded;
 }
 
-Result<RecordedCertificate> Authority::renew(const Authentication& authentication, Asked asked) {
-  const Result<AuthenticatedRequest> request = authentication.for_renewal(std::move(asked), clock_.now());
-  if (!request) return request.error();
-  return issue(*request);
+// What was not approved in time may still hold the token that this one needs.
+Result<void> Authority::begin(const store::Intent& intent, const Identity& actor) {
+  Result<void> begun = store_.begin_issuance(intent, intent_recorded(intent, actor));
+  if (begun || begun.error().code != ErrorCode::conflict || !intent.token_hash) return begun;
+  return end_expired() > 0 ? store_.begin_issuance(intent, intent_recorded(intent, actor)) : begun;
 }
 
-Result<std::optional<RecordedCertificate>> Authority::replay(const IssueRequest& request,
-                                                             const store::Digest& request_hash) {
-  if (request.idempotency_key.empty()) return std::optional<RecordedCertificate>();
-  Result<std::optional<store::CertificateRow>> found =
-      store_.find_by_idempotency_key(request.requester.identity, request.idempotency_key);
-  if (!found) return std::move(found).error();
-  if (!*found) return std::optional<RecordedCertificate>();
-  store::CertificateRecord& record = (*found)->certificate;
-  if (record.request_hash != request_hash) {
-    return make_error(ErrorCode::conflict,
-                      "this Idempotency-Key was used for another request; use a new key for a new request");
-  }
-  return std::optional<RecordedCertificate>(RecordedCertificate(std::move(record), true));
+Result<Answered> Authority::renew(const Authentication& authentication, Asked asked) {
+  const Result<AuthenticatedRequest> request = authentication.for_renewal(std::move(asked), clock_.now());
+  if (!request) return request.error();
+  return submit(*request);
 }
 
 Result<Authority::Prepared> Authority::prepare(ApprovedRequest approved) {
@@ -139,7 +168,7 @@ Result<Authority::Prepared> Authority::prepare(ApprovedRequest approved) {
       issuance::prepare(std::move(*fields), lint::Kind::leaf, &issuer->certificate(), csr.public_key(), now,
                         profile.backdate, {.blocked_keys = blocked_keys_.get()});
   if (!token) return std::move(token).error();
-  return Prepared{std::move(approved), std::move(issuer), std::move(*token), now};
+  return Prepared{std::move(approved), std::move(issuer), std::move(*token), now, std::nullopt};
 }
 
 Result<RecordedCertificate> Authority::sign_and_record(Prepared prepared, const store::Intent& intent) {
@@ -157,16 +186,18 @@ Result<RecordedCertificate> Authority::sign_and_record(Prepared prepared, const 
   observer_.finished(Step::check);
 
   // 6 certificate, status row, audit entry, outbox event and the token's consumption, in one transaction.
-  Result<RecordedCertificate> recorded = record(*issued, prepared.approved, intent);
+  Result<RecordedCertificate> recorded = record(*issued, prepared, intent);
   if (recorded) observer_.finished(Step::record);
   return recorded;
 }
 
 Result<RecordedCertificate> Authority::record(const issuance::IssuedCertificate& issued,
-                                              const ApprovedRequest& approved, const store::Intent& intent) {
+                                              const Prepared& prepared, const store::Intent& intent) {
   const x509::Certificate& certificate = issued.certificate();
   const x509::Validity& validity = certificate.validity();
+  const ApprovedRequest& approved = prepared.approved;
   const IssueRequest& request = approved.details();
+  const std::optional<store::CertificateRecord>& supersedes = prepared.supersedes;
   const std::optional<store::CertificateRecord>& renews = request.renews;
   store::CertificateRecord record{
       .serial = intent.serial,
@@ -184,7 +215,9 @@ Result<RecordedCertificate> Authority::record(const issuance::IssuedCertificate&
       .subject = approved.decision().subject.to_string(),
       .names = texts(approved.decision().names),
       .renewed_from = renews ? renews->serial : std::string(),
-      .lineage = renews ? renews->lineage : intent.serial,
+      .supersedes = supersedes ? supersedes->serial : std::string(),
+      .lineage = renews ? renews->lineage : (supersedes ? supersedes->lineage : intent.serial),
+      .approvers = approvers_of(request),
       .idempotency_key = intent.idempotency_key,
       .request_id = intent.request_id,
   };
@@ -192,20 +225,6 @@ Result<RecordedCertificate> Authority::record(const issuance::IssuedCertificate&
       store_.complete_issuance(record, certificate_issued(record, request.actor), issued_event(record));
   if (!done) return done.error();
   return RecordedCertificate(std::move(record), false);
-}
-
-Error Authority::still_open_or(Error refusal, const store::Intent& intent) {
-  if (intent.idempotency_key.empty()) return refusal;
-  const Result<std::vector<store::Intent>> open = store_.open_intents();
-  if (!open) return refusal;
-  const bool same = std::any_of(open->begin(), open->end(), [&](const store::Intent& other) {
-    return other.identity == intent.identity && other.idempotency_key == intent.idempotency_key &&
-           other.request_hash == intent.request_hash;
-  });
-  // Not a conflict: whoever asks again will get the certificate, and must not give up its token or key.
-  return same ? make_error(ErrorCode::unavailable,
-                           "this very request is being answered; ask again with the same Idempotency-Key")
-              : refusal;
 }
 
 void Authority::abandon(const store::Intent& intent, const Identity& actor, const Error& reason) {
@@ -230,30 +249,6 @@ void Authority::end_left_open() {
   const Result<void> ended = store_.abandon_issuance(left->serial, left->audit);
   if (!ended && ended.error().code != ErrorCode::conflict)  // conflict: it is no longer open
     left_open_.with([&](std::vector<LeftOpen>& list) { list.push_back(std::move(*left)); });
-}
-
-Explanation Authority::explain(const AuthenticatedRequest& authenticated) {
-  const IssueRequest& request = authenticated.details();
-  const std::shared_ptr<const policy::ProfileSet> profiles = profiles_.snapshot();
-  Explanation explanation;
-  if (const std::shared_ptr<const policy::Profile> profile = profiles->find(request.profile)) {
-    explanation.decision = policy::evaluate(*profile, request.csr, request.requester);
-  }
-  if (Result<void> free =
-          store_.check_key(spki_hash(request), request.requester.identity, request.renews.has_value());
-      !free) {
-    explanation.error = std::move(free).error();
-    return explanation;
-  }
-  Result<ApprovedRequest> approved = approve(authenticated, *profiles);
-  if (!approved) {
-    explanation.error = std::move(approved).error();
-  } else if (Result<Prepared> prepared = prepare(std::move(*approved)); !prepared) {
-    explanation.error = std::move(prepared).error();
-  } else {
-    explanation.warnings = prepared->token.warnings();
-  }
-  return explanation;
 }
 
 }  // namespace chancery::authority

@@ -98,7 +98,7 @@ def scraped(site, expression):
 def test_renewals_are_counted_by_result(site):
     def counted():
         found = scraped(site, 'chancery_renewals_total{job="chancery-agent"}')
-        return set(found) == {("success",), ("failure",), ("rolled_back",)} and found[("success",)] >= 2 and found
+        return set(found) == {("success",), ("failure",), ("rolled_back",), ("pending",)} and found[("success",)] >= 2 and found
 
     found = wait_until(counted, "at least two renewals in Prometheus")
     assert found[("rolled_back",)] == 0

@@ -20,6 +20,9 @@ class Voucher {
         .for_other(Identity(identity), ProfileName(profile), {std::move(csr), "", RequestId("r")})
         .value();
   }
+  static authority::Authentication token(store::Token token) {
+    return authority::Authentication(std::move(token));
+  }
   static authority::Authentication certificate(store::CertificateRow row,
                                                policy::Role role = policy::Role::none) {
     return {std::move(row), role};

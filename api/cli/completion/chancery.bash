@@ -3,7 +3,7 @@ _chancery() {
   local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD - 1]}" command="" word
   local common="--server --roots --certificate --key --json --help"
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in ca | enroll | issue | explain | list | show | revoke | lint) command="$word" && break ;; esac
+    case "$word" in ca | enroll | enrollments | requests | issue | explain | list | show | revoke | lint) command="$word" && break ;; esac
   done
   case "$previous" in
     --roots | --certificate | --key | --csr | --out | --token-file | --issuer | --target | --previous | --blocklist)
@@ -11,6 +11,9 @@ _chancery() {
       return ;;
     --kind)
       mapfile -t COMPREPLY < <(compgen -W "root intermediate leaf cross crl" -- "$current")
+      return ;;
+    --state)
+      mapfile -t COMPREPLY < <(compgen -W "pending approved issued rejected refused expired cancelled all" -- "$current")
       return ;;
     --status)
       mapfile -t COMPREPLY < <(compgen -W "valid revoked unrecorded" -- "$current")
@@ -22,14 +25,16 @@ _chancery() {
   esac
   local words
   case "$command" in
-    "") words="ca enroll issue explain list show revoke lint $common --version" ;;
+    "") words="ca enroll enrollments requests issue explain list show revoke lint $common --version" ;;
     ca) words="health $common" ;;
     enroll) words="--profile --name --uses --lifetime --token-file $common" ;;
-    issue) words="--csr --profile --identity --token-file --out $common" ;;
+    enrollments) words="list withdraw --identity --profile --usable --limit $common" ;;
+    requests) words="list show approve reject cancel --state --identity --limit --reason --token-file $common" ;;
+    issue) words="--csr --profile --identity --token-file --out --wait $common" ;;
     explain) words="--csr --profile --identity --token-file $common" ;;
     list) words="--identity --profile --name --status --expires-before --expires-after --limit $common" ;;
-    show) words="$common" ;;
-    revoke) words="--reason $common" ;;
+    show) words="--lineage $common" ;;
+    revoke) words="--reason --lineage $common" ;;
     lint)
       words="--issuer --target --previous --kind --blocklist --at --json --help" ;;
   esac

@@ -14,7 +14,7 @@ ServiceInMemory::ServiceInMemory()
   auto issuer = must(
       issuance::Issuer::create(intermediate_.certificate, intermediate_.signer(), {.cross_check = false}));
   authority_ = std::make_unique<authority::Authority>(
-      authority::AuthorityOptions{.profiles = test::three_profiles(), .issuer = std::move(issuer)}, *store_,
+      authority::AuthorityOptions{.profiles = test::caller_profiles(), .issuer = std::move(issuer)}, *store_,
       clock_, random_, metrics_);
   authenticator_ = std::make_unique<identity::Authenticator>(
       *authority_, *store_, std::vector{root_.certificate}, std::vector<x509::Certificate>(), clock_);

@@ -47,7 +47,7 @@ bool declared(const http::Request& request, int status) {
     return std::find(list.begin(), list.end(), status) != list.end();
   };
   // 500 and 503 are declared of every route; here nothing fails but by a fault of ours.
-  return status == route.status || (status < 500 && (among(route.errors) || among(rest::common_errors())));
+  return status == route.status || (status < 500 && (among(route.others) || among(rest::common_errors())));
 }
 
 void is_an_envelope(const http::Response& response) {

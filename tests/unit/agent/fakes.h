@@ -59,6 +59,8 @@ class Service final : public IssuingService {
   }
 
   std::deque<std::pair<ErrorCode, std::optional<Seconds>>> failures;
+  std::string waits;  // id of the request that waits for approval; "" = none has to
+  std::optional<Seconds> wait_retry_after;
   bool lose_answer = false;
   const testing::OpensslCa* forger = nullptr;  // signs instead
   std::string names = "DNS:web.example";
@@ -75,6 +77,9 @@ class Service final : public IssuingService {
       const auto [code, retry_after] = failures.front();
       failures.pop_front();
       return {make_error(code, "told to fail"), retry_after, {}};
+    }
+    if (!waits.empty()) {
+      return {make_error(ErrorCode::unavailable, "waits"), wait_retry_after, {}, Waiting{waits, {}}};
     }
     auto [entry, fresh] = answers_.try_emplace({key, csr});
     if (fresh) entry->second = make(csr);

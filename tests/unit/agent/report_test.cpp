@@ -72,7 +72,7 @@ TEST(Report, NobodyThereIsAnError) {
 
 TEST(Report, CountersStandAtZeroFromTheStart) {
   const std::string text = Metrics("web-01").text();
-  for (const char* result : {"success", "failure", "rolled_back"}) {
+  for (const char* result : {"success", "failure", "rolled_back", "pending"}) {
     EXPECT_THAT(text, HasSubstr("chancery_renewals_total{result=\"" + std::string(result) + "\"} 0"));
   }
 }

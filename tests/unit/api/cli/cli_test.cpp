@@ -1,107 +1,16 @@
 // The commands against an in-process server that answers in the envelope.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <httplib.h>
 #include <sys/stat.h>
 
-#include <filesystem>
-#include <fstream>
-#include <mutex>
-#include <nlohmann/json.hpp>
-#include <sstream>
-#include <thread>
-
-#include "api/cli/commands.h"
 #include "ca/base/file.h"
+#include "tests/unit/api/cli/cli_fixture.h"
 
 namespace chancery::cli {
 namespace {
 
-using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-json certificate(const std::string& serial) {
-  return {{"serial", serial},
-          {"identity", "web-01"},
-          {"profile", "service"},
-          {"subject", "CN=web.example"},
-          {"names", {"dns:web.example", "dns:www.example"}},
-          {"not_before", "2026-01-01T00:00:00Z"},
-          {"not_after", "2026-03-31T23:59:59Z"},
-          {"renew_after", "2026-03-02T00:00:00Z"},
-          {"issued_at", "2026-01-01T00:00:00Z"},
-          {"status", "valid"},
-          {"revoked_at", nullptr},
-          {"reason", nullptr},
-          {"renewed_from", nullptr},
-          {"lineage", serial},
-          {"fingerprint", "ab"},
-          {"certificate", "-----LEAF-----\n"},
-          {"chain", "-----CHAIN-----\n"}};
-}
-
-class CliTest : public ::testing::Test {
- protected:
-  CliTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "chancery-cli-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    const auto handler = [this](const httplib::Request& request, httplib::Response& response) {
-      const std::scoped_lock lock(mutex_);
-      requests_.push_back(request.method + " " + request.target + " " + request.body);
-      authorization_ = request.get_header_value("Authorization");
-      const std::size_t index = std::min(requests_.size() - 1, answers_.size() - 1);
-      response.status = answers_[index].first;
-      response.set_content(answers_[index].second, "application/json");
-    };
-    server_.Get(".*", handler);
-    server_.Post(".*", handler);
-    port_ = server_.bind_to_any_port("127.0.0.1");
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
-    while (!server_.is_running()) std::this_thread::yield();
-  }
-  ~CliTest() override {
-    server_.stop();
-    thread_.join();
-    std::filesystem::remove_all(folder_);
-  }
-  CliTest(const CliTest&) = delete;
-  CliTest& operator=(const CliTest&) = delete;
-
-  void answer(int status, const json& data, const json& meta = nullptr) {
-    const json envelope{
-        {"version", "v1"}, {"success", true}, {"code", status}, {"data", data}, {"meta", meta}};
-    answers_.emplace_back(status, envelope.dump());
-  }
-  void refuse(int status, const std::string& message, const json& details = json::array()) {
-    const json envelope{
-        {"success", false}, {"code", status}, {"message", message}, {"error", {{"details", details}}}};
-    answers_.emplace_back(status, envelope.dump());
-  }
-  int run(std::vector<std::string> arguments) {
-    out_.str("");
-    error_.str("");
-    arguments.insert(arguments.begin(), {"--server", "http://127.0.0.1:" + std::to_string(port_)});
-    return cli::run(arguments, terminal_);
-  }
-  std::string write(const std::string& name, const std::string& text, mode_t mode = 0600) {
-    const std::string path = folder_ + "/" + name;
-    std::ofstream(path) << text;
-    ::chmod(path.c_str(), mode);
-    return path;
-  }
-
-  std::string folder_;
-  std::mutex mutex_;
-  std::vector<std::pair<int, std::string>> answers_;
-  std::vector<std::string> requests_;
-  std::string authorization_;
-  std::ostringstream out_, error_;
-  Terminal terminal_{out_, error_, false, false};
-  httplib::Server server_;
-  int port_ = 0;
-  std::thread thread_;
-};
 
 TEST_F(CliTest, HealthIsATable) {
   answer(200, {{"status", "ok"}, {"checks", {{{"name", "store"}, {"ok", true}, {"message", ""}}}}});

@@ -84,7 +84,7 @@ TEST_F(OpenApiTest, HasEveryRouteWithItsStatusesAndAccess) {
     ASSERT_TRUE(operation.is_object());
     std::set<std::string> expected{std::to_string(route.status)};
     for (const int status : common_errors()) expected.insert(std::to_string(status));
-    for (const int status : route.errors) expected.insert(std::to_string(status));
+    for (const int status : route.others) expected.insert(std::to_string(status));
     std::set<std::string> documented;
     for (const auto& [status, response] : operation["responses"].items()) documented.insert(status);
     EXPECT_EQ(documented, expected);
@@ -152,10 +152,15 @@ TEST_F(OpenApiAnswers, HaveTheMembersTheSchemasName) {
   expect_members(denied.body, schemas["Envelope"]);
   expect_members(denied.body["error"], schemas["Error"]);
   expect_members(denied.body["error"]["details"][0], schemas["Detail"]);
+  const Answer waiting = post(
+      "/v1/certificates", {{"csr", csr("g.svc.test")}, {"profile", "guarded"}, {"identity", "g-01"}}, alice);
+  EXPECT_EQ(waiting.status, 202);
+  expect_members(waiting.body["data"], schemas["Request"]);
   expect_members(post("/v1/enrollments",
                       {{"identity", "w"}, {"profile", "service"}, {"names", {"dns:w.svc.test"}}}, alice)
                      .body["data"],
                  schemas["Enrollment"]);
+  expect_members(get("/v1/enrollments", alice).body["data"]["enrollments"][0], schemas["EnrollmentRecord"]);
 }
 
 }  // namespace

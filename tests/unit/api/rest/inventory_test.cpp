@@ -111,7 +111,9 @@ TEST_F(RevocationTest, RecordsTimeAndReason) {
   EXPECT_EQ(answer.body["data"], (json{{"serial", serial},
                                        {"status", "revoked"},
                                        {"revoked_at", "2026-11-22T00:01:00Z"},
-                                       {"reason", "keyCompromise"}}));
+                                       {"reason", "keyCompromise"},
+                                       {"serials", {serial}},
+                                       {"descendants", json::array()}}));
   EXPECT_EQ(get("/v1/certificates/" + serial, alice).body["data"]["status"], "revoked");
 }
 

@@ -55,7 +55,7 @@ TEST_F(IssuanceTest, TheSameIdempotencyKeyGivesTheSameCertificateAgain) {
   EXPECT_EQ(other.status, 409);
 }
 
-TEST_F(IssuanceTest, AReplayShowsTheStatusOfToday) {
+TEST_F(IssuanceTest, ARevokedCertificateIsNotGivenAgain) {
   const Credentials with_token{.token = token("web-01", "service", {"web.svc.test"}), .certificate = ""};
   const json body = {{"csr", csr("web.svc.test")}};
   const Answer first = post("/v1/certificates", body, with_token, {{"idempotency-key", "k1"}});
@@ -64,8 +64,22 @@ TEST_F(IssuanceTest, AReplayShowsTheStatusOfToday) {
       post("/v1/certificates/" + serial + "/revocation", {{"reason", "superseded"}}, as_operator()).status,
       200);
   const Answer again = post("/v1/certificates", body, with_token, {{"idempotency-key", "k1"}});
-  EXPECT_EQ(again.body["data"]["status"], "revoked");
-  EXPECT_EQ(again.body["data"]["reason"], "superseded");
+  EXPECT_EQ(again.status, 409);
+  EXPECT_NE(again.message().find("revoked since"), std::string::npos);
+  EXPECT_EQ(post("/v1/certificates", body, with_token).status, 409);
+}
+
+TEST_F(IssuanceTest, TheSameRequestWithoutAKeyGetsTheSameCertificateForAWhile) {
+  const Credentials with_token{.token = token("web-01", "service", {"web.svc.test"}), .certificate = ""};
+  const json body = {{"csr", csr("web.svc.test")}};
+  const Answer first = post("/v1/certificates", body, with_token);
+  clock.advance(Seconds(600));
+  const Answer again = post("/v1/certificates", body, with_token);
+  ASSERT_EQ(again.status, 201) << again.body;
+  EXPECT_EQ(first.body["data"], again.body["data"]);
+  EXPECT_EQ(again.message(), "certificate issued before for this very request");
+  clock.advance(Seconds(1));
+  EXPECT_EQ(post("/v1/certificates", body, with_token).status, 409);
 }
 
 TEST_F(IssuanceTest, IdempotencyKeysAreLimited) {

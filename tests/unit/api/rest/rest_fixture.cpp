@@ -32,7 +32,7 @@ void expect_declared(http::Method method, const std::string& path, int status) {
   }
   const Route& route = routes()[*match.entry];
   std::vector<int> declared = common_errors();
-  declared.insert(declared.end(), route.errors.begin(), route.errors.end());
+  declared.insert(declared.end(), route.others.begin(), route.others.end());
   declared.push_back(route.status);
   EXPECT_NE(std::find(declared.begin(), declared.end(), status), declared.end())
       << path << " answered " << status << ", which its route does not declare";
@@ -48,12 +48,12 @@ std::vector<std::string> Answer::rules() const {
 
 RestTest::RestTest()
     : store(std::make_unique<test::FailingStore>(store::make_memory_store(audit::link_entry))),
-      metrics(std::make_unique<metrics::Metrics>(
-          std::vector{ProfileName("service"), ProfileName("operator"), ProfileName("front")})) {
+      metrics(std::make_unique<metrics::Metrics>(std::vector{ProfileName("service"), ProfileName("operator"),
+                                                             ProfileName("front"), ProfileName("guarded")})) {
   auto issuer =
       must(issuance::Issuer::create(intermediate.certificate, intermediate.signer(), {.cross_check = true}));
   authority = std::make_unique<authority::Authority>(
-      authority::AuthorityOptions{.profiles = test::three_profiles(), .issuer = std::move(issuer)}, *store,
+      authority::AuthorityOptions{.profiles = test::caller_profiles(), .issuer = std::move(issuer)}, *store,
       clock, random, *metrics);
   authenticator = std::make_unique<identity::Authenticator>(*authority, *store, std::vector{root.certificate},
                                                             std::vector<x509::Certificate>(), clock);
@@ -138,8 +138,8 @@ std::string RestTest::certificate(const std::string& identity, const std::string
   return certificate(identity, profile, dns, test::make_key());
 }
 
-Credentials RestTest::as_operator() {
-  return {.token = "", .certificate = certificate("alice", "operator", "alice.ops.test")};
+Credentials RestTest::as_operator(const std::string& identity) {
+  return {.token = "", .certificate = certificate(identity, "operator", identity + ".ops.test")};
 }
 
 Credentials RestTest::as_service(const std::string& identity, const std::string& dns) {

@@ -54,7 +54,7 @@ class RestTest : public testing::Test {
                           const crypto::PrivateKey& key);
   std::string certificate(const std::string& identity, const std::string& profile, const std::string& dns);
   // A certificate that grants operator.
-  Credentials as_operator();
+  Credentials as_operator(const std::string& identity = "alice");
   Credentials as_service(const std::string& identity = "web-01", const std::string& dns = "web.svc.test");
 
   static std::string csr(const std::string& dns) { return csr(test::make_key(), dns); }

@@ -106,9 +106,12 @@ TEST_F(ClockTest, ASpentTokenDoesNotReviveAndAnExpiredOneStaysRefused) {
 
 TEST_F(ClockTest, ARenewalAfterAJumpIsJudgedByTheClockAndStaysInItsLineage) {
   const store::CertificateRecord first = issue_one();
-  const auto renew = [&](const std::string& serial) {
-    return authority->renew(test::Voucher::certificate(store->find_certificate(serial)->value()),
-                            {csr_for({}), "", RequestId("r")});
+  const auto renew = [&](const std::string& serial) -> Result<RecordedCertificate> {
+    Result<Answered> answered =
+        authority->renew(test::Voucher::certificate(store->find_certificate(serial)->value()),
+                         {csr_for({}), "", RequestId("r")});
+    if (!answered) return std::move(answered).error();
+    return std::get<RecordedCertificate>(std::move(*answered));
   };
   clock.advance(-hour);
   const auto early = renew(first.serial);

@@ -107,12 +107,15 @@ Result<void> FaultyWorld::issue() {
 Result<void> FaultyWorld::renew() {
   const auto current = store->find_certificate(acknowledged_.at(0));
   if (!current) return current.error();
-  return took(authority_->renew(test::Voucher::certificate(current->value()),
-                                {second_csr_, "second", RequestId("renew")}));
+  Result<Answered> answered = authority_->renew(test::Voucher::certificate(current->value()),
+                                                {second_csr_, "second", RequestId("renew")});
+  if (!answered) return std::move(answered).error();
+  return took(std::get<RecordedCertificate>(std::move(*answered)));
 }
 
 Result<void> FaultyWorld::revoke() {
-  return authority_->revoke(acknowledged_.at(0), 4, Identity("alice"), RequestId("revoke"));
+  const auto revoked = authority_->revoke(acknowledged_.at(0), 4, Identity("alice"), RequestId("revoke"));
+  return revoked ? Result<void>() : Result<void>(revoked.error());
 }
 
 int FaultyWorld::live(int patience, const std::function<void()>& after_refusal) {

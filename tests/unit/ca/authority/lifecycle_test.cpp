@@ -14,7 +14,10 @@ class LifecycleTest : public AuthorityTest {
   }
   Result<RecordedCertificate> renew(const store::CertificateRow& current, x509::CertificateRequest csr,
                                     const std::string& key = "") {
-    return authority->renew(test::Voucher::certificate(current), {std::move(csr), key, RequestId("r")});
+    Result<Answered> answered =
+        authority->renew(test::Voucher::certificate(current), {std::move(csr), key, RequestId("r")});
+    if (!answered) return std::move(answered).error();
+    return std::get<RecordedCertificate>(std::move(*answered));
   }
 };
 
@@ -208,6 +211,23 @@ TEST_F(LifecycleTest, IdentitiesHaveAnAlphabetAndALimit) {
     ASSERT_FALSE(refused) << bad;
     EXPECT_EQ(refused.error().code, ErrorCode::validation);
   }
+}
+
+TEST_F(LifecycleTest, NamesThatTheProfileRefusesGetNoToken) {
+  const auto refused = authority->enroll({.actor = Identity("alice"),
+                                          .identity = Identity("web-01"),
+                                          .profile = ProfileName("service"),
+                                          .names = names({"dns:web.svc.internal", "dns:evil.example"}),
+                                          .uses = 1,
+                                          .lifetime = Seconds(3600),
+                                          .request_id = RequestId("test")});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::forbidden);
+  ASSERT_EQ(refused.error().details.size(), 1U);
+  EXPECT_EQ(refused.error().details[0].rule, "dns.allowed");
+  EXPECT_EQ(refused.error().details[0].location, "service.yaml:9:5");
+  EXPECT_EQ(refused.error().details[0].value, "dns:evil.example");
+  EXPECT_TRUE(audit_entries().empty());
 }
 
 }  // namespace

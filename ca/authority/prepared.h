@@ -1,0 +1,29 @@
+// What issue.cpp and approvals.cpp share: a request after steps 1 and 2.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ca/authority/authority.h"
+
+namespace chancery::authority {
+
+// The right to sign once, and under what it was given.
+struct Authority::Prepared {
+  ApprovedRequest approved;
+  std::shared_ptr<const issuance::Issuer> issuer;
+  issuance::SigningToken token;
+  TimePoint now;
+  std::optional<store::CertificateRecord> supersedes;  // what a new enrolment replaces
+};
+
+// What makes two requests the same: who it is for, which profile, which CSR.
+store::Digest hash_request(const IssueRequest& request);
+store::Digest spki_hash(const IssueRequest& request);
+std::vector<std::string> texts(const std::vector<x509::GeneralName>& names);
+
+// How many approvals it has to wait for. None for the CA's own files, which can do anything anyway; none for
+// the renewal of a certificate that has as many, unless the profile says that renewals need them too.
+int approvals_needed(const IssueRequest& request, const policy::Approvals& rule);
+
+}  // namespace chancery::authority

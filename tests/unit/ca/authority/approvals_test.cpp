@@ -1,0 +1,379 @@
+// A profile may want others than the requester to agree. Each race and each way around it is a test.
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <thread>
+
+#include "ca/x509/csr.h"
+#include "tests/support/x509_builder.h"
+#include "tests/unit/ca/authority/fixture.h"
+
+namespace chancery::authority {
+namespace {
+
+using store::RequestState;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class ApprovalsTest : public AuthorityTest {
+ protected:
+  ApprovalsTest() { want(1); }
+
+  // The same service under a changed profile, as after a restart.
+  void want(int approvals, bool renewals = false, const std::string& pattern = "*.svc.internal") {
+    auto profile = std::make_shared<policy::Profile>(*authority->profiles()->find(ProfileName("service")));
+    profile->grants = policy::Role::operator_;
+    profile->approvals = {approvals, Seconds(7 * 86400), renewals, "service.yaml:20:3"};
+    profile->allowed[x509::GeneralNameType::dns] = {{pattern, "service.yaml:9:5"}};
+    authority = std::make_unique<Authority>(
+        AuthorityOptions{.profiles = std::make_shared<const policy::ProfileSet>(
+                             std::vector<std::shared_ptr<const policy::Profile>>{std::move(profile)}),
+                         .issuer = authority->issuer(),
+                         .repeat_window = Seconds(600),
+                         .request_limits = {.of_identity = 3, .in_all = 5}},
+        *store, clock, random, observer);
+  }
+
+  Authentication certified(const std::string& identity, policy::Role role = policy::Role::operator_) {
+    const auto recorded = test::must(authority->issue(
+        test::Voucher::for_other(identity, "service", csr_for({"dns:" + identity + ".svc.internal"}))));
+    return test::Voucher::certificate(**store->find_certificate(recorded.record().serial), role);
+  }
+  Asked asked(const std::string& key = "", const std::string& name = "dns:web.svc.internal") {
+    return {csr_for({name}), key, RequestId("r")};
+  }
+  // The token's own request; `token` is enroll()'s.
+  Result<Answered> ask(const store::Token& token, Asked what) {
+    return authority->submit(test::must(test::Voucher::token(token).for_own(std::move(what))));
+  }
+  store::Token token() { return test::must(enroll(1, Seconds(86400))).record; }
+  store::Token current(const store::Token& token) { return **store->find_token(token.hash); }
+  static store::ApprovalRequest waiting(const Result<Answered>& answered) {
+    EXPECT_TRUE(answered) << answered.error().message;
+    EXPECT_TRUE(std::holds_alternative<store::ApprovalRequest>(*answered));
+    return std::get<store::ApprovalRequest>(*answered);
+  }
+  static RecordedCertificate issued(const Result<Answered>& answered) {
+    EXPECT_TRUE(answered) << answered.error().message << answered.error().internal;
+    EXPECT_TRUE(std::holds_alternative<RecordedCertificate>(*answered));
+    return std::get<RecordedCertificate>(*answered);
+  }
+  Result<Answered> approve(const store::ApprovalRequest& request, const Authentication& by) {
+    return authority->approve_request(request.id, by, RequestId("decides"));
+  }
+  RequestState state(const store::ApprovalRequest& request) {
+    return (*store->find_request(request.id))->state;
+  }
+  std::size_t certificates() { return test::must(store->list_certificates({}, "", 1000)).rows.size(); }
+
+  Authentication bob = certified("bob"), carol = certified("carol");
+};
+
+TEST_F(ApprovalsTest, ARequestWaitsAndTheLastApprovalIssuesIt) {
+  const store::Token paying = token();
+  const std::size_t before = certificates();
+  observer.steps.clear();
+  const Asked what = asked("key-1");
+  const store::ApprovalRequest request = waiting(ask(paying, what));
+  EXPECT_EQ(request.id.size(), 32U);
+  EXPECT_EQ(request.expires_at, clock.now() + Seconds(7 * 86400));
+  EXPECT_THAT(request.names, ElementsAre("dns:web.svc.internal"));
+  EXPECT_THAT(observer.steps, ElementsAre(Step::policy, Step::prepare));
+  EXPECT_EQ(certificates(), before);
+  EXPECT_EQ(current(paying).reserved, 1);
+  EXPECT_EQ(audit_types().back(), "request.created");
+
+  EXPECT_EQ(waiting(ask(paying, what)).id, request.id);
+  observer.steps.clear();
+  const RecordedCertificate certificate = issued(approve(request, bob));
+  EXPECT_THAT(observer.steps, ElementsAre(Step::policy, Step::prepare, Step::intent, Step::sign, Step::check,
+                                          Step::record, Step::answer));
+  EXPECT_THAT(certificate.record().approvers, ElementsAre("bob"));
+  EXPECT_EQ(state(request), RequestState::issued);
+  EXPECT_EQ(current(paying).used, 1);
+  EXPECT_EQ(current(paying).reserved, 0);
+  const std::vector<std::string> types = audit_types();
+  EXPECT_THAT(std::vector<std::string>(types.end() - 3, types.end()),
+              ElementsAre("request.approved", "issuance.intent", "certificate.issued"));
+  EXPECT_THAT(audit_entries().back().event.fields, HasSubstr(R"("approvers":["bob"])"));
+
+  const RecordedCertificate again = issued(ask(paying, what));
+  EXPECT_TRUE(again.replayed());
+  EXPECT_EQ(again.record().serial, certificate.record().serial);
+}
+
+TEST_F(ApprovalsTest, WhatPolicyOrLintsRefuseNeverWaits) {
+  const store::Token paying = token();
+  EXPECT_EQ(ask(paying, asked("", "dns:evil.example")).error().code, ErrorCode::forbidden);
+  EXPECT_TRUE(test::must(authority->list_requests({}, "", 10)).requests.empty());
+  EXPECT_EQ(current(paying).reserved, 0);
+}
+
+TEST_F(ApprovalsTest, TwoApprovalsAreOfTwoOthers) {
+  want(2);
+  const store::ApprovalRequest request = waiting(ask(token(), asked()));
+  EXPECT_EQ(waiting(approve(request, bob)).approvals.size(), 1U);
+  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::conflict);
+  EXPECT_THAT(issued(approve(request, carol)).record().approvers, ElementsAre("bob", "carol"));
+  EXPECT_EQ(approve(request, carol).error().code, ErrorCode::conflict);
+}
+
+TEST_F(ApprovalsTest, NobodyApprovesTheirOwn) {
+  const Authentication alice = certified("alice");  // enroll() makes tokens in this name
+  const store::ApprovalRequest by_token = waiting(ask(token(), asked()));
+  EXPECT_EQ(approve(by_token, alice).error().code, ErrorCode::forbidden);
+
+  const store::ApprovalRequest by_alice = waiting(authority->submit(test::must(
+      alice.for_other(Identity("db-01"), ProfileName("service"), asked("", "dns:db.svc.internal")))));
+  EXPECT_EQ(approve(by_alice, alice).error().code, ErrorCode::forbidden);
+  // Another certificate of the same person changes nothing.
+  EXPECT_EQ(approve(by_alice, certified("alice")).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(approve(by_alice, certified("dave", policy::Role::none)).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(approve(by_alice, test::Voucher::token(token())).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(state(by_alice), RequestState::pending);
+  issued(approve(by_alice, bob));
+}
+
+TEST_F(ApprovalsTest, ARevokedOperatorDecidesNothing) {
+  const store::ApprovalRequest request = waiting(ask(token(), asked()));
+  ASSERT_TRUE(authority->revoke(bob.certificate()->certificate.serial, 4, Identity("x"), RequestId("r")));
+  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(authority->reject_request(request.id, bob, "no", RequestId("r")).error().code,
+            ErrorCode::forbidden);
+  EXPECT_EQ(state(request), RequestState::pending);
+}
+
+TEST_F(ApprovalsTest, AnApprovalWhoseCertificateIsRevokedMeanwhileCountsNoMore) {
+  want(2);
+  const store::ApprovalRequest request = waiting(ask(token(), asked()));
+  waiting(approve(request, bob));
+  ASSERT_TRUE(authority->revoke(bob.certificate()->certificate.serial, 4, Identity("x"), RequestId("r")));
+  EXPECT_EQ(approve(request, carol).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(state(request), RequestState::refused);
+}
+
+TEST_F(ApprovalsTest, TheLastApprovalIsJudgedByThePolicyOfNow) {
+  const store::Token paying = token();
+  const Asked what = asked("key-1");
+  const store::ApprovalRequest request = waiting(ask(paying, what));
+  want(1, false, "*.other.internal");
+  const auto refused = approve(request, bob);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::forbidden);
+  EXPECT_THAT(refused.error().message, HasSubstr("service.yaml:9:5"));
+  EXPECT_EQ(state(request), RequestState::refused);
+  EXPECT_EQ(current(paying).reserved, 0);
+  EXPECT_EQ(current(paying).used, 0);
+  EXPECT_EQ(audit_types().back(), "request.refused");
+  EXPECT_EQ(ask(paying, what).error().code, ErrorCode::forbidden);
+}
+
+TEST_F(ApprovalsTest, AProfileThatWantsMoreByNowGetsMore) {
+  const store::ApprovalRequest request = waiting(ask(token(), asked()));
+  want(2);
+  EXPECT_EQ(waiting(approve(request, bob)).required, 2);
+  want(0);
+  issued(approve(request, carol));
+}
+
+TEST_F(ApprovalsTest, WhoAskedAsAnOperatorMustBeOneStill) {
+  const store::ApprovalRequest request = waiting(authority->submit(test::must(
+      carol.for_other(Identity("db-01"), ProfileName("service"), asked("", "dns:db.svc.internal")))));
+  auto profile = std::make_shared<policy::Profile>(*authority->profiles()->find(ProfileName("service")));
+  profile->grants = policy::Role::none;
+  authority = std::make_unique<Authority>(
+      AuthorityOptions{.profiles = std::make_shared<const policy::ProfileSet>(
+                           std::vector<std::shared_ptr<const policy::Profile>>{std::move(profile)}),
+                       .issuer = authority->issuer()},
+      *store, clock, random, observer);
+  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(state(request), RequestState::refused);
+}
+
+TEST_F(ApprovalsTest, ALateApprovalIsNone) {
+  const store::Token paying = test::must(enroll(1, Seconds(8 * 86400 - 86400))).record;
+  const Asked what = asked("key-1");
+  const store::ApprovalRequest request = waiting(ask(paying, what));
+  clock.advance(Seconds(7 * 86400));
+  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::conflict);
+  EXPECT_EQ(state(request), RequestState::expired);
+  EXPECT_EQ(audit_types().back(), "request.expired");
+  EXPECT_EQ(current(paying).reserved, 0);
+  const auto told = ask(paying, what);
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().code, ErrorCode::forbidden);
+  EXPECT_THAT(told.error().message, HasSubstr("in time"));
+}
+
+TEST_F(ApprovalsTest, AnExpiredRequestGivesItsTokenToTheNext) {
+  auto profile = std::make_shared<policy::Profile>(*authority->profiles()->find(ProfileName("service")));
+  profile->approvals.expires_after = Seconds(60);
+  authority = std::make_unique<Authority>(
+      AuthorityOptions{.profiles = std::make_shared<const policy::ProfileSet>(
+                           std::vector<std::shared_ptr<const policy::Profile>>{std::move(profile)}),
+                       .issuer = authority->issuer()},
+      *store, clock, random, observer);
+  const store::Token paying = token();
+  const store::ApprovalRequest first = waiting(ask(paying, asked()));
+  EXPECT_EQ(ask(paying, asked()).error().code, ErrorCode::conflict);
+  clock.advance(Seconds(60));
+  const store::ApprovalRequest second = waiting(ask(paying, asked()));
+  EXPECT_EQ(state(first), RequestState::expired);
+  EXPECT_EQ(state(second), RequestState::pending);
+}
+
+TEST_F(ApprovalsTest, ARejectionSaysWhyAndSpendsTheToken) {
+  const store::Token paying = token();
+  const Asked what = asked("key-1");
+  const store::ApprovalRequest request = waiting(ask(paying, what));
+  for (const std::string& bad : {std::string(), std::string(257, 'x'), std::string("two\nlines")}) {
+    EXPECT_EQ(authority->reject_request(request.id, bob, bad, RequestId("r")).error().code,
+              ErrorCode::validation);
+  }
+  const auto rejected = authority->reject_request(request.id, bob, std::string(256, 'x'), RequestId("r"));
+  ASSERT_TRUE(rejected) << rejected.error().message;
+  EXPECT_EQ(rejected->state, RequestState::rejected);
+  EXPECT_EQ(rejected->ended_by, Identity("bob"));
+  EXPECT_EQ(current(paying).used, 1);
+  EXPECT_EQ(approve(request, carol).error().code, ErrorCode::conflict);
+  const auto told = ask(paying, what);
+  EXPECT_EQ(told.error().code, ErrorCode::forbidden);
+  EXPECT_THAT(told.error().message, HasSubstr("xxx"));
+  EXPECT_EQ(ask(paying, asked()).error().code, ErrorCode::conflict);
+}
+
+TEST_F(ApprovalsTest, OnlyWhoeverAskedTakesItBackOrSeesIt) {
+  const store::Token paying = token();
+  const store::ApprovalRequest request = waiting(ask(paying, asked()));
+  const Authentication asker = test::Voucher::token(paying);
+  const Authentication stranger = certified("dave", policy::Role::none);
+  EXPECT_EQ(authority->find_request(request.id, stranger).error().code, ErrorCode::not_found);
+  EXPECT_EQ(authority->find_request(request.id, test::Voucher::token(token())).error().code,
+            ErrorCode::not_found);
+  EXPECT_TRUE(authority->find_request(request.id, asker));
+  EXPECT_TRUE(authority->find_request(request.id, bob));
+  EXPECT_EQ(authority->cancel_request(request.id, bob, RequestId("r")).error().code, ErrorCode::forbidden);
+  const auto cancelled = authority->cancel_request(request.id, asker, RequestId("r"));
+  ASSERT_TRUE(cancelled) << cancelled.error().message;
+  EXPECT_EQ(cancelled->state, RequestState::cancelled);
+  EXPECT_EQ(current(paying).reserved, 0);
+  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::conflict);
+}
+
+TEST_F(ApprovalsTest, RenewalsOfAnApprovedCertificateNeedNoneUnlessTheProfileSaysSo) {
+  const store::ApprovalRequest request = waiting(ask(token(), asked()));
+  const RecordedCertificate first = issued(approve(request, bob));
+  const auto renew = [&](const std::string& serial) {
+    return authority->renew(test::Voucher::certificate(**store->find_certificate(serial)), asked());
+  };
+  const RecordedCertificate second = issued(renew(first.record().serial));
+  EXPECT_THAT(second.record().approvers, ElementsAre("bob"));
+  const RecordedCertificate third = issued(renew(second.record().serial));
+  want(2);
+  waiting(renew(third.record().serial));
+  want(1, true);
+  const store::ApprovalRequest renewal = waiting(renew(second.record().serial));
+  EXPECT_EQ(renewal.renews, second.record().serial);
+  const RecordedCertificate fourth = issued(approve(renewal, carol));
+  EXPECT_EQ(fourth.record().renewed_from, second.record().serial);
+  EXPECT_THAT(fourth.record().approvers, ElementsAre("carol"));
+}
+
+TEST_F(ApprovalsTest, TheRenewalOfACertificateThatNobodyApprovedWaits) {
+  const Authentication old = certified("web-02", policy::Role::none);
+  const auto answered = authority->renew(old, asked("", "dns:web-02.svc.internal"));
+  const store::ApprovalRequest request = waiting(answered);
+  clock.advance(Seconds(91 * 86400));
+  EXPECT_EQ(state(request), RequestState::pending);
+  EXPECT_EQ(approve(request, certified("erin")).error().code, ErrorCode::conflict);
+}
+
+TEST_F(ApprovalsTest, ARenewalWhoseCertificateIsRevokedMeanwhileIsRefused) {
+  const Authentication old = certified("web-02", policy::Role::none);
+  const store::ApprovalRequest request = waiting(authority->renew(old, asked("", "dns:web-02.svc.internal")));
+  ASSERT_TRUE(authority->revoke(old.certificate()->certificate.serial, 4, Identity("x"), RequestId("r")));
+  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(state(request), RequestState::refused);
+}
+
+TEST_F(ApprovalsTest, OfTwoLastApprovalsAtTheSameMomentOneCertificateComes) {
+  struct NoSteps final : StepObserver {
+    void finished(Step) override {}
+  } no_steps;
+  want(2);
+  Authority shared({.profiles = authority->profiles(), .issuer = authority->issuer()}, *store, clock, random,
+                   no_steps);
+  for (int round = 0; round < 10; ++round) {
+    const store::ApprovalRequest request = waiting(ask(token(), asked()));
+    const std::size_t before = certificates();
+    {
+      const std::jthread one([&] { (void)shared.approve_request(request.id, bob, RequestId("r")); });
+      const std::jthread other([&] { (void)shared.approve_request(request.id, carol, RequestId("r")); });
+    }
+    EXPECT_EQ(state(request), RequestState::issued);
+    EXPECT_EQ(certificates(), before + 1);
+  }
+}
+
+TEST_F(ApprovalsTest, AFaultOfOursLeavesItApprovedForTheNextTry) {
+  const store::Token paying = token();
+  const Asked what = asked("key-1");
+  const store::ApprovalRequest request = waiting(ask(paying, what));
+  observer.hooks[Step::prepare] = [&] {
+    store->fault = make_error(ErrorCode::unavailable, "the disk is full");
+  };
+  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::unavailable);
+  observer.hooks.clear();
+  store->fault.reset();
+  EXPECT_EQ(state(request), RequestState::approved);
+  EXPECT_EQ(current(paying).reserved, 1);
+  const RecordedCertificate certificate = issued(ask(paying, what));
+  EXPECT_THAT(certificate.record().approvers, ElementsAre("bob"));
+  EXPECT_EQ(state(request), RequestState::issued);
+}
+
+TEST_F(ApprovalsTest, ACrashAfterTheIntentLeavesItApprovedToo) {
+  const store::ApprovalRequest request = waiting(ask(token(), asked()));
+  observer.hooks[Step::sign] = [] { throw std::runtime_error("killed"); };
+  EXPECT_THROW((void)approve(request, bob), std::runtime_error);
+  observer.hooks.clear();
+  EXPECT_EQ(*authority->recover(), 1);
+  EXPECT_EQ(state(request), RequestState::approved);
+  issued(approve(request, carol));
+  EXPECT_EQ((*store->find_request(request.id))->approvals.size(), 1U) << "nothing was left to approve";
+}
+
+TEST_F(ApprovalsTest, WhoWaitsIsLimited) {
+  const auto host = [&](const std::string& identity) {
+    return authority->submit(test::must(
+        bob.for_other(Identity(identity), ProfileName("service"), asked("", "dns:web.svc.internal"))));
+  };
+  for (int i = 0; i < 3; ++i) waiting(host("web-01"));
+  EXPECT_EQ(host("web-01").error().code, ErrorCode::rate_limited);
+  for (int i = 0; i < 2; ++i) waiting(host("web-02"));
+  EXPECT_EQ(host("web-03").error().code, ErrorCode::rate_limited);
+}
+
+TEST_F(ApprovalsTest, AWithdrawnTokenTakesItsRequestsAlong) {
+  const store::Token paying = token();
+  const store::ApprovalRequest request = waiting(ask(paying, asked()));
+  const auto withdrawn = authority->withdraw(paying.hash, Identity("bob"), RequestId("r"));
+  ASSERT_TRUE(withdrawn) << withdrawn.error().message;
+  EXPECT_EQ(withdrawn->withdrawn_by, Identity("bob"));
+  EXPECT_EQ(state(request), RequestState::cancelled);
+  EXPECT_EQ(audit_types().back(), "enrollment.withdrawn");
+  EXPECT_EQ(ask(paying, asked()).error().code, ErrorCode::unauthorized);
+}
+
+TEST_F(ApprovalsTest, ExplainSaysHowManyItWouldWaitFor) {
+  const auto request = test::must(test::Voucher::token(token()).for_own(asked()));
+  EXPECT_EQ(authority->explain(request).approvals, 1);
+}
+
+TEST_F(ApprovalsTest, WhoeverCannotWaitIsTold) {
+  const auto request = test::must(test::Voucher::token(token()).for_own(asked()));
+  EXPECT_EQ(authority->issue(request).error().code, ErrorCode::forbidden);
+}
+
+}  // namespace
+}  // namespace chancery::authority
