@@ -35,6 +35,12 @@ std::optional<bool> parse_cross_check(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<Seconds> parse_repeat_window(std::string_view text) {
+  if (text == "none") return Seconds(0);
+  const auto window = parse_duration(text);
+  return window && *window <= longest_repeat_window ? window : std::nullopt;
+}
+
 // --- the file
 
 std::string beside(const std::string& config_path, const std::string& path) {
@@ -128,9 +134,9 @@ constexpr std::array<Variable, 15> variables{{
     {"KEY_BLOCKLIST", [](Config& c, const std::string& t) { return set_path(c.key_blocklist, t); }},
     {"REPEAT_WINDOW",
      [](Config& config, const std::string& text) -> std::string {
-       const auto window = parse_duration(text);
+       const auto window = parse_repeat_window(text);
        config.repeat_window = window.value_or(config.repeat_window);
-       return window && *window <= longest_repeat_window ? "" : "1s to 1d";
+       return window ? "" : "1s to 1d, or none";
      }},
     {"ROOTS", [](Config& c, const std::string& t) { return set_path(c.roots, t); }},
     {"LOG_LEVEL",
@@ -184,8 +190,11 @@ Result<Config> parse_config(std::string_view yaml, const std::string& path, cons
   read_listen(*reader, config);
   read_issuer(*reader, config, path);
   read_log(*reader, config);
-  config.repeat_window =
-      reader->optional_duration("repeat_window", config.repeat_window, Seconds(1), longest_repeat_window);
+  if (const auto window = parse_repeat_window(reader->optional_string("repeat_window", "10m", 16))) {
+    config.repeat_window = *window;
+  } else {
+    reader->reject("repeat_window", "repeat_window must be 1s to 1d, or none");
+  }
   config.proxy_secret_file = beside(path, reader->required_string("proxy_secret_file", path_limit));
   config.database = beside(path, reader->required_string("database", path_limit));
   config.policies = beside(path, reader->required_string("policies", path_limit));

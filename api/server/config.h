@@ -23,7 +23,7 @@ struct Config {
     std::string previous;  // certificates of earlier issuers; "" = none
     bool cross_check = true;
   } issuer;
-  Seconds repeat_window{600};  // for how long a repeated request is the same one
+  Seconds repeat_window{600};  // for how long a repeated request is the same one; 0 = never
   std::string proxy_secret_file;
   std::string database;
   std::string policies;  // directory

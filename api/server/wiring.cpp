@@ -150,11 +150,10 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
   if (instruments.observe) core->observer = instruments.observe(*core->metrics);
   authority::StepObserver& observer = core->observer ? *core->observer : *core->metrics;
   core->authority = std::make_unique<authority::Authority>(
-      authority::AuthorityOptions{
-          .profiles = core->profiles,
-          .issuer = core->issuer,
-          .blocked_keys = core->blocked_keys,
-          .repeat_window = config.repeat_window},
+      authority::AuthorityOptions{.profiles = core->profiles,
+                                  .issuer = core->issuer,
+                                  .blocked_keys = core->blocked_keys,
+                                  .repeat_window = config.repeat_window},
       *core->store, clock, random, observer);
   return core;
 }

@@ -65,8 +65,9 @@ double issue_rate(const Hierarchy& hierarchy, const std::string& folder, int thr
   const SystemClock clock;
   SystemRandom random;
   Silent observer;
-  authority::Authority authority({.profiles = hierarchy.profiles, .issuer = hierarchy.issuer}, *store, clock,
-                                 random, observer);
+  authority::Authority authority(
+      {.profiles = hierarchy.profiles, .issuer = hierarchy.issuer, .repeat_window = Seconds(0)}, *store,
+      clock, random, observer);
   return rate(threads, duration, [&] {
     (void)must(authority.issue(test::Voucher::request(
         {.requester = {.identity = Identity("bench"),

@@ -4,6 +4,7 @@ chancery-ca-crashing is chancery-ca with an observer that kills the process with
 CHANCERY_TEST_CRASH_AT has been finished.
 """
 import concurrent.futures
+import secrets
 import signal
 import threading
 
@@ -135,7 +136,7 @@ def test_a_kill_under_load_loses_nothing_acknowledged_and_knows_every_serial(wor
         client = workshop.client()
         while True:
             try:
-                answer = client.request_certificate(csr, token)
+                answer = client.request_certificate(csr, token, secrets.token_hex(8))  # another one each time
             except requests.RequestException:
                 return
             if answer.status_code != 201:

@@ -156,5 +156,19 @@ TEST(Config, AMissingFileIsNamed) {
             std::string::npos);
 }
 
+TEST(Config, TheRepeatWindowReachesFromASecondToADayOrIsNone) {
+  const auto window = [](const std::string& value) {
+    const auto config = parse(minimal + std::string("repeat_window: ") + value + "\n");
+    return config ? config->repeat_window.count() : -1;
+  };
+  EXPECT_EQ(parse(minimal)->repeat_window, Seconds(600));
+  EXPECT_EQ(window("1s"), 1);
+  EXPECT_EQ(window("1d"), 86400);
+  EXPECT_EQ(window("none"), 0);
+  for (const char* bad : {"0s", "2d", "never", "10"}) EXPECT_EQ(window(bad), -1) << bad;
+  EXPECT_EQ(parse(minimal, {{"CHANCERY_CA_REPEAT_WINDOW", "none"}})->repeat_window, Seconds(0));
+  EXPECT_FALSE(parse(minimal, {{"CHANCERY_CA_REPEAT_WINDOW", "2d"}}));
+}
+
 }  // namespace
 }  // namespace chancery::server
