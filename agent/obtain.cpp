@@ -99,7 +99,7 @@ Result<void> Lifecycle::wait_for_approval(const Action& action, const Waiting& w
   log::Fields entry{{"certificate", config_.name}, {"approval_request", waiting.request}};
   if (waiting.expires) entry.emplace_back("expires_at", to_rfc3339(*waiting.expires));
   around_.logger.info("agent.waiting", "the service has taken the request; an operator has to approve it",
-                      std::move(entry));
+                      entry);
   return {};
 }
 
