@@ -24,7 +24,8 @@ MAY_INCLUDE = {
     "ca/keys": ["ca/base", "ca/crypto"],
     "ca/keys/token": ["ca/base", "ca/crypto", "ca/keys"],
     "ca/shares": ["ca/base", "ca/crypto"],
-    "ca/audit": ["ca/base", "ca/crypto", "ca/store"],
+    "ca/merkle": ["ca/base", "ca/crypto"],
+    "ca/audit": ["ca/base", "ca/crypto", "ca/store", "ca/merkle"],
     "ca/policy": ["ca/base", "ca/crypto", "ca/x509", "ca/yaml"],
     "ca/lint": ["ca/base", "ca/crypto", "ca/x509"],
     "ca/issuance": ["ca/base", "ca/crypto", "ca/x509", "ca/keys", "ca/policy", "ca/lint"],
@@ -52,7 +53,7 @@ MAY_INCLUDE = {
     "api/rest": ["ca/*", "api/http", "api/identity", "api/metrics"],
     "api/server": ["ca/*", "api/http", "api/identity", "api/metrics", "api/rest",
                    "ca/command_line"],
-    "api/cli": ["ca/base", "ca/crypto", "ca/x509", "ca/lint", "api/client", "ca/command_line"],
+    "api/cli": ["ca/base", "ca/crypto", "ca/x509", "ca/lint", "ca/merkle", "api/client", "ca/command_line"],
     "agent": ["ca/base", "ca/crypto", "ca/x509", "ca/keys", "ca/yaml", "ca/log", "api/client", "ca/command_line"],
 }
 
