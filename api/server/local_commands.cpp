@@ -6,7 +6,7 @@
 #include <ostream>
 
 #include "api/server/wiring.h"
-#include "ca/audit/audit.h"
+#include "ca/audit/verify.h"
 #include "ca/base/file.h"
 #include "ca/x509/csr.h"
 
@@ -97,13 +97,13 @@ int verify_audit(const std::string& config_path, bool json, std::ostream& out, s
   }
   auto store = open_store(*config);
   if (!store) return complain(store.error(), err);
-  const auto verified = audit::verify_chain(**store);
+  const auto verified = audit::verify_log(**store, {}, {});
   if (!verified) return complain(verified.error(), err);
-  const std::string head = to_hex(verified->head);
+  const std::string root = to_base64(verified->root);
   if (json) {
-    out << nlohmann::json{{"entries", verified->entries}, {"head", head}}.dump() << '\n';
+    out << nlohmann::json{{"entries", verified->entries}, {"root", root}}.dump() << '\n';
   } else {
-    out << "the audit trail is whole: " << verified->entries << " entries, head " << head << '\n';
+    out << "the audit log is whole: " << verified->entries << " entries, root " << root << '\n';
   }
   return EXIT_SUCCESS;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "api/http/problem.h"
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
 #include "ca/base/file.h"
 #include "ca/keys/file_key_store.h"
 #include "ca/policy/load_yaml.h"
@@ -131,7 +131,7 @@ Result<Core> check_core(const Config& config, const Clock& clock, const Instrume
 }
 
 Result<std::unique_ptr<store::Store>> open_store(const Config& config) {
-  auto store = store::open_sqlite_store({.path = config.database}, audit::link_entry);
+  auto store = store::open_sqlite_store({.path = config.database}, audit::log_hashing());
   if (!store) return at_key(store.error(), "database");
   return store;
 }

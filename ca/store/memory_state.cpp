@@ -53,6 +53,8 @@ Known* Memory::find_open(const std::string& serial) {
 }
 
 Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   if (Result<void> checked = check_token(intent); !checked) return checked;
   if (idempotency_key_used(intent.identity, intent.idempotency_key)) return idempotency_key_taken();
   if (Result<void> checked = check_authorised(intent); !checked) return checked;
@@ -66,12 +68,14 @@ Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
            std::nullopt};
   by_id_.push_back(&known);
   if (intent.token_hash) ++tokens_.at(*intent.token_hash).reserved;
-  append(audit);
+  append(audit, *leaf);
   return {};
 }
 
 Result<void> Memory::complete(const CertificateRecord& certificate, const AuditDraft& audit,
                               const OutboxEvent& event) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   Known* open = find_open(certificate.serial);
   if (open == nullptr) return no_open_intent(certificate.serial);
   if (open->intent->identity != certificate.identity ||
@@ -87,23 +91,28 @@ Result<void> Memory::complete(const CertificateRecord& certificate, const AuditD
   }
   open->intent.reset();
   open->certificate = certificate;
+  open->log_sequence = edge_.size() + 1;
   open->status.status = Status::valid;
-  append(audit);
+  append(audit, *leaf);
   publish(event);
   return {};
 }
 
 Result<void> Memory::abandon(const std::string& serial, const AuditDraft& audit) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   Known* open = find_open(serial);
   if (open == nullptr) return no_open_intent(serial);
   if (open->intent->token_hash) --tokens_.at(*open->intent->token_hash).reserved;
   open->intent.reset();
-  append(audit);
+  append(audit, *leaf);
   return {};
 }
 
 Result<void> Memory::revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                             const OutboxEvent& event) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   const auto found = known_.find(serial);
   if (found == known_.end()) return unknown_serial(serial);
   if (found->second.status.status == Status::revoked) return already_revoked(serial);
@@ -112,21 +121,48 @@ Result<void> Memory::revoke(const std::string& serial, TimePoint at, int reason,
     compromised_keys_.insert(found->second.certificate->spki_hash);
   if (reason == key_compromise && found->second.intent)
     compromised_keys_.insert(found->second.intent->spki_hash);
-  append(audit);
+  append(audit, *leaf);
   publish(event);
   return {};
 }
 
 Result<void> Memory::add_token(const Token& token, const AuditDraft& audit) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   if (!tokens_.emplace(token.hash, token).second) return token_exists();
-  append(audit);
+  append(audit, *leaf);
   return {};
 }
 
-void Memory::append(const AuditDraft& event) {
-  const std::int64_t sequence = static_cast<std::int64_t>(audit_.size()) + 1;
-  const Digest previous = audit_.empty() ? Digest{} : audit_.back().hash;
-  audit_.push_back({sequence, event, previous, link_(sequence, previous, event)});
+Result<void> Memory::append(const AuditDraft& event) {
+  const Result<Digest> leaf = hash(event);
+  if (!leaf) return leaf.error();
+  append(event, *leaf);
+  return {};
+}
+
+void Memory::append(const AuditDraft& event, const Digest& leaf) {
+  audit_.push_back({edge_.size() + 1, event, leaf});
+  edge_.append(leaf, [this](int level, std::int64_t number, const auto& hashes, const Digest&) {
+    tiles_[{level, number}] = hashes;
+  });
+}
+
+std::vector<Digest> Memory::tile(int level, std::int64_t number, int width) const {
+  std::vector<Digest> hashes;
+  if (const auto complete = tiles_.find({level, number}); complete != tiles_.end()) {
+    hashes = complete->second;
+  } else if (number == (edge_.size() >> (8 * level)) / log_tile_width) {
+    hashes = edge_.partial_tile(level);
+  }
+  hashes.resize(std::min(hashes.size(), static_cast<std::size_t>(width)));
+  return hashes;
+}
+
+std::optional<std::int64_t> Memory::find_log_entry(const std::string& serial) const {
+  const auto found = known_.find(serial);
+  if (found == known_.end() || !found->second.certificate) return std::nullopt;
+  return found->second.log_sequence;
 }
 
 std::vector<Intent> Memory::open_intents() const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ca/store/cursor.h"
+#include "ca/store/log_edge.h"
 #include "ca/store/store.h"
 
 namespace chancery::store {
@@ -19,12 +20,13 @@ struct Known {
   StatusRecord status;
   std::optional<Intent> intent;
   std::optional<CertificateRecord> certificate;
+  std::int64_t log_sequence = 0;  // of the certificate's entry
 };
 
 // One transaction at a time: every member checks first and then changes, so that a refusal changes nothing.
 class Memory {
  public:
-  explicit Memory(LinkAuditEntry link) : link_(std::move(link)) {}
+  explicit Memory(LogHashing hashing) : hashing_(std::move(hashing)), edge_(hashing_.node) {}
 
   Result<void> begin(const Intent& intent, const AuditDraft& audit);
   Result<void> complete(const CertificateRecord& certificate, const AuditDraft& audit,
@@ -33,7 +35,7 @@ class Memory {
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                       const OutboxEvent& event);
   Result<void> add_token(const Token& token, const AuditDraft& audit);
-  void append(const AuditDraft& event);
+  Result<void> append(const AuditDraft& event);
   void acknowledge(std::int64_t through) { outbox_.erase(outbox_.begin(), outbox_.upper_bound(through)); }
 
   [[nodiscard]] Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) const;
@@ -44,6 +46,9 @@ class Memory {
   [[nodiscard]] std::optional<Token> find_token(const Digest& hash) const;
   [[nodiscard]] std::optional<StatusRecord> find_status(const std::string& serial) const;
   [[nodiscard]] std::vector<AuditEntry> entries(std::int64_t after, int limit) const;
+  [[nodiscard]] std::int64_t log_size() const { return edge_.size(); }
+  [[nodiscard]] std::vector<Digest> tile(int level, std::int64_t number, int width) const;
+  [[nodiscard]] std::optional<std::int64_t> find_log_entry(const std::string& serial) const;
   [[nodiscard]] std::vector<std::pair<std::int64_t, OutboxEvent>> outbox(int limit) const;
 
   [[nodiscard]] std::optional<CertificateRow> find_certificate(const std::string& serial) const;
@@ -64,12 +69,19 @@ class Memory {
   Known* find_open(const std::string& serial);
   void publish(const OutboxEvent& event) { outbox_.emplace(audit_.back().sequence, event); }
 
-  LinkAuditEntry link_;
+  [[nodiscard]] Result<Digest> hash(const AuditDraft& event) const {
+    return hashing_.leaf(edge_.size() + 1, event);
+  }
+  void append(const AuditDraft& event, const Digest& leaf);
+
+  LogHashing hashing_;
   std::map<std::string, Known> known_;  // by serial; nothing is ever removed, so pointers stay valid
   std::vector<Known*> by_id_;
   std::map<Digest, Token> tokens_;
   std::set<Digest> compromised_keys_;
   std::vector<AuditEntry> audit_;
+  LogEdge edge_;
+  std::map<std::pair<int, std::int64_t>, std::vector<Digest>> tiles_;  // complete ones
   std::map<std::int64_t, OutboxEvent> outbox_;
 };
 

@@ -88,11 +88,11 @@ struct AuditDraft {
   std::string fields;   // JSON object, canonical
 };
 
+// A leaf of the log's Merkle tree.
 struct AuditEntry {
-  std::int64_t sequence = 0;  // 1, 2, 3, ... without gaps
+  std::int64_t sequence = 0;  // 1, 2, 3, ... without gaps; the leaf's index + 1
   AuditDraft event;
-  Digest previous{};  // hash of the entry before; zeros for the first
-  Digest hash{};
+  Digest hash{};  // of the leaf, as it was written
 };
 
 // For whoever reacts to what happened (webhooks); at least once.

@@ -1,6 +1,7 @@
 // Limits and refusals that every implementation shares, so that they say the same.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "ca/base/result.h"
@@ -11,6 +12,8 @@ inline constexpr int list_limit = 1000;   // rows of one certificate page
 inline constexpr int read_limit = 10000;  // audit entries or outbox events of one reading
 
 Result<void> check_limit(int limit, int largest);
+// Of Store::read_log_tile.
+Result<void> check_tile(int level, std::int64_t number, int width);
 
 Error serial_known(const std::string& serial);
 Error idempotency_key_taken();

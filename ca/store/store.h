@@ -19,10 +19,17 @@
 
 namespace chancery::store {
 
-// The hash of an entry from its predecessor's. Given to the store by ca/audit, because the order of entries
-// is decided inside the commit and the store itself knows no cryptography.
-using LinkAuditEntry =
-    std::function<Digest(std::int64_t sequence, const Digest& previous, const AuditDraft& event)>;
+// What the audit log's Merkle tree is made with. Given to the store by ca/audit, because the order of entries
+// is decided inside the commit and the store itself knows no cryptography. All thread-safe.
+struct LogHashing {
+  // Of an entry. Errors (the entry is too large) refuse the whole change.
+  std::function<Result<Digest>(std::int64_t sequence, const AuditDraft& event)> leaf;
+  std::function<Digest(const Digest& left, const Digest& right)> node;
+  // For databases of before the tree, whose entries were a chain: the hash of an entry from its
+  // predecessor's; and the entry that says that a chain of so many entries with this head was converted.
+  std::function<Digest(std::int64_t sequence, const Digest& previous, const AuditDraft& event)> old_link;
+  std::function<AuditDraft(std::int64_t entries, const Digest& head, TimePoint at)> converted;
+};
 
 class Store {
  public:
@@ -73,10 +80,18 @@ class Store {
   virtual Result<void> add_token(const Token& token, const AuditDraft& audit) = 0;
   virtual Result<std::optional<Token>> find_token(const Digest& hash) = 0;
 
+  // Errors: as LogHashing::leaf.
   virtual Result<void> append_audit(const AuditDraft& audit) = 0;
   // Entries with sequence > after, in order, at most `limit`, which is 1..10000 here and for the outbox
   // (validation).
   virtual Result<std::vector<AuditEntry>> read_audit(std::int64_t after, int limit) = 0;
+  // The number of entries, those of other processes included.
+  virtual Result<std::int64_t> log_size() = 0;
+  // The first `width` (1..256) hashes of a tile as C2SP tlog-tiles cuts the tree; fewer when the log has no
+  // more. validation for what cannot be a tile.
+  virtual Result<std::vector<Digest>> read_log_tile(int level, std::int64_t number, int width) = 0;
+  // Sequence of the entry that was written with the certificate. nullopt for an unknown one.
+  virtual Result<std::optional<std::int64_t>> find_log_entry(const std::string& serial) = 0;
   // At least once: events stay until acknowledged.
   virtual Result<std::vector<std::pair<std::int64_t, OutboxEvent>>> read_outbox(int limit) = 0;
   virtual Result<void> acknowledge_outbox(std::int64_t through) = 0;
@@ -86,6 +101,6 @@ class Store {
 };
 
 // Keeps everything in memory, with the same semantics but for durability. For tests and rehearsals.
-std::unique_ptr<Store> make_memory_store(LinkAuditEntry link);
+std::unique_ptr<Store> make_memory_store(LogHashing hashing);
 
 }  // namespace chancery::store

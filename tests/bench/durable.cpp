@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
 #include "ca/authority/authority.h"
 #include "ca/store/sqlite/sqlite_store.h"
 #include "tests/bench/hierarchy.h"
@@ -61,7 +61,7 @@ double limit_rate(int threads, std::chrono::milliseconds duration) {
 double issue_rate(const Hierarchy& hierarchy, const std::string& folder, int threads,
                   std::chrono::milliseconds duration) {
   const std::unique_ptr<store::Store> store =
-      must(store::open_sqlite_store({.path = folder + "/ca.db"}, audit::link_entry));
+      must(store::open_sqlite_store({.path = folder + "/ca.db"}, audit::log_hashing()));
   const SystemClock clock;
   SystemRandom random;
   Silent observer;

@@ -33,8 +33,8 @@ constexpr const char* add_certificate_sql =
     "INSERT INTO certificates (id, der, fingerprint, spki_hash, request_hash, not_before, not_after, "
     "renew_after, "
     "issued_at, identity, profile, profile_hash, subject, names, renewed_from, lineage, idempotency_key, "
-    "request_id) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "request_id, log_sequence) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 }  // namespace
 
@@ -92,7 +92,7 @@ std::optional<IssuanceWriter::OpenIntent> IssuanceWriter::find_open(const std::s
   return intent;
 }
 
-Result<void> IssuanceWriter::complete(const CertificateRecord& certificate) {
+Result<void> IssuanceWriter::complete(const CertificateRecord& certificate, std::int64_t log_sequence) {
   const std::optional<OpenIntent> intent = find_open(certificate.serial);
   if (!intent) return no_open_intent(certificate.serial);
   if (intent->identity != certificate.identity.text() ||
@@ -104,17 +104,19 @@ Result<void> IssuanceWriter::complete(const CertificateRecord& certificate) {
   end_intent_.run(intent->id);
   if (intent->token_hash) tokens_.consume(*intent->token_hash);
   set_valid_.run(intent->id);
-  insert(intent->id, certificate);
+  insert(intent->id, certificate, log_sequence);
   return {};
 }
 
-void IssuanceWriter::insert(std::int64_t id, const CertificateRecord& certificate) {
+void IssuanceWriter::insert(std::int64_t id, const CertificateRecord& certificate,
+                            std::int64_t log_sequence) {
   const std::string names = encode_names(certificate.names);
-  add_certificate_.run(
-      id, certificate.der, certificate.fingerprint, certificate.spki_hash, certificate.request_hash,
-      certificate.not_before, certificate.not_after, certificate.renew_after, certificate.issued_at,
-      certificate.identity, certificate.profile, certificate.profile_hash, certificate.subject, names,
-      certificate.renewed_from, certificate.lineage, certificate.idempotency_key, certificate.request_id);
+  add_certificate_.run(id, certificate.der, certificate.fingerprint, certificate.spki_hash,
+                       certificate.request_hash, certificate.not_before, certificate.not_after,
+                       certificate.renew_after, certificate.issued_at, certificate.identity,
+                       certificate.profile, certificate.profile_hash, certificate.subject, names,
+                       certificate.renewed_from, certificate.lineage, certificate.idempotency_key,
+                       certificate.request_id, log_sequence);
   for (const std::string& name : certificate.names) add_name_.run(name, id);
   expiry_.add(certificate.not_after);
 }

@@ -18,7 +18,8 @@ class IssuanceWriter {
   IssuanceWriter(const SQLite::Database& database, TokenWriter& tokens);
 
   Result<void> begin(const Intent& intent);
-  Result<void> complete(const CertificateRecord& certificate);
+  // `log_sequence`: of the audit entry that is written with it.
+  Result<void> complete(const CertificateRecord& certificate, std::int64_t log_sequence);
   Result<void> abandon(const std::string& serial);
   Result<void> revoke(const std::string& serial, TimePoint at, int reason);
 
@@ -32,7 +33,7 @@ class IssuanceWriter {
   std::optional<OpenIntent> find_open(const std::string& serial);
   Result<void> check_authorised(const std::string& serial);
   bool idempotency_key_used(const Identity& identity, const std::string& key);
-  void insert(std::int64_t id, const CertificateRecord& certificate);
+  void insert(std::int64_t id, const CertificateRecord& certificate, std::int64_t log_sequence);
 
   const SQLite::Database& database_;
   TokenWriter& tokens_;

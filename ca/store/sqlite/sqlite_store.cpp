@@ -17,20 +17,23 @@ namespace {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(const SqliteOptions& options, DatabaseHandle database, LinkAuditEntry link)
-      : writer_(std::move(database), std::move(link)),
+  SqliteStore(const SqliteOptions& options, DatabaseHandle database, LogHashing hashing)
+      : writer_(std::move(database), std::move(hashing)),
         readers_(options),
         commits_([this](std::span<GroupCommit::Job* const> jobs) { writer_.commit(jobs); }) {}
 
   Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) override {
-    return commits_.run([&] { return recorded(writer_.issuance.begin(intent), audit); });
+    return commits_.run([&] { return recorded(audit, [&] { return writer_.issuance.begin(intent); }); });
   }
   Result<void> complete_issuance(const CertificateRecord& certificate, const AuditDraft& audit,
                                  const OutboxEvent& event) override {
-    return commits_.run([&] { return recorded(writer_.issuance.complete(certificate), audit, &event); });
+    return commits_.run([&] {
+      return recorded(
+          audit, [&] { return writer_.issuance.complete(certificate, writer_.audit.next()); }, &event);
+    });
   }
   Result<void> abandon_issuance(const std::string& serial, const AuditDraft& audit) override {
-    return commits_.run([&] { return recorded(writer_.issuance.abandon(serial), audit); });
+    return commits_.run([&] { return recorded(audit, [&] { return writer_.issuance.abandon(serial); }); });
   }
   Result<std::vector<Intent>> open_intents() override {
     return read([](Reader& reader) { return reader.certificates.open_intents(); });
@@ -60,7 +63,10 @@ class SqliteStore final : public Store {
   }
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                       const OutboxEvent& event) override {
-    return commits_.run([&] { return recorded(writer_.issuance.revoke(serial, at, reason), audit, &event); });
+    return commits_.run([&] {
+      return recorded(
+          audit, [&] { return writer_.issuance.revoke(serial, at, reason); }, &event);
+    });
   }
   Result<std::vector<std::int64_t>> count_expiring(TimePoint now,
                                                    const std::vector<Seconds>& within) override {
@@ -68,18 +74,28 @@ class SqliteStore final : public Store {
   }
 
   Result<void> add_token(const Token& token, const AuditDraft& audit) override {
-    return commits_.run([&] { return recorded(writer_.tokens.add(token), audit); });
+    return commits_.run([&] { return recorded(audit, [&] { return writer_.tokens.add(token); }); });
   }
   Result<std::optional<Token>> find_token(const Digest& hash) override {
     return read([&](Reader& reader) { return reader.tokens.find(hash); });
   }
 
   Result<void> append_audit(const AuditDraft& audit) override {
-    return commits_.run([&] { return recorded({}, audit); });
+    return commits_.run([&] { return recorded(audit, [] { return Result<void>(); }); });
   }
   Result<std::vector<AuditEntry>> read_audit(std::int64_t after, int limit) override {
     if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
     return read([&](Reader& reader) { return reader.audit.entries(after, limit); });
+  }
+  Result<std::int64_t> log_size() override {
+    return read([](Reader& reader) { return reader.audit.size(); });
+  }
+  Result<std::vector<Digest>> read_log_tile(int level, std::int64_t number, int width) override {
+    if (Result<void> checked = check_tile(level, number, width); !checked) return checked.error();
+    return read([&](Reader& reader) { return reader.audit.tiles.read(level, number, width); });
+  }
+  Result<std::optional<std::int64_t>> find_log_entry(const std::string& serial) override {
+    return read([&](Reader& reader) { return reader.audit.find_entry(serial); });
   }
   Result<std::vector<std::pair<std::int64_t, OutboxEvent>>> read_outbox(int limit) override {
     if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
@@ -101,10 +117,15 @@ class SqliteStore final : public Store {
   }
 
  private:
-  // What was done goes into the audit trail in the same transaction; what was refused does not.
-  Result<void> recorded(Result<void> done, const AuditDraft& audit, const OutboxEvent* event = nullptr) {
+  // What was done goes into the audit log in the same transaction; what was refused does not. The entry is
+  // hashed first, because an entry that cannot be logged must leave nothing to undo.
+  template <typename Work>
+  Result<void> recorded(const AuditDraft& audit, const Work& work, const OutboxEvent* event = nullptr) {
+    const Result<Digest> leaf = writer_.audit.hash(audit);
+    if (!leaf) return leaf.error();
+    Result<void> done = work();
     if (!done) return done;
-    writer_.audit.append(audit);
+    writer_.audit.append(audit, *leaf);
     if (event != nullptr) writer_.audit.publish(*event);
     return done;
   }
@@ -126,12 +147,12 @@ class SqliteStore final : public Store {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, LinkAuditEntry link) {
-  Result<DatabaseHandle> database = open_for_writing(options);
+Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, LogHashing hashing) {
+  Result<DatabaseHandle> database = open_for_writing(options, hashing);
   if (!database) return database.error();
   try {
     return std::unique_ptr<Store>(
-        std::make_unique<SqliteStore>(options, std::move(*database), std::move(link)));
+        std::make_unique<SqliteStore>(options, std::move(*database), std::move(hashing)));
   } catch (const SQLite::Exception& exception) {
     return to_open_error(exception, options.path);
   }

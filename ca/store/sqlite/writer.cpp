@@ -10,9 +10,9 @@
 
 namespace chancery::store {
 
-Writer::Writer(DatabaseHandle handle, LinkAuditEntry link)
+Writer::Writer(DatabaseHandle handle, LogHashing hashing)
     : database(std::move(handle)),
-      audit(*database, std::move(link)),
+      audit(*database, std::move(hashing)),
       tokens(*database),
       issuance(*database, tokens),
       probe(*database, "INSERT OR REPLACE INTO write_probe (id) VALUES (1)"),
@@ -33,7 +33,7 @@ void Writer::commit(std::span<GroupCommit::Job* const> jobs) {
 Result<void> Writer::transact(std::span<GroupCommit::Job* const> jobs) {
   try {
     begin_.run();
-    audit.load_head();
+    audit.load_edge();
     for (GroupCommit::Job* job : jobs) job->result = (*job->work)();
     commit_.run();
     return {};
@@ -48,6 +48,7 @@ Result<void> Writer::transact(std::span<GroupCommit::Job* const> jobs) {
 }
 
 void Writer::roll_back() {
+  audit.forget_edge();
   // SQLite has rolled back by itself after some failures.
   if (sqlite3_get_autocommit(database->getHandle()) == 0) database->tryExec("ROLLBACK");
 }

@@ -5,7 +5,7 @@
 #include <sstream>
 #include <thread>
 
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
 #include "tests/support/x509_builder.h"
 
 namespace chancery::metrics {
@@ -29,7 +29,7 @@ class MetricsTest : public testing::Test {
   test::CertifiedKey intermediate = test::make_intermediate(root);
   std::shared_ptr<const issuance::Issuer> issuer =
       must(issuance::Issuer::create(intermediate.certificate, intermediate.signer(), {.cross_check = false}));
-  std::unique_ptr<store::Store> store = store::make_memory_store(audit::link_entry);
+  std::unique_ptr<store::Store> store = store::make_memory_store(audit::log_hashing());
   Metrics metrics{{ProfileName("service")}};
 };
 

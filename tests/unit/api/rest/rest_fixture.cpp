@@ -4,7 +4,7 @@
 
 #include "api/http/problem.h"
 #include "api/http/router.h"
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
 #include "tests/support/profiles.h"
 #include "tests/support/voucher.h"
 
@@ -47,7 +47,7 @@ std::vector<std::string> Answer::rules() const {
 }
 
 RestTest::RestTest()
-    : store(std::make_unique<test::FailingStore>(store::make_memory_store(audit::link_entry))),
+    : store(std::make_unique<test::FailingStore>(store::make_memory_store(audit::log_hashing()))),
       metrics(std::make_unique<metrics::Metrics>(
           std::vector{ProfileName("service"), ProfileName("operator"), ProfileName("front")})) {
   auto issuer =

@@ -185,7 +185,7 @@ TEST_F(CommandTest, AuditVerifyWalksWhatIssueWrote) {
   EXPECT_EQ(run_command({"audit-verify", "--config", at("ca.yaml")}), 0) << err.str();
   EXPECT_NE(out.str().find("2 entries"), std::string::npos) << out.str();
   EXPECT_EQ(run_command({"audit-verify", "--json", "--config", at("ca.yaml")}), 0);
-  EXPECT_TRUE(out.str().starts_with("{\"entries\":2,\"head\":\"")) << out.str();
+  EXPECT_TRUE(out.str().starts_with("{\"entries\":2,\"root\":\"")) << out.str();
 }
 
 TEST_F(CommandTest, WhatIsLocallyIssuedAuthenticatesOverRest) {
