@@ -9,6 +9,7 @@
 #include "api/identity/authenticator.h"
 #include "api/identity/caller.h"
 #include "api/metrics/metrics.h"
+#include "ca/audit/log.h"
 #include "ca/authority/authority.h"
 #include "ca/base/clock.h"
 #include "ca/base/result.h"
@@ -20,6 +21,7 @@ namespace chancery::rest {
 struct Context {
   authority::Authority& authority;
   store::Store& store;
+  audit::Log& log;
   const identity::Authenticator& authenticator;
   metrics::Metrics& metrics;
   const Clock& clock;

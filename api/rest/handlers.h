@@ -18,5 +18,9 @@ Result<http::Response> revoke_certificate(const Call& call);   // revocation.cpp
 Result<http::Response> list_certificates(const Call& call);    // inventory.cpp
 Result<http::Response> get_certificate(const Call& call);
 Result<http::Response> expiry(const Call& call);
+Result<http::Response> log_checkpoint(const Call& call);  // log.cpp
+Result<http::Response> log_key(const Call& call);
+Result<http::Response> log_tile(const Call& call);
+Result<http::Response> log_entries(const Call& call);
 
 }  // namespace chancery::rest

@@ -31,8 +31,10 @@ Result<http::Response> get_certificate(const Call& call) {
     return make_error(ErrorCode::forbidden, "certificate " + *serial + " is another identity's; " +
                                                 call.caller.identity().text() + " may see its own only");
   }
+  const auto proof = call.context.log.prove(*serial);
+  if (!proof) return proof.error();
   std::string data;
-  append_certificate(data, **row, call.context.chain_json);
+  append_certificate(data, **row, call.context.chain_json, *proof);
   return http::success(200, "certificate", call.request.id, data);
 }
 

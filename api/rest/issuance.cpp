@@ -35,8 +35,14 @@ Result<store::CertificateRow> current_row(Context& context, const RecordedCertif
 Result<http::Response> created(const Call& call, const RecordedCertificate& recorded) {
   auto row = current_row(call.context, recorded);
   if (!row) return row.error();
+  const auto proof = call.context.log.prove(row->certificate.serial);
+  if (!proof) {
+    return with_context(proof.error(),
+                        "the certificate was issued, but its proof cannot be made; ask again with "
+                        "the same Idempotency-Key");
+  }
   std::string data;
-  append_certificate(data, *row, call.context.chain_json);
+  append_certificate(data, *row, call.context.chain_json, *proof);
   http::Response response = http::success(
       201, recorded.replayed() ? "certificate issued before for this Idempotency-Key" : "certificate issued",
       call.request.id, data);

@@ -73,10 +73,12 @@ int serve(const std::string& config_path, std::ostream& err, const Instruments& 
 
   const auto lock = InstanceLock::acquire(config->database);
   if (!lock) return refuse(err, lock.error());
-  auto core = build_core(*config, clock, random, instruments);
+  auto core = build_core(*config, clock, random, instruments, logger.get());
   if (!core) return refuse(err, core.error());
   if (auto ok = recover(*core->authority, *logger); !ok) return refuse(err, ok.error());
-  Rest rest = build_rest(*core, clock, *logger);
+  auto audit_log = open_log(*config, *core->store, clock, *logger);
+  if (!audit_log) return refuse(err, audit_log.error());
+  Rest rest = build_rest(*core, **audit_log, clock, *logger);
   auto server = start_server(*config, *rest.service, random, *logger);
   if (!server) return refuse(err, server.error());
   logger->info("server.ready", "serving REST on loopback; nginx is to face the network",

@@ -4,6 +4,7 @@
 
 #include "api/http/problem.h"
 #include "ca/audit/entry.h"
+#include "ca/audit/log_key.h"
 #include "ca/base/file.h"
 #include "ca/keys/file_key_store.h"
 #include "ca/policy/load_yaml.h"
@@ -130,19 +131,43 @@ Result<Core> check_core(const Config& config, const Clock& clock, const Instrume
   return core;
 }
 
-Result<std::unique_ptr<store::Store>> open_store(const Config& config) {
-  auto store = store::open_sqlite_store({.path = config.database}, audit::log_hashing());
+Result<std::unique_ptr<store::Store>> open_store(const Config& config, const log::Logger* logger) {
+  store::SqliteOptions options{.path = config.database};
+  if (logger != nullptr) {
+    options.conversion_progress = [logger](std::int64_t done, std::int64_t total) {
+      constexpr std::int64_t often = 100'000;
+      if (done % often != 0 && done != total) return;
+      logger->info("audit.converting", "the audit chain of an older database becomes a Merkle log",
+                   {{"done", done}, {"total", total}});
+    };
+  }
+  auto store = store::open_sqlite_store(options, audit::log_hashing());
   if (!store) return at_key(store.error(), "database");
   return store;
 }
 
+Result<std::unique_ptr<audit::Log>> open_log(const Config& config, store::Store& store, const Clock& clock,
+                                             const log::Logger& logger) {
+  auto key = audit::open_log_key(config.audit.key_file, config.audit.origin);
+  if (!key && key.error().code == ErrorCode::not_found) {
+    key = audit::create_log_key(config.audit.key_file, config.audit.origin);
+    if (key) {
+      logger.info("audit.key_created",
+                  "a new key signs the log's checkpoints; give its public key to verifiers",
+                  {{"key_file", config.audit.key_file}, {"log_key", key->verifier().vkey()}});
+    }
+  }
+  if (!key) return at_key(key.error(), "audit.key_file");
+  return audit::Log::open(store, std::move(*key), clock);
+}
+
 Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random,
-                        const Instruments& instruments) {
+                        const Instruments& instruments, const log::Logger* logger) {
   auto core = check_core(config, clock, instruments);
   if (!core) return core;
 
   // What is remembered.
-  auto store = open_store(config);
+  auto store = open_store(config, logger);
   if (!store) return store.error();
   core->store = std::move(*store);
 
@@ -156,13 +181,14 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
   return core;
 }
 
-Rest build_rest(Core& core, const Clock& clock, const log::Logger& logger) {
+Rest build_rest(Core& core, audit::Log& log, const Clock& clock, const log::Logger& logger) {
   Rest rest;
   rest.authenticator = std::make_unique<identity::Authenticator>(*core.authority, *core.store, core.roots,
                                                                  core.previous_issuers, clock);
   const std::string chain = core.issuer->certificate().to_pem();
   rest.context = std::make_unique<rest::Context>(rest::Context{.authority = *core.authority,
                                                                .store = *core.store,
+                                                               .log = log,
                                                                .authenticator = *rest.authenticator,
                                                                .metrics = *core.metrics,
                                                                .clock = clock,

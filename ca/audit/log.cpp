@@ -141,17 +141,19 @@ merkle::ReadNode Log::nodes(const Published& published) const {
 }
 
 Result<LogProof> Log::prove(const std::string& serial) {
-  const Result<std::optional<std::int64_t>> sequence = store_.find_log_entry(serial);
-  if (!sequence) return sequence.error();
-  if (!*sequence) return make_error(ErrorCode::not_found, "there is no certificate " + serial);
-  const std::int64_t index = **sequence - 1;
+  const Result<std::optional<store::AuditEntry>> entry = store_.find_log_entry(serial);
+  if (!entry) return entry.error();
+  if (!*entry) return make_error(ErrorCode::not_found, "the log has no entry of certificate " + serial);
+  Result<std::string> text = entry_text((*entry)->sequence, (*entry)->event);
+  if (!text) return text.error();
+  const std::int64_t index = (*entry)->sequence - 1;
   const Result<Snapshot> published = covering(index);
   if (!published) return published.error();
   const std::int64_t size = (*published)->computed.size();
-  if (index < 0 || index >= size) return damaged("the entry of certificate " + serial + " is missing");
+  if (index >= size) return damaged("the entry of certificate " + serial + " is missing");
   Result<std::vector<merkle::Hash>> path = merkle::inclusion_path(index, size, nodes(**published));
   if (!path) return path.error();
-  return LogProof{index, size, std::move(*path), (*published)->signed_checkpoint.note};
+  return LogProof{index, size, std::move(*text), std::move(*path), (*published)->signed_checkpoint.note};
 }
 
 Result<SignedCheckpoint> Log::checkpoint() {

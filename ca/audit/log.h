@@ -19,6 +19,7 @@ namespace chancery::audit {
 struct LogProof {
   std::int64_t index = 0;
   std::int64_t tree_size = 0;
+  std::string entry;               // its leaf data, as entry_text
   std::vector<merkle::Hash> path;  // from the leaf upwards
   std::string checkpoint;          // the signed note
 };
@@ -41,7 +42,8 @@ class Log {
   // it.
   static Result<std::unique_ptr<Log>> open(store::Store& store, merkle::NoteSigner key, const Clock& clock);
 
-  // Errors: not_found (no certificate with this serial).
+  // That the certificate with this serial is in the log. Errors: not_found (no such certificate has an
+  // entry).
   Result<LogProof> prove(const std::string& serial);
   // Covers everything that was committed before the call.
   Result<SignedCheckpoint> checkpoint();

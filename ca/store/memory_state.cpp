@@ -159,10 +159,10 @@ std::vector<Digest> Memory::tile(int level, std::int64_t number, int width) cons
   return hashes;
 }
 
-std::optional<std::int64_t> Memory::find_log_entry(const std::string& serial) const {
+std::optional<AuditEntry> Memory::find_log_entry(const std::string& serial) const {
   const auto found = known_.find(serial);
   if (found == known_.end() || !found->second.certificate) return std::nullopt;
-  return found->second.log_sequence;
+  return audit_.at(static_cast<std::size_t>(found->second.log_sequence - 1));
 }
 
 std::vector<Intent> Memory::open_intents() const {

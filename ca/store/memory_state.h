@@ -48,7 +48,7 @@ class Memory {
   [[nodiscard]] std::vector<AuditEntry> entries(std::int64_t after, int limit) const;
   [[nodiscard]] std::int64_t log_size() const { return edge_.size(); }
   [[nodiscard]] std::vector<Digest> tile(int level, std::int64_t number, int width) const;
-  [[nodiscard]] std::optional<std::int64_t> find_log_entry(const std::string& serial) const;
+  [[nodiscard]] std::optional<AuditEntry> find_log_entry(const std::string& serial) const;
   [[nodiscard]] std::vector<std::pair<std::int64_t, OutboxEvent>> outbox(int limit) const;
 
   [[nodiscard]] std::optional<CertificateRow> find_certificate(const std::string& serial) const;

@@ -87,7 +87,7 @@ class MemoryStore final : public Store {
     if (Result<void> checked = check_tile(level, number, width); !checked) return checked.error();
     return memory_.with([&](Memory& memory) { return memory.tile(level, number, width); });
   }
-  Result<std::optional<std::int64_t>> find_log_entry(const std::string& serial) override {
+  Result<std::optional<AuditEntry>> find_log_entry(const std::string& serial) override {
     return memory_.with([&](Memory& memory) { return memory.find_log_entry(serial); });
   }
   Result<std::vector<std::pair<std::int64_t, OutboxEvent>>> read_outbox(int limit) override {

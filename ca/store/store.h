@@ -90,8 +90,8 @@ class Store {
   // The first `width` (1..256) hashes of a tile as C2SP tlog-tiles cuts the tree; fewer when the log has no
   // more. validation for what cannot be a tile.
   virtual Result<std::vector<Digest>> read_log_tile(int level, std::int64_t number, int width) = 0;
-  // Sequence of the entry that was written with the certificate. nullopt for an unknown one.
-  virtual Result<std::optional<std::int64_t>> find_log_entry(const std::string& serial) = 0;
+  // The entry that was written with the certificate. nullopt when there is none.
+  virtual Result<std::optional<AuditEntry>> find_log_entry(const std::string& serial) = 0;
   // At least once: events stay until acknowledged.
   virtual Result<std::vector<std::pair<std::int64_t, OutboxEvent>>> read_outbox(int limit) = 0;
   virtual Result<void> acknowledge_outbox(std::int64_t through) = 0;

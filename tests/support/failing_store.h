@@ -80,7 +80,7 @@ class FailingStore final : public store::Store {
   Result<std::vector<store::Digest>> read_log_tile(int level, std::int64_t number, int width) override {
     return inner_->read_log_tile(level, number, width);
   }
-  Result<std::optional<std::int64_t>> find_log_entry(const std::string& serial) override {
+  Result<std::optional<store::AuditEntry>> find_log_entry(const std::string& serial) override {
     return inner_->find_log_entry(serial);
   }
   Result<std::vector<std::pair<std::int64_t, store::OutboxEvent>>> read_outbox(int limit) override {

@@ -31,6 +31,12 @@ std::vector<Digest> first_hashes(const Bytes& bytes, int width) {
   return hashes;
 }
 
+AuditEntry read_entry(const Query::Rows& rows) {
+  return {rows.number(0),
+          {rows.time(1), rows.text(2), Identity(rows.text(3)), rows.text(4), rows.text(5)},
+          rows.digest(6)};
+}
+
 std::int64_t number_or_zero(Query& query) {
   Query::Rows rows = query.rows();
   return rows.next() ? rows.number(0) : 0;
@@ -112,18 +118,15 @@ AuditReader::AuditReader(const SQLite::Database& database)
                "WHERE sequence > ? ORDER BY sequence LIMIT ?"),
       size_(database, last_sql),
       find_entry_(database,
-                  "SELECT c.log_sequence FROM certificate_status s JOIN certificates c ON c.id = s.id "
-                  "WHERE s.serial = ?"),
+                  "SELECT a.sequence, a.at, a.event_type, a.actor, a.subject, a.fields, a.hash "
+                  "FROM certificate_status s JOIN certificates c ON c.id = s.id "
+                  "JOIN audit a ON a.sequence = c.log_sequence WHERE s.serial = ?"),
       outbox_(database, "SELECT sequence, type, payload, at FROM outbox ORDER BY sequence LIMIT ?") {}
 
 std::vector<AuditEntry> AuditReader::entries(std::int64_t after, int limit) {
   std::vector<AuditEntry> entries;
   Query::Rows rows = entries_.rows(after, limit);
-  while (rows.next()) {
-    entries.push_back({rows.number(0),
-                       {rows.time(1), rows.text(2), Identity(rows.text(3)), rows.text(4), rows.text(5)},
-                       rows.digest(6)});
-  }
+  while (rows.next()) entries.push_back(read_entry(rows));
   return entries;
 }
 
@@ -131,9 +134,9 @@ std::int64_t AuditReader::size() {
   return number_or_zero(size_);
 }
 
-std::optional<std::int64_t> AuditReader::find_entry(const std::string& serial) {
+std::optional<AuditEntry> AuditReader::find_entry(const std::string& serial) {
   Query::Rows rows = find_entry_.rows(serial);
-  return rows.next() ? std::optional(rows.number(0)) : std::nullopt;
+  return rows.next() ? std::optional(read_entry(rows)) : std::nullopt;
 }
 
 std::vector<std::pair<std::int64_t, OutboxEvent>> AuditReader::outbox(int limit) {

@@ -66,7 +66,7 @@ class AuditReader {
 
   std::vector<AuditEntry> entries(std::int64_t after, int limit);
   std::int64_t size();
-  std::optional<std::int64_t> find_entry(const std::string& serial);
+  std::optional<AuditEntry> find_entry(const std::string& serial);
   std::vector<std::pair<std::int64_t, OutboxEvent>> outbox(int limit);
 
   TileReader tiles;

@@ -94,7 +94,7 @@ class SqliteStore final : public Store {
     if (Result<void> checked = check_tile(level, number, width); !checked) return checked.error();
     return read([&](Reader& reader) { return reader.audit.tiles.read(level, number, width); });
   }
-  Result<std::optional<std::int64_t>> find_log_entry(const std::string& serial) override {
+  Result<std::optional<AuditEntry>> find_log_entry(const std::string& serial) override {
     return read([&](Reader& reader) { return reader.audit.find_entry(serial); });
   }
   Result<std::vector<std::pair<std::int64_t, OutboxEvent>>> read_outbox(int limit) override {

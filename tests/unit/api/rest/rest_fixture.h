@@ -68,6 +68,7 @@ class RestTest : public testing::Test {
   SystemRandom random;
   std::unique_ptr<log::Logger> logger = log::make_null_logger();
   std::unique_ptr<test::FailingStore> store;
+  std::unique_ptr<audit::Log> log;
   std::unique_ptr<metrics::Metrics> metrics;
   std::unique_ptr<authority::Authority> authority;
   std::unique_ptr<identity::Authenticator> authenticator;

@@ -195,7 +195,8 @@ TEST_F(CommandTest, WhatIsLocallyIssuedAuthenticatesOverRest) {
   SystemRandom random;
   const auto logger = log::make_null_logger();
   auto core = must(build_core(must(load_config(at("ca.yaml"), {})), clock, random));
-  const Rest rest = build_rest(core, clock, *logger);
+  const auto audit_log = must(open_log(must(load_config(at("ca.yaml"), {})), *core.store, clock, *logger));
+  const Rest rest = build_rest(core, *audit_log, clock, *logger);
   const auto caller = rest.authenticator->authenticate({.authorization = "", .certificate_pem = leaf});
   ASSERT_TRUE(caller) << caller.error().message;
   EXPECT_EQ(caller->identity(), Identity("web-01"));
@@ -223,7 +224,8 @@ TEST_F(CommandTest, ServeNamesATakenPort) {
   const auto logger = log::make_null_logger();
   auto config = must(load_config(at("ca.yaml"), {}));
   auto core = must(build_core(config, clock, random));
-  const Rest rest = build_rest(core, clock, *logger);
+  const auto audit_log = must(open_log(must(load_config(at("ca.yaml"), {})), *core.store, clock, *logger));
+  const Rest rest = build_rest(core, *audit_log, clock, *logger);
   const auto first = must(start_server(config, *rest.service, random, *logger));
   config.listen.port = first->port();
   const auto second = start_server(config, *rest.service, random, *logger);
