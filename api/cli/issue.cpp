@@ -4,6 +4,7 @@
 
 #include "api/cli/commands.h"
 #include "api/cli/json_text.h"
+#include "api/cli/proof.h"
 #include "api/cli/table.h"
 #include "ca/base/file.h"
 
@@ -100,6 +101,12 @@ int issue(const IssueOptions& options, const ServerOptions& server, const Termin
                                                      "with `chancery show --json`"),
                       server, terminal);
     }
+  }
+  if (Result<void> saved = save_proof(*data, options.proof_file); !saved) {
+    return complain(with_context(saved.error(), "certificate " + text(*data, "serial") +
+                                                    " was issued, but its proof is not saved; fetch it with "
+                                                    "`chancery show --proof`"),
+                    server, terminal);
   }
   if (server.json) {
     terminal.out << pretty(*data);

@@ -16,6 +16,7 @@ constexpr const char* footer = R"(Examples:
   chancery revoke 01ab... --reason keyCompromise
   chancery explain --csr web.csr --profile service --identity web-01
   chancery lint web.pem --issuer intermediate.pem
+  chancery audit verify --log-key log-key.txt --checkpoint last-week.txt
 
 Environment: CHANCERY_SERVER, CHANCERY_ROOTS, CHANCERY_CERTIFICATE, CHANCERY_KEY; NO_COLOR turns colours off.
 Exit status: 0 done, 1 refused (by the service, or a file), 2 wrong usage, 3 the service cannot be reached or is not ready.)";
@@ -26,7 +27,9 @@ struct Parsed {
   IssueOptions issue;
   ListOptions list;
   LintOptions lint;
-  std::string serial, reason;
+  AuditOptions audit;
+  ProofOptions proof;
+  std::string serial, reason, proof_file;
 };
 
 void add_server_options(CLI::App& app, ServerOptions& server) {
@@ -66,6 +69,8 @@ void add_writers(CLI::App& app, Parsed& parsed) {
   CLI::App* issue = app.add_subcommand("issue", "Have a certificate issued for a request");
   add_issue_options(issue, parsed.issue);
   issue->add_option("--out", parsed.issue.out_file, "write certificate and chain to this new file");
+  issue->add_option("--proof", parsed.issue.proof_file,
+                    "write the proof that it is in the log to this new file");
   issue->footer(
       "Examples:\n"
       "  chancery issue --csr web.csr --profile service --identity web-01 --out web.pem\n"
@@ -105,6 +110,7 @@ void add_readers(CLI::App& app, Parsed& parsed) {
   CLI::App* show =
       app.add_subcommand("show", "Show one certificate with names, validity, status and lineage");
   show->add_option("serial", parsed.serial, "serial number, hexadecimal")->required();
+  show->add_option("--proof", parsed.proof_file, "write the proof that it is in the log to this new file");
   show->footer("Example:\n  chancery show 01:AB:...");
 }
 
@@ -129,13 +135,38 @@ void add_lint(CLI::App& app, LintOptions& lint) {
       "Exit status: 0 no error found, 1 at least one, 2 wrong usage or a file that cannot be read.");
 }
 
+void add_audit(CLI::App& app, Parsed& parsed) {
+  CLI::App* audit = app.add_subcommand("audit", "Check the CA's transparency log")->require_subcommand(1);
+  audit->footer("Example:\n  chancery audit verify --log-key log-key.txt --checkpoint last-week.txt");
+  CLI::App* verify =
+      audit->add_subcommand("verify", "Read the whole log and check every entry, hash and signature");
+  verify->add_option("--checkpoint", parsed.audit.checkpoint_files,
+                     "checkpoint kept from earlier; repeat it for more");
+  verify->add_option("--log-key", parsed.audit.log_key_file,
+                     "file with the log's public key, as chancery-ca log-key prints");
+  verify->add_option("--save", parsed.audit.save_file,
+                     "write the checkpoint that held to this new file, to keep elsewhere");
+  verify->footer(
+      "Examples:\n"
+      "  chancery audit verify --log-key log-key.txt --save checkpoint-2026-11.txt\n"
+      "  chancery audit verify --log-key log-key.txt --checkpoint checkpoint-2026-10.txt --json");
+  CLI::App* proof =
+      audit->add_subcommand("verify-proof", "Check, without any server, that a certificate is in the log");
+  proof->add_option("file", parsed.proof.certificate_file, "the certificate, PEM")->required();
+  proof->add_option("--proof", parsed.proof.proof_file, "its proof, as issue or show wrote it")->required();
+  proof->add_option("--log-key", parsed.proof.log_key_file, "file with the log's public key")->required();
+  proof->footer(
+      "Example:\n  chancery audit verify-proof web.pem --proof web.proof.json --log-key log-key.txt");
+}
+
 int dispatch(const std::string& command, const Parsed& parsed, const Terminal& terminal) {
   if (command == "ca") return health(parsed.server, terminal);
   if (command == "enroll") return enroll(parsed.enroll, parsed.server, terminal);
   if (command == "issue") return issue(parsed.issue, parsed.server, terminal);
   if (command == "explain") return explain(parsed.issue, parsed.server, terminal);
   if (command == "list") return list(parsed.list, parsed.server, terminal);
-  if (command == "show") return show(parsed.serial, parsed.server, terminal);
+  if (command == "show") return show(parsed.serial, parsed.proof_file, parsed.server, terminal);
+  if (command == "audit") return audit_verify(parsed.audit, parsed.server, terminal);
   if (command == "lint") return lint_file(parsed.lint, parsed.server, terminal);
   if (command == "revoke") return revoke(parsed.serial, parsed.reason, parsed.server, terminal);
   return exit_usage;
@@ -152,18 +183,20 @@ int run(const std::vector<std::string>& arguments, const Terminal& terminal) {
   add_writers(app, parsed);
   add_readers(app, parsed);
   add_lint(app, parsed.lint);
+  add_audit(app, parsed);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
     app.parse(std::move(reversed));
   } catch (const CLI::ParseError& error) {
     return command_line::finish(app, error, terminal.out, terminal.error);
   }
-  const std::string command = app.get_subcommands().front()->get_name();
-  if (parsed.server.server.empty() && command != "lint") {
+  const CLI::App* command = app.get_subcommands().front();
+  if (command->got_subcommand("verify-proof")) return verify_proof(parsed.proof, parsed.server, terminal);
+  if (parsed.server.server.empty() && command->get_name() != "lint") {
     terminal.error << "chancery: no server is given; use --server https://HOST:PORT or set CHANCERY_SERVER\n";
     return exit_usage;
   }
-  return dispatch(command, parsed, terminal);
+  return dispatch(command->get_name(), parsed, terminal);
 }
 
 }  // namespace chancery::cli

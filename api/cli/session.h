@@ -31,6 +31,18 @@ struct ServerOptions {
 Result<nlohmann::json> call(const ServerOptions& options, const client::Request& request,
                             const Terminal& terminal);
 
+// The body of a successful answer that is no envelope, over a connection that is kept. Waits as long as the
+// service asks for when it says that there were too many requests. Errors as call().
+class Connection {
+ public:
+  static Result<Connection> open(const ServerOptions& options);
+  Result<std::string> get(const std::string& path);
+
+ private:
+  explicit Connection(client::Client client) : client_(std::move(client)) {}
+  client::Client client_;
+};
+
 // The same, with `meta` too: {"data":..., "meta":...}.
 Result<nlohmann::json> call_with_meta(const ServerOptions& options, const client::Request& request,
                                       const Terminal& terminal);

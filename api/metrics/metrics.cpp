@@ -60,6 +60,15 @@ struct Metrics::State {
           .Name("chancery_issuer_not_after_timestamp_seconds")
           .Help("When the issuing certificate expires, as Unix time.")
           .Register(registry);
+  prometheus::Family<prometheus::Gauge>& log_entries = prometheus::BuildGauge()
+                                                           .Name("chancery_log_entries")
+                                                           .Help("Entries of the audit log.")
+                                                           .Register(registry);
+  prometheus::Family<prometheus::Gauge>& log_checkpoint =
+      prometheus::BuildGauge()
+          .Name("chancery_log_checkpoint_timestamp_seconds")
+          .Help("When the last checkpoint of the audit log was signed, as Unix time.")
+          .Register(registry);
   // Declared for dashboards and alerts; has no series until this CA publishes CRLs.
   prometheus::Family<prometheus::Gauge>& crl_next_update =
       prometheus::BuildGauge()
@@ -143,7 +152,12 @@ void Metrics::count(const ProfileName& profile, IssueResult result) {
   at->second.at(static_cast<std::size_t>(result))->Increment();
 }
 
-Result<std::string> Metrics::expose(store::Store& store, const issuance::Issuer& issuer, TimePoint now) {
+Result<std::string> Metrics::expose(store::Store& store, const audit::Log& log,
+                                    const issuance::Issuer& issuer, TimePoint now) {
+  const auto size = store.log_size();
+  if (!size) return size.error();
+  state_->log_entries.Add({}).Set(static_cast<double>(*size));
+  state_->log_checkpoint.Add({}).Set(static_cast<double>(to_unix(log.latest().at)));
   const auto counts = store.count_expiring(now, expiry_windows());
   if (!counts) return counts.error();
   for (std::size_t i = 0; i < expiry_windows().size(); ++i) {

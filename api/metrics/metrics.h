@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ca/audit/log.h"
 #include "ca/authority/authority.h"
 #include "ca/base/clock.h"
 #include "ca/base/ids.h"
@@ -44,7 +45,8 @@ class Metrics final : public authority::StepObserver {
   void count(const ProfileName& profile, IssueResult result);
 
   // Prometheus text format 0.0.4, with the gauges computed now. Errors: those of the store.
-  Result<std::string> expose(store::Store& store, const issuance::Issuer& issuer, TimePoint now);
+  Result<std::string> expose(store::Store& store, const audit::Log& log, const issuance::Issuer& issuer,
+                             TimePoint now);
 
   struct State;
 

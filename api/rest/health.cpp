@@ -39,6 +39,12 @@ Result<std::string> check_issuer_expiry(const issuance::Issuer& issuer, TimePoin
   return "the issuing certificate expires at " + to_rfc3339(end) + ", in " + std::to_string(days) + " days";
 }
 
+Result<std::string> check_log(Context& context) {
+  const auto checkpoint = context.log.checkpoint();
+  if (!checkpoint) return checkpoint.error();
+  return "the log has a signed checkpoint of " + std::to_string(checkpoint->checkpoint.size) + " entries";
+}
+
 Result<std::string> check_clock(const issuance::Issuer& issuer, TimePoint now) {
   if (now < issuer.certificate().validity().not_before()) {
     return make_error(ErrorCode::unavailable, "the clock says " + to_rfc3339(now) +
@@ -67,6 +73,7 @@ Result<http::Response> health(const Call& call) {
   checks.push_back({"store", check_store(context)});
   checks.push_back({"signature", check_signature(*issuer)});
   checks.push_back({"issuer_expiry", check_issuer_expiry(*issuer, now)});
+  checks.push_back({"log", check_log(context)});
   checks.push_back({"clock", check_clock(*issuer, now)});
   Error error = make_error(ErrorCode::unavailable, "the service is not healthy");
   for (const Check& check : checks) {

@@ -7,6 +7,7 @@
 #include "ca/audit/log_key.h"
 #include "ca/base/file.h"
 #include "ca/keys/file_key_store.h"
+#include "ca/keys/signing_counter.h"
 #include "ca/policy/load_yaml.h"
 #include "ca/store/sqlite/sqlite_store.h"
 #include "ca/x509/chain.h"
@@ -42,9 +43,12 @@ Result<std::unique_ptr<keys::Signer>> open_issuer_key(const Config::IssuerFiles&
   return signer;
 }
 
+using Counter = std::shared_ptr<keys::SigningCounter>;  // null = uses of the key are not counted
+
 Result<std::shared_ptr<const issuance::Issuer>> load_issuer(const Config& config,
                                                             const std::vector<x509::Certificate>& roots,
-                                                            TimePoint now, const Instruments& instruments) {
+                                                            TimePoint now, const Instruments& instruments,
+                                                            const Counter& counter) {
   auto chain = load_certificates("issuer.certificate", config.issuer.certificate);
   if (!chain) return chain.error();
   const x509::Certificate certificate = chain->front();
@@ -69,6 +73,7 @@ Result<std::shared_ptr<const issuance::Issuer>> load_issuer(const Config& config
   auto signer = open_issuer_key(config.issuer);
   if (!signer) return signer.error();
   if (instruments.around_key) signer = instruments.around_key(std::move(*signer));
+  if (counter) signer = keys::make_counting_signer(std::move(*signer), counter);
   auto issuer =
       issuance::Issuer::create(certificate, std::move(*signer), {.cross_check = config.issuer.cross_check});
   if (!issuer) return at_key(issuer.error(), "issuer");
@@ -98,9 +103,15 @@ std::vector<ProfileName> names_of(const policy::ProfileSet& profiles) {
   return names;
 }
 
-}  // namespace
+// A missing one is made by open_log.
+Result<void> check_log_key(const Config::Audit& audit) {
+  const auto key = audit::open_log_key(audit.key_file, audit.origin);
+  if (key || key.error().code == ErrorCode::not_found) return {};
+  return at_key(key.error(), "audit.key_file");
+}
 
-Result<Core> check_core(const Config& config, const Clock& clock, const Instruments& instruments) {
+Result<Core> read_core(const Config& config, const Clock& clock, const Instruments& instruments,
+                       const Counter& counter) {
   Core core;
 
   // What may be issued.
@@ -119,16 +130,27 @@ Result<Core> check_core(const Config& config, const Clock& clock, const Instrume
   if (!roots) return roots.error();
   core.roots = std::move(*roots);
   for (const x509::Certificate& root : core.roots) core.roots_pem += root.to_pem();
-  auto issuer = load_issuer(config, core.roots, clock.now(), instruments);
+  auto issuer = load_issuer(config, core.roots, clock.now(), instruments, counter);
   if (!issuer) return issuer.error();
   core.issuer = std::move(*issuer);
   auto previous = load_previous_issuers(config, core.roots);
   if (!previous) return previous.error();
   core.previous_issuers = std::move(*previous);
+  if (auto ok = check_log_key(config.audit); !ok) return ok.error();
 
   // What is measured.
   core.metrics = std::make_unique<metrics::Metrics>(names_of(*core.profiles));
   return core;
+}
+
+}  // namespace
+
+std::string signature_counter_file(const Config& config) {
+  return config.database + ".signatures";
+}
+
+Result<Core> check_core(const Config& config, const Clock& clock, const Instruments& instruments) {
+  return read_core(config, clock, instruments, nullptr);
 }
 
 Result<std::unique_ptr<store::Store>> open_store(const Config& config, const log::Logger* logger) {
@@ -163,12 +185,19 @@ Result<std::unique_ptr<audit::Log>> open_log(const Config& config, store::Store&
 
 Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random,
                         const Instruments& instruments, const log::Logger* logger) {
-  auto core = check_core(config, clock, instruments);
-  if (!core) return core;
+  // All that can be read is read first: a start that fails leaves no new files.
+  if (auto core = check_core(config, clock, instruments); !core) return core;
 
-  // What is remembered.
+  // What is remembered, and the count of the key's uses beside it.
   auto store = open_store(config, logger);
   if (!store) return store.error();
+  const auto size = (*store)->log_size();
+  if (!size) return size.error();
+  auto counter = keys::SigningCounter::open(signature_counter_file(config));
+  if (!counter) return at_key(counter.error(), "database");
+  (*counter)->begin(*size);
+  auto core = read_core(config, clock, instruments, *counter);
+  if (!core) return core;
   core->store = std::move(*store);
 
   // The authority: the steps, over all of the above.

@@ -53,6 +53,9 @@ struct Core {
 Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random,
                         const Instruments& instruments = {}, const log::Logger* logger = nullptr);
 
+// Where uses of the issuer's key are counted: beside the database.
+std::string signature_counter_file(const Config& config);
+
 // As build_core, without opening or creating the database.
 Result<Core> check_core(const Config& config, const Clock& clock, const Instruments& instruments = {});
 

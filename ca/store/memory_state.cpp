@@ -159,6 +159,17 @@ std::vector<Digest> Memory::tile(int level, std::int64_t number, int width) cons
   return hashes;
 }
 
+std::vector<SerialRow> Memory::serials(std::int64_t after, int limit) const {
+  std::vector<SerialRow> rows;
+  for (const Known* known : by_id_) {
+    if (known->id <= after || rows.size() == static_cast<std::size_t>(limit)) continue;
+    SerialRow row{known->id, known->status, known->intent.has_value(), std::nullopt, known->log_sequence};
+    if (known->certificate) row.fingerprint = known->certificate->fingerprint;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 std::optional<AuditEntry> Memory::find_log_entry(const std::string& serial) const {
   const auto found = known_.find(serial);
   if (found == known_.end() || !found->second.certificate) return std::nullopt;

@@ -46,6 +46,7 @@ class Memory {
   [[nodiscard]] std::optional<Token> find_token(const Digest& hash) const;
   [[nodiscard]] std::optional<StatusRecord> find_status(const std::string& serial) const;
   [[nodiscard]] std::vector<AuditEntry> entries(std::int64_t after, int limit) const;
+  [[nodiscard]] std::vector<SerialRow> serials(std::int64_t after, int limit) const;
   [[nodiscard]] std::int64_t log_size() const { return edge_.size(); }
   [[nodiscard]] std::vector<Digest> tile(int level, std::int64_t number, int width) const;
   [[nodiscard]] std::optional<AuditEntry> find_log_entry(const std::string& serial) const;

@@ -52,6 +52,10 @@ class MemoryStore final : public Store {
   Result<std::optional<StatusRecord>> find_status(const std::string& serial) override {
     return memory_.with([&](Memory& memory) { return memory.find_status(serial); });
   }
+  Result<std::vector<SerialRow>> read_serials(std::int64_t after, int limit) override {
+    if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
+    return memory_.with([&](Memory& memory) { return memory.serials(after, limit); });
+  }
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                       const OutboxEvent& event) override {
     return memory_.with([&](Memory& memory) { return memory.revoke(serial, at, reason, audit, event); });

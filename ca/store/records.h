@@ -67,6 +67,15 @@ struct StatusRecord {
   int reason = 0;  // RFC 5280 5.3.1 reasonCode
 };
 
+// What is known of one serial, for comparing with the log.
+struct SerialRow {
+  std::int64_t id = 0;  // 1, 2, 3, ... as issuance began
+  StatusRecord status;
+  bool open = false;                  // its intent has not ended
+  std::optional<Digest> fingerprint;  // of its certificate
+  std::int64_t log_sequence = 0;      // of its certificate's entry
+};
+
 // One-time (or n-time) enrolment token; only its hash is known.
 struct Token {
   Digest hash{};

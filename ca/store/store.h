@@ -68,6 +68,8 @@ class Store {
   virtual Result<CertificatePage> list_certificates(const CertificateFilter& filter,
                                                     const std::string& cursor, int limit) = 0;
   virtual Result<std::optional<StatusRecord>> find_status(const std::string& serial) = 0;
+  // Every serial that was ever meant to be signed, with id > after, in order; limit as for read_audit.
+  virtual Result<std::vector<SerialRow>> read_serials(std::int64_t after, int limit) = 0;
   // not_found for an unknown serial, conflict when already revoked. Reason 1 (keyCompromise) also bars the
   // key of the certificate, or of the open intent, for ever.
   virtual Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,

@@ -39,7 +39,7 @@ def completed(prefix, program, *words):
     ("chancery-root", ["replay", "bundle", "--p"], {"--previous"}),
     ("chancery-root", ["calendar", "--pr"], {"--prometheus"}),
     ("chancery-ca", ["ch"], {"check-config"}),
-    ("chancery-ca", ["audit-verify", "--j"], {"--json"})])
+    ("chancery-ca", ["audit", "--j"], {"--json"})])
 def test_completions(prefix, program, words, offered):
     assert set(completed(prefix, program, *words)) == offered
 

@@ -72,7 +72,7 @@ THIRD_PARTY = {
     r"httplib": ["api/client", "agent"],
     r"prometheus/": ["api/metrics", "agent"],
     r"CLI/": ["ca/ceremony/cli", "ca/command_line", "api/server", "api/cli", "agent"],
-    r"nlohmann/": ["ca/log", "ca/audit", "ca/authority", "ca/shares", "ca/ceremony/transcript", "ca/ceremony/cli",
+    r"nlohmann/": ["ca/log", "ca/merkle", "ca/audit", "ca/authority", "ca/shares", "ca/ceremony/transcript", "ca/ceremony/cli",
                    "api/client", "api/http", "api/identity",
                    "api/metrics", "api/rest", "api/server", "api/cli", "agent"],
 }

@@ -56,6 +56,9 @@ class FailingStore final : public store::Store {
   Result<std::optional<store::StatusRecord>> find_status(const std::string& serial) override {
     return pass([&] { return inner_->find_status(serial); });
   }
+  Result<std::vector<store::SerialRow>> read_serials(std::int64_t after, int limit) override {
+    return inner_->read_serials(after, limit);
+  }
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const store::AuditDraft& audit,
                       const store::OutboxEvent& event) override {
     return write([&] { return inner_->revoke(serial, at, reason, audit, event); });

@@ -3,10 +3,11 @@ _chancery() {
   local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD - 1]}" command="" word
   local common="--server --roots --certificate --key --json --help"
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in ca | enroll | issue | explain | list | show | revoke | lint) command="$word" && break ;; esac
+    case "$word" in ca | enroll | issue | explain | list | show | revoke | lint | audit) command="$word" && break ;; esac
   done
   case "$previous" in
-    --roots | --certificate | --key | --csr | --out | --token-file | --issuer | --target | --previous | --blocklist)
+    --roots | --certificate | --key | --csr | --out | --token-file | --issuer | --target | --previous | --blocklist | \
+      --proof | --checkpoint | --log-key | --save)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return ;;
     --kind)
@@ -22,13 +23,14 @@ _chancery() {
   esac
   local words
   case "$command" in
-    "") words="ca enroll issue explain list show revoke lint $common --version" ;;
+    "") words="ca enroll issue explain list show revoke lint audit $common --version" ;;
     ca) words="health $common" ;;
     enroll) words="--profile --name --uses --lifetime --token-file $common" ;;
-    issue) words="--csr --profile --identity --token-file --out $common" ;;
+    issue) words="--csr --profile --identity --token-file --out --proof $common" ;;
     explain) words="--csr --profile --identity --token-file $common" ;;
     list) words="--identity --profile --name --status --expires-before --expires-after --limit $common" ;;
-    show) words="$common" ;;
+    show) words="--proof $common" ;;
+    audit) words="verify verify-proof --checkpoint --log-key --save --proof $common" ;;
     revoke) words="--reason $common" ;;
     lint)
       words="--issuer --target --previous --kind --blocklist --at --json --help" ;;

@@ -61,6 +61,10 @@ class SqliteStore final : public Store {
   Result<std::optional<StatusRecord>> find_status(const std::string& serial) override {
     return read([&](Reader& reader) { return reader.certificates.find_status(serial); });
   }
+  Result<std::vector<SerialRow>> read_serials(std::int64_t after, int limit) override {
+    if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
+    return read([&](Reader& reader) { return reader.certificates.serials(after, limit); });
+  }
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                       const OutboxEvent& event) override {
     return commits_.run([&] {

@@ -43,7 +43,7 @@ TEST_F(CaTest, IsHealthyWhenEverythingWorks) {
     names.push_back(check["name"]);
     EXPECT_EQ(check["ok"], true);
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"store", "signature", "issuer_expiry", "clock"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"store", "signature", "issuer_expiry", "log", "clock"}));
 }
 
 TEST_F(CaTest, AReadOnlyStoreIsUnhealthy) {
