@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
 #include "ca/store/cursor.h"
 #include "ca/store/sqlite/sqlite_store.h"
 #include "tests/bench/hierarchy.h"
@@ -164,7 +164,7 @@ int main(int argc, char** argv) {
     databases.push_back(
         {argv[i],
          std::atoll(argv[i + 1]),  // NOLINT(cert-err34-c): shows in the output
-         must(chancery::store::open_sqlite_store({.path = argv[i]}, chancery::audit::link_entry)),
+         must(chancery::store::open_sqlite_store({.path = argv[i]}, chancery::audit::log_hashing())),
          {}});
   }
   measure(databases, std::atoi(argv[1]),              // NOLINT(cert-err34-c)

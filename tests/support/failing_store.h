@@ -57,7 +57,7 @@ class FailingStore final : public store::Store {
     return pass([&] { return inner_->find_status(serial); });
   }
   Result<std::vector<store::SerialRow>> read_serials(std::int64_t after, int limit) override {
-    return inner_->read_serials(after, limit);
+    return pass([&] { return inner_->read_serials(after, limit); });
   }
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const store::AuditDraft& audit,
                       const store::OutboxEvent& event) override {
@@ -79,12 +79,14 @@ class FailingStore final : public store::Store {
   Result<std::vector<store::AuditEntry>> read_audit(std::int64_t after, int limit) override {
     return pass([&] { return inner_->read_audit(after, limit); });
   }
-  Result<std::int64_t> log_size() override { return inner_->log_size(); }
+  Result<std::int64_t> log_size() override {
+    return pass([&] { return inner_->log_size(); });
+  }
   Result<std::vector<store::Digest>> read_log_tile(int level, std::int64_t number, int width) override {
-    return inner_->read_log_tile(level, number, width);
+    return pass([&] { return inner_->read_log_tile(level, number, width); });
   }
   Result<std::optional<store::AuditEntry>> find_log_entry(const std::string& serial) override {
-    return inner_->find_log_entry(serial);
+    return pass([&] { return inner_->find_log_entry(serial); });
   }
   Result<std::vector<std::pair<std::int64_t, store::OutboxEvent>>> read_outbox(int limit) override {
     return pass([&] { return inner_->read_outbox(limit); });

@@ -34,6 +34,7 @@ class ServiceInMemory {
   SystemRandom random_;
   std::unique_ptr<log::Logger> logger_ = log::make_null_logger();
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<audit::Log> log_;
   metrics::Metrics metrics_;
   std::unique_ptr<authority::Authority> authority_;
   std::unique_ptr<identity::Authenticator> authenticator_;

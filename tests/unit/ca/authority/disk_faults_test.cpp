@@ -78,7 +78,7 @@ TEST_P(EachDiskCall, MayFailWhileADatabaseIsMadeOrClosed) {
     SCOPED_TRACE("disk call " + std::to_string(n));
     const Folder folder;
     const auto open = [&] {
-      return store::open_sqlite_store({.path = folder.database(), .readers = 1}, audit::link_entry);
+      return store::open_sqlite_store({.path = folder.database(), .readers = 1}, audit::log_hashing());
     };
     fail(n);
     auto opened = open();
