@@ -51,9 +51,10 @@ class RecordedCertificate {
 
 // A dry run.
 struct Explanation {
-  policy::Decision decision;
-  std::optional<Error> error;  // what would refuse it after policy: lints, an expiring issuer
-  Findings warnings;           // of lints that refuse nothing
+  std::shared_ptr<const policy::Profile> profile;  // null when there is none of that name
+  policy::Decision decision;                       // with a reason for each quota, as it stands now
+  std::optional<Error> error;                      // the refusal: of policy, quotas, key, lints, issuer
+  Findings warnings;                               // of lints that refuse nothing
 };
 
 struct EnrollmentRequest {
@@ -85,9 +86,9 @@ class Authority {
   Authority(AuthorityOptions options, store::Store& store, const Clock& clock, RandomSource& random,
             StepObserver& observer);
 
-  // Errors: forbidden (policy, with reasons), validation, unauthorized/conflict (token), conflict (the key
-  // belongs to another identity; the Idempotency-Key was used for another request), not_found (profile),
-  // unavailable, internal.
+  // Errors: forbidden (policy, with reasons), rate_limited (a quota is spent), validation,
+  // unauthorized/conflict (token), conflict (the key belongs to another identity; the Idempotency-Key was
+  // used for another request), not_found (profile), unavailable, internal.
   Result<RecordedCertificate> issue(const AuthenticatedRequest& request);
 
   // A certificate renews itself: identity, profile and names stay, the key must be one that no certificate
@@ -108,6 +109,10 @@ class Authority {
   // serial is known as Status::unrecorded and can be revoked. Returns how many.
   Result<int> recover();
 
+  // From the next request on; those under way go on with what they started with.
+  void replace_profiles(std::shared_ptr<const policy::ProfileSet> profiles) {
+    profiles_.replace(std::move(profiles));
+  }
   [[nodiscard]] std::shared_ptr<const policy::ProfileSet> profiles() const { return profiles_.snapshot(); }
   [[nodiscard]] std::shared_ptr<const issuance::Issuer> issuer() const { return issuer_.snapshot(); }
 
@@ -115,6 +120,9 @@ class Authority {
   struct Prepared;
   [[nodiscard]] Result<std::optional<RecordedCertificate>> replay(const IssueRequest& request,
                                                                   const store::Digest& request_hash);
+  [[nodiscard]] std::optional<Error> would_refuse(const AuthenticatedRequest& request,
+                                                  const policy::ProfileSet& profiles,
+                                                  Explanation& explanation);
   [[nodiscard]] Result<Prepared> prepare(ApprovedRequest approved);
   [[nodiscard]] Result<RecordedCertificate> sign_and_record(Prepared prepared, const store::Intent& intent);
   [[nodiscard]] Result<RecordedCertificate> record(const issuance::IssuedCertificate& issued,

@@ -4,6 +4,7 @@
 
 #include "ca/authority/authority.h"
 #include "ca/authority/events.h"
+#include "ca/authority/quotas.h"
 #include "ca/issuance/prepare.h"
 
 namespace chancery::authority {
@@ -66,7 +67,7 @@ Result<RecordedCertificate> Authority::issue(const AuthenticatedRequest& authent
   end_left_open();
 
   // 1 policy evaluates.
-  Result<ApprovedRequest> approved = approve(authenticated, *profiles_.snapshot());
+  Result<ApprovedRequest> approved = approve(authenticated, *profiles_.snapshot(), clock_.now());
   if (!approved) return std::move(approved).error();
   observer_.finished(Step::policy);
 
@@ -75,7 +76,10 @@ Result<RecordedCertificate> Authority::issue(const AuthenticatedRequest& authent
   if (!prepared) return std::move(prepared).error();
   observer_.finished(Step::prepare);
 
-  // 3 the intent is durable, and the token reserved, before any key is used.
+  // 3 the intent is durable, the token reserved and the quotas counted, before any key is used.
+  const std::shared_ptr<const policy::Profile> profile = prepared->approved.shared_profile();
+  const std::vector<policy::AppliedQuota> quotas =
+      policy::quotas_of(*profile, request.requester.identity, prepared->approved.decision().names);
   const store::Intent intent{.serial = prepared->token.serial().to_string(),
                              .tbs_hash = prepared->token.tbs_hash(),
                              .request_hash = request_hash,
@@ -87,12 +91,14 @@ Result<RecordedCertificate> Authority::issue(const AuthenticatedRequest& authent
                              .token_hash = request.token_hash,
                              .idempotency_key = request.idempotency_key,
                              .authorised_by = request.authorised_by,
-                             .fresh_key = request.renews.has_value()};
+                             .fresh_key = request.renews.has_value(),
+                             .quotas = to_count(quotas)};
   if (Result<void> begun = store_.begin_issuance(intent, intent_recorded(intent, request.actor)); !begun) {
     // The same request may have been answered while this one was being judged.
     Result<std::optional<RecordedCertificate>> meanwhile = replay(request, request_hash);
     if (meanwhile && *meanwhile) return std::move(**meanwhile);
-    return still_open_or(std::move(begun).error(), intent);
+    return still_open_or(explain_refusal(std::move(begun).error(), *profile, quotas, store_, prepared->now),
+                         intent);
   }
   observer_.finished(Step::intent);
 
@@ -233,27 +239,43 @@ void Authority::end_left_open() {
 }
 
 Explanation Authority::explain(const AuthenticatedRequest& authenticated) {
-  const IssueRequest& request = authenticated.details();
   const std::shared_ptr<const policy::ProfileSet> profiles = profiles_.snapshot();
-  Explanation explanation;
-  if (const std::shared_ptr<const policy::Profile> profile = profiles->find(request.profile)) {
-    explanation.decision = policy::evaluate(*profile, request.csr, request.requester);
+  Explanation explanation{
+      .profile = profiles->find(authenticated.details().profile), .decision = {}, .error = std::nullopt};
+  explanation.error = would_refuse(authenticated, *profiles, explanation);
+  return explanation;
+}
+
+std::optional<Error> Authority::would_refuse(const AuthenticatedRequest& authenticated,
+                                             const policy::ProfileSet& profiles, Explanation& explanation) {
+  const IssueRequest& request = authenticated.details();
+  const TimePoint now = clock_.now();
+  std::optional<Error> quota_error;
+  if (explanation.profile) {
+    const policy::Profile& profile = *explanation.profile;
+    Result<policy::Decision> decision = judge(request, profile, now);
+    if (!decision) return std::move(decision).error();
+    explanation.decision = std::move(*decision);
+    const std::vector<policy::AppliedQuota> quotas =
+        policy::quotas_of(profile, request.requester.identity, explanation.decision.names);
+    Result<std::vector<policy::Reason>> reasons = judge_quotas(store_, quotas, now);
+    if (!reasons) return std::move(reasons).error();
+    quota_error = refusal_of(*reasons, profile);
+    for (policy::Reason& reason : *reasons) explanation.decision.reasons.push_back(std::move(reason));
+    if (quota_error) explanation.decision.allowed = false;
   }
   if (Result<void> free =
           store_.check_key(spki_hash(request), request.requester.identity, request.renews.has_value());
       !free) {
-    explanation.error = std::move(free).error();
-    return explanation;
+    return std::move(free).error();
   }
-  Result<ApprovedRequest> approved = approve(authenticated, *profiles);
-  if (!approved) {
-    explanation.error = std::move(approved).error();
-  } else if (Result<Prepared> prepared = prepare(std::move(*approved)); !prepared) {
-    explanation.error = std::move(prepared).error();
-  } else {
-    explanation.warnings = prepared->token.warnings();
-  }
-  return explanation;
+  Result<ApprovedRequest> approved = approve(authenticated, profiles, now);
+  if (!approved) return std::move(approved).error();
+  if (quota_error) return quota_error;
+  Result<Prepared> prepared = prepare(std::move(*approved));
+  if (!prepared) return std::move(prepared).error();
+  explanation.warnings = prepared->token.warnings();
+  return std::nullopt;
 }
 
 }  // namespace chancery::authority

@@ -47,6 +47,25 @@ Result<void> Memory::check_authorised(const Intent& intent) const {
   return not_authorised(intent.authorised_by);
 }
 
+QuotaUse Memory::use_of(const Quota& quota, TimePoint now) const {
+  std::vector<TimePoint> uses;
+  const auto [first, last] = quota_uses_.equal_range(quota.subject);
+  for (auto it = first; it != last; ++it) {
+    if (it->second.first > now - quota.window) uses.push_back(it->second.first);
+  }
+  std::sort(uses.rbegin(), uses.rend());
+  const auto most = static_cast<std::size_t>(quota.most);
+  if (uses.size() < most) return {static_cast<std::int64_t>(uses.size()), std::nullopt};
+  return {quota.most, uses[most - 1] + quota.window};
+}
+
+std::vector<QuotaUse> Memory::check_quotas(const std::vector<Quota>& quotas, TimePoint now) const {
+  std::vector<QuotaUse> uses;
+  uses.reserve(quotas.size());
+  for (const Quota& quota : quotas) uses.push_back(use_of(quota, now));
+  return uses;
+}
+
 Known* Memory::find_open(const std::string& serial) {
   const auto found = known_.find(serial);
   return found != known_.end() && found->second.intent ? &found->second : nullptr;
@@ -60,6 +79,11 @@ Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
   if (Result<void> checked = check_authorised(intent); !checked) return checked;
   if (Result<void> checked = check_key(intent.spki_hash, intent.identity, intent.fresh_key); !checked)
     return checked;
+  std::vector<Quota> spent;
+  for (const Quota& quota : intent.quotas) {
+    if (use_of(quota, intent.created_at).used >= quota.most) spent.push_back(quota);
+  }
+  if (!spent.empty()) return quotas_spent(spent);
   if (known_.contains(intent.serial)) return serial_known(intent.serial);
   Known& known = known_[intent.serial];
   known = {static_cast<std::int64_t>(by_id_.size()) + 1,
@@ -68,6 +92,8 @@ Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
            std::nullopt};
   by_id_.push_back(&known);
   if (intent.token_hash) ++tokens_.at(*intent.token_hash).reserved;
+  for (const Quota& quota : intent.quotas)
+    quota_uses_.emplace(quota.subject, std::pair(intent.created_at, intent.serial));
   append(audit, *leaf);
   return {};
 }
@@ -104,6 +130,7 @@ Result<void> Memory::abandon(const std::string& serial, const AuditDraft& audit)
   Known* open = find_open(serial);
   if (open == nullptr) return no_open_intent(serial);
   if (open->intent->token_hash) --tokens_.at(*open->intent->token_hash).reserved;
+  std::erase_if(quota_uses_, [&](const auto& use) { return use.second.second == serial; });
   open->intent.reset();
   append(audit, *leaf);
   return {};

@@ -35,6 +35,7 @@ class Memory {
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                       const OutboxEvent& event);
   Result<void> add_token(const Token& token, const AuditDraft& audit);
+  [[nodiscard]] std::vector<QuotaUse> check_quotas(const std::vector<Quota>& quotas, TimePoint now) const;
   Result<void> append(const AuditDraft& event);
   void acknowledge(std::int64_t through) { outbox_.erase(outbox_.begin(), outbox_.upper_bound(through)); }
 
@@ -65,6 +66,7 @@ class Memory {
 
  private:
   Result<void> check_token(const Intent& intent) const;
+  [[nodiscard]] QuotaUse use_of(const Quota& quota, TimePoint now) const;
   [[nodiscard]] Result<void> check_authorised(const Intent& intent) const;
   [[nodiscard]] bool idempotency_key_used(const Identity& identity, const std::string& key) const;
   Known* find_open(const std::string& serial);
@@ -80,6 +82,7 @@ class Memory {
   std::vector<Known*> by_id_;
   std::map<Digest, Token> tokens_;
   std::set<Digest> compromised_keys_;
+  std::multimap<std::string, std::pair<TimePoint, std::string>> quota_uses_;  // subject: when, serial
   std::vector<AuditEntry> audit_;
   LogEdge edge_;
   std::map<std::pair<int, std::int64_t>, std::vector<Digest>> tiles_;  // complete ones

@@ -42,6 +42,9 @@ class MemoryStore final : public Store {
   Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) override {
     return memory_.with([&](Memory& memory) { return memory.check_key(spki_hash, identity, fresh); });
   }
+  Result<std::vector<QuotaUse>> check_quotas(const std::vector<Quota>& quotas, TimePoint now) override {
+    return memory_.with([&](Memory& memory) { return memory.check_quotas(quotas, now); });
+  }
   Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
                                             int limit) override {
     if (Result<void> checked = check_limit(limit, list_limit); !checked) return checked.error();

@@ -15,6 +15,19 @@ namespace chancery::store {
 
 using Digest = std::array<std::uint8_t, 32>;  // SHA-256
 
+// At most `most` issuances of one subject begun in any `window`. Each that begins is one use; an abandoned
+// one gives its use back.
+struct Quota {
+  std::string subject;    // what is counted together
+  std::int64_t most = 0;  // 1..10000
+  Seconds window{0};
+};
+
+struct QuotaUse {
+  std::int64_t used = 0;             // in the window that ends now, counted up to `most`
+  std::optional<TimePoint> free_at;  // when one of them leaves the window, if all are used
+};
+
 // A signature that may come to be: durable before the key is used.
 struct Intent {
   std::string serial;  // lower-case hex
@@ -30,6 +43,7 @@ struct Intent {
   // Judged when the issuance begins, and not kept:
   std::string authorised_by;  // serial of the certificate that asks, which must be valid; "" = none does
   bool fresh_key = false;     // no certificate may have had the key, not even one of this identity
+  std::vector<Quota> quotas;  // each subject once; each must have a use left
 };
 
 struct CertificateRecord {

@@ -68,6 +68,16 @@ Error not_authorised(const std::string& serial) {
                                               "with a new token");
 }
 
+Error quotas_spent(const std::vector<Quota>& spent) {
+  Error error = make_error(ErrorCode::rate_limited, "a quota is spent; ask again later");
+  for (const Quota& quota : spent) {
+    error.details.push_back(
+        {"quota", "", quota.subject,
+         "at most " + std::to_string(quota.most) + " may begin in " + to_string(quota.window)});
+  }
+  return error;
+}
+
 Error unknown_serial(const std::string& serial) {
   return make_error(ErrorCode::not_found,
                     "no certificate has the serial " + serial + "; check it against a listing");

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "ca/base/result.h"
+#include "ca/store/records.h"
 
 namespace chancery::store {
 
@@ -24,6 +26,7 @@ Error key_of_another();
 Error key_not_fresh();
 Error key_compromised();
 Error not_authorised(const std::string& serial);
+Error quotas_spent(const std::vector<Quota>& spent);
 Error unknown_serial(const std::string& serial);
 Error already_revoked(const std::string& serial);
 Error token_unknown();

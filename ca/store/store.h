@@ -40,8 +40,9 @@ class Store {
   // uses are spent or reserved. conflict also when the serial is known; when the key is another identity's,
   // in a certificate or an open intent, or has been certified at all and intent.fresh_key demands otherwise.
   // forbidden when the key was revoked for keyCompromise, or intent.authorised_by is not a valid certificate
-  // or its key was revoked for keyCompromise under another serial. All of it is decided in the commit itself,
-  // so that of two at the same moment one wins.
+  // or its key was revoked for keyCompromise under another serial. rate_limited when a quota is spent, with
+  // one detail for each, whose value is the subject. All of it is decided in the commit itself, so that of
+  // two at the same moment one wins.
   virtual Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) = 0;
   // Certificate, status row, audit entry, outbox event, the token's consumption and the end of the intent:
   // one transaction. conflict when there is no such open intent; forbidden when its key was revoked for
@@ -62,6 +63,9 @@ class Store {
   // What begin_issuance would say of this key now: conflict or forbidden, as there. Advice only: the decision
   // is made there.
   virtual Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) = 0;
+  // How far each quota is used at `now`, in their order, by index and at a cost of `most` entries at most.
+  // Advice only, as check_key.
+  virtual Result<std::vector<QuotaUse>> check_quotas(const std::vector<Quota>& quotas, TimePoint now) = 0;
   // Newest first, in the order in which issuance began; with a bound on the expiry, the soonest to expire
   // first (of one second, the oldest). limit 1..1000. `cursor` is a next_cursor of the same filter or "".
   // validation for any other cursor.

@@ -49,6 +49,10 @@ class FailingStore final : public store::Store {
   Result<void> check_key(const store::Digest& spki_hash, const Identity& identity, bool fresh) override {
     return pass([&] { return inner_->check_key(spki_hash, identity, fresh); });
   }
+  Result<std::vector<store::QuotaUse>> check_quotas(const std::vector<store::Quota>& quotas,
+                                                    TimePoint now) override {
+    return inner_->check_quotas(quotas, now);
+  }
   Result<store::CertificatePage> list_certificates(const store::CertificateFilter& filter,
                                                    const std::string& cursor, int limit) override {
     return pass([&] { return inner_->list_certificates(filter, cursor, limit); });

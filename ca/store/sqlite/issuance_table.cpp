@@ -55,7 +55,9 @@ IssuanceWriter::IssuanceWriter(const SQLite::Database& database, TokenWriter& to
       revoke_(database, "UPDATE certificate_status SET status = 1, revoked_at = ?, reason = ? WHERE id = ?"),
       authorised_(database, authorised_sql),
       keys_(database),
-      expiry_(database) {}
+      expiry_(database),
+      quotas_(database),
+      quota_uses_(database) {}
 
 Result<void> IssuanceWriter::check_authorised(const std::string& serial) {
   if (serial.empty()) return {};
@@ -75,11 +77,14 @@ Result<void> IssuanceWriter::begin(const Intent& intent) {
   if (Result<void> valid = check_authorised(intent.authorised_by); !valid) return valid;
   if (Result<void> free = keys_.check(intent.spki_hash, intent.identity, intent.fresh_key); !free)
     return free;
+  if (Result<void> left = quotas_.check(intent.quotas, intent.created_at); !left) return left;
   if (add_serial_.run(intent.serial) == 0) return serial_known(intent.serial);
   if (intent.token_hash) tokens_.reserve(*intent.token_hash);
-  add_intent_.run(database_.getLastInsertRowid(), intent.tbs_hash, intent.request_hash, intent.identity,
-                  intent.profile, intent.request_id, intent.created_at, intent.token_hash,
-                  intent.idempotency_key, intent.spki_hash);
+  const std::int64_t id = database_.getLastInsertRowid();
+  quota_uses_.take(intent.quotas, intent.created_at, id);
+  add_intent_.run(id, intent.tbs_hash, intent.request_hash, intent.identity, intent.profile,
+                  intent.request_id, intent.created_at, intent.token_hash, intent.idempotency_key,
+                  intent.spki_hash);
   return {};
 }
 
@@ -126,6 +131,7 @@ Result<void> IssuanceWriter::abandon(const std::string& serial) {
   if (!intent) return no_open_intent(serial);
   end_intent_.run(intent->id);
   if (intent->token_hash) tokens_.release(*intent->token_hash);
+  quota_uses_.give_back(intent->id);
   return {};
 }
 

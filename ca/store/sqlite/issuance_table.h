@@ -6,6 +6,7 @@
 #include "ca/store/sqlite/expiry_counts.h"
 #include "ca/store/sqlite/key_ownership.h"
 #include "ca/store/sqlite/query.h"
+#include "ca/store/sqlite/quota_table.h"
 #include "ca/store/sqlite/token_table.h"
 #include "ca/store/store.h"
 
@@ -42,6 +43,8 @@ class IssuanceWriter {
   Query authorised_;
   KeyOwnership keys_;
   ExpiryCountsWriter expiry_;
+  QuotaReader quotas_;
+  QuotaWriter quota_uses_;
 };
 
 }  // namespace chancery::store

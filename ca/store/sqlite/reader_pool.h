@@ -10,6 +10,7 @@
 #include "ca/store/sqlite/certificate_table.h"
 #include "ca/store/sqlite/database.h"
 #include "ca/store/sqlite/key_ownership.h"
+#include "ca/store/sqlite/quota_table.h"
 #include "ca/store/sqlite/token_table.h"
 
 namespace chancery::store {
@@ -19,11 +20,13 @@ struct Reader {
       : database(open_for_reading(options)),
         certificates(*database),
         keys(*database),
+        quotas(*database),
         tokens(*database),
         audit(*database) {}
   DatabaseHandle database;
   CertificateReader certificates;
   KeyOwnership keys;
+  QuotaReader quotas;
   TokenReader tokens;
   AuditReader audit;
 };

@@ -51,6 +51,9 @@ class SqliteStore final : public Store {
         read([&](Reader& reader) { return reader.keys.check(spki_hash, identity, fresh); });
     return checked ? *checked : Result<void>(checked.error());
   }
+  Result<std::vector<QuotaUse>> check_quotas(const std::vector<Quota>& quotas, TimePoint now) override {
+    return read([&](Reader& reader) { return reader.quotas.uses_of(quotas, now); });
+  }
   Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
                                             int limit) override {
     if (Result<void> checked = check_limit(limit, list_limit); !checked) return checked.error();
