@@ -30,7 +30,7 @@ IssueResult result_of(const Error& error);
 const std::vector<Seconds>& expiry_windows();
 
 // Thread-safe. No series per certificate; profiles that are not configured count as "unknown", so callers
-// cannot add series.
+// cannot add series. A profile that is no longer configured keeps its counters.
 class Metrics final : public authority::StepObserver {
  public:
   explicit Metrics(const std::vector<ProfileName>& profiles);
@@ -43,6 +43,11 @@ class Metrics final : public authority::StepObserver {
   // chancery_issue_duration_seconds{stage}: from the end of the stage before, in this thread.
   void finished(authority::Step step) override;
   void count(const ProfileName& profile, IssueResult result);
+
+  // Which profiles are in force, and since when: counters for the new ones, chancery_policy_info for all.
+  void profiles_loaded(const policy::ProfileSet& profiles, TimePoint at);
+  // Changed profiles had faults and were not taken.
+  void policy_refused();
 
   // Prometheus text format 0.0.4, with the gauges computed now. Errors: those of the store.
   Result<std::string> expose(store::Store& store, const audit::Log& log, const issuance::Issuer& issuer,

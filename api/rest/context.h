@@ -14,6 +14,7 @@
 #include "ca/base/clock.h"
 #include "ca/base/result.h"
 #include "ca/log/log.h"
+#include "ca/policy/source.h"
 #include "ca/store/store.h"
 
 namespace chancery::rest {
@@ -24,6 +25,7 @@ struct Context {
   audit::Log& log;
   const identity::Authenticator& authenticator;
   metrics::Metrics& metrics;
+  const policy::ProfileSource& policies;
   const Clock& clock;
   const log::Logger& logger;
   std::string roots_pem;

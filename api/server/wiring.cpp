@@ -8,7 +8,6 @@
 #include "ca/base/file.h"
 #include "ca/keys/file_key_store.h"
 #include "ca/keys/signing_counter.h"
-#include "ca/policy/load_yaml.h"
 #include "ca/store/sqlite/sqlite_store.h"
 #include "ca/x509/chain.h"
 
@@ -115,9 +114,9 @@ Result<Core> read_core(const Config& config, const Clock& clock, const Instrumen
   Core core;
 
   // What may be issued.
-  auto profiles = policy::load_profiles(config.policies);
-  if (!profiles) return at_key(profiles.error(), "policies");
-  core.profiles = std::make_shared<const policy::ProfileSet>(std::move(*profiles));
+  auto policies = policy::ProfileSource::open(config.policies, clock.now());
+  if (!policies) return at_key(policies.error(), "policies");
+  core.policies = std::move(*policies);
 
   if (!config.key_blocklist.empty()) {
     auto list = crypto::KeyBlocklist::load(config.key_blocklist);
@@ -139,7 +138,9 @@ Result<Core> read_core(const Config& config, const Clock& clock, const Instrumen
   if (auto ok = check_log_key(config.audit); !ok) return ok.error();
 
   // What is measured.
-  core.metrics = std::make_unique<metrics::Metrics>(names_of(*core.profiles));
+  const policy::SourceState in_force = core.policies->state();
+  core.metrics = std::make_unique<metrics::Metrics>(names_of(*in_force.profiles));
+  core.metrics->profiles_loaded(*in_force.profiles, in_force.loaded_at);
   return core;
 }
 
@@ -204,8 +205,9 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
   if (instruments.observe) core->observer = instruments.observe(*core->metrics);
   authority::StepObserver& observer = core->observer ? *core->observer : *core->metrics;
   core->authority = std::make_unique<authority::Authority>(
-      authority::AuthorityOptions{
-          .profiles = core->profiles, .issuer = core->issuer, .blocked_keys = core->blocked_keys},
+      authority::AuthorityOptions{.profiles = core->policies->state().profiles,
+                                  .issuer = core->issuer,
+                                  .blocked_keys = core->blocked_keys},
       *core->store, clock, random, observer);
   return core;
 }
@@ -220,6 +222,7 @@ Rest build_rest(Core& core, audit::Log& log, const Clock& clock, const log::Logg
                                                                .log = log,
                                                                .authenticator = *rest.authenticator,
                                                                .metrics = *core.metrics,
+                                                               .policies = *core.policies,
                                                                .clock = clock,
                                                                .logger = logger,
                                                                .roots_pem = core.roots_pem,

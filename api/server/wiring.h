@@ -16,6 +16,7 @@
 #include "ca/base/random.h"
 #include "ca/keys/key_store.h"
 #include "ca/log/log.h"
+#include "ca/policy/source.h"
 #include "ca/store/store.h"
 #include "ca/x509/certificate.h"
 
@@ -36,7 +37,7 @@ struct Instruments {
 
 // The parts that every command needs: those that decide, sign and remember.
 struct Core {
-  std::shared_ptr<const policy::ProfileSet> profiles;
+  std::unique_ptr<policy::ProfileSource> policies;
   std::shared_ptr<const issuance::Issuer> issuer;
   std::shared_ptr<const crypto::KeyBlocklist> blocked_keys;  // null: none
   std::vector<x509::Certificate> roots;

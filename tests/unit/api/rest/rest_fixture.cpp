@@ -65,6 +65,7 @@ RestTest::RestTest()
                                               .log = *log,
                                               .authenticator = *authenticator,
                                               .metrics = *metrics,
+                                              .policies = policies,
                                               .clock = clock,
                                               .logger = *logger,
                                               .roots_pem = root.certificate.to_pem(),
