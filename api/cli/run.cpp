@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "api/cli/commands.h"
+#include "api/cli/policy_commands.h"
 #include "ca/command_line/command_line.h"
 
 namespace chancery::cli {
@@ -17,6 +18,8 @@ constexpr const char* footer = R"(Examples:
   chancery explain --csr web.csr --profile service --identity web-01
   chancery lint web.pem --issuer intermediate.pem
   chancery audit verify --log-key log-key.txt --checkpoint last-week.txt
+  chancery policy test web.csr --profile node --as web-01 --policies policies/
+  chancery policy replay --since 90d new/
 
 Environment: CHANCERY_SERVER, CHANCERY_ROOTS, CHANCERY_CERTIFICATE, CHANCERY_KEY; NO_COLOR turns colours off.
 Exit status: 0 done, 1 refused (by the service, or a file), 2 wrong usage, 3 the service cannot be reached or is not ready.)";
@@ -29,6 +32,7 @@ struct Parsed {
   LintOptions lint;
   AuditOptions audit;
   ProofOptions proof;
+  PolicyOptions policy;
   std::string serial, reason, proof_file;
 };
 
@@ -159,6 +163,12 @@ void add_audit(CLI::App& app, Parsed& parsed) {
       "Example:\n  chancery audit verify-proof web.pem --proof web.proof.json --log-key log-key.txt");
 }
 
+// What is judged here needs no service.
+bool needs_server(const CLI::App& command, const Parsed& parsed) {
+  if (command.get_name() == "policy") return policy_needs_server(command, parsed.policy);
+  return command.get_name() != "lint";
+}
+
 int dispatch(const std::string& command, const Parsed& parsed, const Terminal& terminal) {
   if (command == "ca") return health(parsed.server, terminal);
   if (command == "enroll") return enroll(parsed.enroll, parsed.server, terminal);
@@ -184,19 +194,21 @@ int run(const std::vector<std::string>& arguments, const Terminal& terminal) {
   add_readers(app, parsed);
   add_lint(app, parsed.lint);
   add_audit(app, parsed);
+  add_policy(app, parsed.policy);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
     app.parse(std::move(reversed));
   } catch (const CLI::ParseError& error) {
     return command_line::finish(app, error, terminal.out, terminal.error);
   }
-  const CLI::App* command = app.get_subcommands().front();
-  if (command->got_subcommand("verify-proof")) return verify_proof(parsed.proof, parsed.server, terminal);
-  if (parsed.server.server.empty() && command->get_name() != "lint") {
+  const CLI::App& command = *app.get_subcommands().front();
+  if (command.got_subcommand("verify-proof")) return verify_proof(parsed.proof, parsed.server, terminal);
+  if (parsed.server.server.empty() && needs_server(command, parsed)) {
     terminal.error << "chancery: no server is given; use --server https://HOST:PORT or set CHANCERY_SERVER\n";
     return exit_usage;
   }
-  return dispatch(command->get_name(), parsed, terminal);
+  if (command.get_name() == "policy") return run_policy(command, parsed.policy, parsed.server, terminal);
+  return dispatch(command.get_name(), parsed, terminal);
 }
 
 }  // namespace chancery::cli
