@@ -51,7 +51,7 @@ class FailingStore final : public store::Store {
   }
   Result<std::vector<store::QuotaUse>> check_quotas(const std::vector<store::Quota>& quotas,
                                                     TimePoint now) override {
-    return inner_->check_quotas(quotas, now);
+    return pass([&] { return inner_->check_quotas(quotas, now); });
   }
   Result<store::CertificatePage> list_certificates(const store::CertificateFilter& filter,
                                                    const std::string& cursor, int limit) override {
