@@ -32,6 +32,8 @@ def completed(prefix, program, *words):
 @pytest.mark.parametrize("program,words,offered", [
     ("chancery", ["rev"], {"revoke"}),
     ("chancery", ["ca", "h"], {"health"}),
+    ("chancery", ["policy", "re"], {"replay"}),
+    ("chancery", ["policy", "test", "--ren"], {"--renewal"}),
     ("chancery", ["list", "--status", ""], {"valid", "revoked", "unrecorded"}),
     ("chancery-agent", [""], {"run", "once", "status", "check-config", "--config", "--help", "--version"}),
     ("chancery-agent", ["--config", "x", "st"], {"status"}),
