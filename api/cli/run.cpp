@@ -202,7 +202,9 @@ int run(const std::vector<std::string>& arguments, const Terminal& terminal) {
     return command_line::finish(app, error, terminal.out, terminal.error);
   }
   const CLI::App& command = *app.get_subcommands().front();
-  if (command.got_subcommand("verify-proof")) return verify_proof(parsed.proof, parsed.server, terminal);
+  if (command.get_name() == "audit" && command.got_subcommand("verify-proof")) {
+    return verify_proof(parsed.proof, parsed.server, terminal);
+  }
   if (parsed.server.server.empty() && needs_server(command, parsed)) {
     terminal.error << "chancery: no server is given; use --server https://HOST:PORT or set CHANCERY_SERVER\n";
     return exit_usage;

@@ -48,7 +48,7 @@ class SqliteConversion : public testing::Test {
     for (int sequence = 1; sequence <= entries; ++sequence) {
       const AuditDraft draft = event(sequence == 700 ? "certificate.issued" : "e",
                                      sequence == 700 ? serial_of(1) : std::to_string(sequence));
-      const Digest hash = audit::log_hashing()(sequence, head_, draft);
+      const Digest hash = audit::link_entry(sequence, head_, draft);
       insert.bind(1, sequence);
       insert.bind(2, static_cast<int64_t>(to_unix(draft.at)));
       insert.bind(3, draft.event_type);

@@ -52,8 +52,8 @@ CHECKS = {
     "oneOf": _one_of,
     "const": lambda value, constant, *_: [] if value == constant else [f"is not {constant}"],
     "enum": lambda value, choices, *_: [] if value in choices else [f"{value!r} is none of {choices}"],
-    "pattern": lambda value, pattern, *_: [] if re.search(pattern, value) else [f"{value!r} does not match {pattern}"],
-    "minimum": lambda value, least, *_: [] if value >= least else [f"{value} is below {least}"],
-    "maximum": lambda value, most, *_: [] if value <= most else [f"{value} is above {most}"],
-    "maxLength": lambda value, most, *_: [] if len(value) <= most else [f"has {len(value)} characters"],
+    "pattern": lambda value, pattern, *_: [] if not isinstance(value, str) or re.search(pattern, value) else [f"{value!r} does not match {pattern}"],
+    "minimum": lambda value, least, *_: [] if not isinstance(value, int) or value >= least else [f"{value} is below {least}"],
+    "maximum": lambda value, most, *_: [] if not isinstance(value, int) or value <= most else [f"{value} is above {most}"],
+    "maxLength": lambda value, most, *_: [] if not isinstance(value, str) or len(value) <= most else [f"has {len(value)} characters"],
 }

@@ -20,7 +20,9 @@ class LogRestTest : public RestTest {
     std::vector<merkle::Hash> path;
     for (const json& text : proof.at("inclusion_path")) {
       const Bytes bytes = parse_base64(text.get<std::string>()).value();
-      std::copy_n(bytes.begin(), path.emplace_back().size(), path.back().begin());
+      merkle::Hash hash{};
+      std::copy_n(bytes.begin(), hash.size(), hash.begin());
+      path.push_back(hash);
     }
     EXPECT_TRUE(merkle::verify_inclusion(proof.at("index"), checkpoint->size,
                                          merkle::hash_leaf(as_bytes(entry)), path, checkpoint->root));
