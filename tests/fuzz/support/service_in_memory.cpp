@@ -26,6 +26,7 @@ ServiceInMemory::ServiceInMemory()
                                                            .log = *log_,
                                                            .authenticator = *authenticator_,
                                                            .metrics = metrics_,
+                                                           .policies = policies_,
                                                            .clock = clock_,
                                                            .logger = *logger_,
                                                            .roots_pem = root_.certificate.to_pem(),

@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
+#include "ca/audit/log.h"
+#include "tests/support/log_key.h"
 #include "tests/support/profiles.h"
 #include "tests/support/x509_builder.h"
 
@@ -75,14 +77,17 @@ class PolicyWatchTest : public testing::Test {
   void put(const std::string& name, const std::string& text) const {
     std::ofstream(directory / name, std::ios::trunc) << text;
   }
-  std::string exposed() { return must(metrics.expose(*store, *authority->issuer(), clock.now())); }
+  std::string exposed() {
+    return must(metrics.expose(*store, *audit_log, *authority->issuer(), clock.now()));
+  }
 
   fs::path directory;
   FixedClock clock{test::test_time()};
   SystemRandom random;
   test::CertifiedKey root = test::make_root();
   test::CertifiedKey intermediate = test::make_intermediate(root);
-  std::unique_ptr<store::Store> store = store::make_memory_store(audit::link_entry);
+  std::unique_ptr<store::Store> store = store::make_memory_store(audit::log_hashing());
+  std::unique_ptr<audit::Log> audit_log = must(audit::Log::open(*store, test::make_log_key(), clock));
   std::unique_ptr<log::Logger> logger = log::make_null_logger();
   metrics::Metrics metrics{{ProfileName("service")}};
   std::unique_ptr<policy::ProfileSource> source;
