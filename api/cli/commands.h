@@ -22,9 +22,12 @@ struct IssueOptions {
   std::string csr_file, profile, identity;
   std::string out_file;    // "" = PEM to standard output
   std::string token_file;  // a file only its owner can read
+  std::string proof_file;  // for the proof that it is in the log; "" = none
   std::string wait;        // how long to wait for approval, "" = not at all
   // Between two looks at what waits.
-  std::function<void(Seconds)> pause = [](Seconds duration) { std::this_thread::sleep_for(duration); };
+  std::function<void(Seconds)> pause = [](Seconds duration) {
+    std::this_thread::sleep_for(duration);
+  };
 };
 
 struct RevokeOptions {
@@ -45,6 +48,16 @@ struct EnrollmentOptions {
   int limit = 100;
 };
 
+struct AuditOptions {
+  std::vector<std::string> checkpoint_files;  // kept from earlier
+  std::string log_key_file;                   // "" = the service is asked for its key
+  std::string save_file;                      // for the checkpoint that was checked; "" = none
+};
+
+struct ProofOptions {
+  std::string certificate_file, proof_file, log_key_file;
+};
+
 struct ListOptions {
   std::string identity, profile, name, status, expires_before, expires_after;
   int limit = 100;
@@ -60,7 +73,11 @@ int enroll(const EnrollOptions& options, const ServerOptions& server, const Term
 int issue(const IssueOptions& options, const ServerOptions& server, const Terminal& terminal);
 int explain(const IssueOptions& options, const ServerOptions& server, const Terminal& terminal);
 int list(const ListOptions& options, const ServerOptions& server, const Terminal& terminal);
-int show(const std::string& serial, const ServerOptions& server, const Terminal& terminal);
+int show(const std::string& serial, const std::string& proof_file, const ServerOptions& server,
+         const Terminal& terminal);
+int audit_verify(const AuditOptions& options, const ServerOptions& server, const Terminal& terminal);
+// Asks nobody.
+int verify_proof(const ProofOptions& options, const ServerOptions& server, const Terminal& terminal);
 int show_lineage(const std::string& serial, const ServerOptions& server, const Terminal& terminal);
 int revoke(const RevokeOptions& options, const ServerOptions& server, const Terminal& terminal);
 int list_requests(const RequestOptions& options, const ServerOptions& server, const Terminal& terminal);

@@ -5,6 +5,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/json_text.h"
 #include "api/cli/listing.h"
+#include "api/cli/proof.h"
 #include "api/cli/table.h"
 
 namespace chancery::cli {
@@ -63,13 +64,16 @@ int list(const ListOptions& options, const ServerOptions& server, const Terminal
   return exit_ok;
 }
 
-int show(const std::string& given, const ServerOptions& server, const Terminal& terminal) {
+int show(const std::string& given, const std::string& proof_file, const ServerOptions& server,
+         const Terminal& terminal) {
   Result<std::string> serial = canonical_serial(given);
   if (!serial) return complain(serial.error(), server, terminal);
   client::Request request;
   request.path = "/v1/certificates/" + *serial;
   Result<json> data = call(server, request, terminal);
   if (!data) return complain(data.error(), server, terminal);
+  if (Result<void> saved = save_proof(*data, proof_file); !saved)
+    return complain(saved.error(), server, terminal);
   if (server.json) {
     terminal.out << pretty(*data);
     return exit_ok;

@@ -5,7 +5,9 @@
 #include <ostream>
 
 #include "api/cli/commands.h"
+#include "api/cli/decision_text.h"
 #include "api/cli/json_text.h"
+#include "api/cli/proof.h"
 #include "api/cli/table.h"
 #include "ca/base/file.h"
 #include "ca/base/random.h"
@@ -34,27 +36,6 @@ Result<client::Request> certificate_request(const IssueOptions& options, const s
     request.bearer_token = as_text(token->reveal());
   }
   return request;
-}
-
-void print_reasons(const json& data, const Terminal& terminal) {
-  if (!data.contains("reasons") || !data["reasons"].is_array()) return;
-  Table table({"", "RULE", "AT", "VALUE", "WHY"});
-  for (const json& reason : data["reasons"]) {
-    const bool passed = reason.is_object() && reason.value("passed", json(false)) == json(true);
-    table.add({passed ? "ok" : "no", text(reason, "rule"), text(reason, "location"), text(reason, "value"),
-               text(reason, "message")});
-  }
-  terminal.out << table.text();
-}
-
-void print_warnings(const json& data, const Terminal& terminal) {
-  if (!data.contains("warnings") || !data["warnings"].is_array()) return;
-  for (const json& warning : data["warnings"]) {
-    terminal.out << "warning " << printable(text(warning, "rule")) << ": "
-                 << printable(text(warning, "message")) << "\n  " << printable(text(warning, "citation"))
-                 << ": \"" << printable(text(warning, "quote")) << "\"\n  "
-                 << printable(text(warning, "advice")) << "\n";
-  }
 }
 
 std::string fresh_key() {
@@ -153,6 +134,12 @@ int issue(const IssueOptions& options, const ServerOptions& server, const Termin
                       server, terminal);
     }
   }
+  if (Result<void> saved = save_proof(*data, options.proof_file); !saved) {
+    return complain(with_context(saved.error(), "certificate " + text(*data, "serial") +
+                                                    " was issued, but its proof is not saved; fetch it with "
+                                                    "`chancery show --proof`"),
+                    server, terminal);
+  }
   if (server.json) {
     terminal.out << pretty(*data);
   } else if (options.out_file.empty()) {
@@ -170,21 +157,7 @@ int explain(const IssueOptions& options, const ServerOptions& server, const Term
   if (!request) return complain(request.error(), server, terminal);
   Result<json> data = call(server, *request, terminal);
   if (!data) return complain(data.error(), server, terminal);
-  const bool allowed = data->is_object() && data->value("allowed", json(false)) == json(true);
-  if (server.json) {
-    terminal.out << pretty(*data);
-    return allowed ? exit_ok : exit_refused;
-  }
-  terminal.out << (allowed ? "allowed: subject '" + printable(text(*data, "subject")) + "', names " +
-                                 printable(joined(*data, "names"))
-                           : std::string("refused"))
-               << "\n";
-  print_reasons(*data, terminal);
-  if (data->contains("error") && (*data)["error"].is_object()) {
-    terminal.out << "then: " << printable(text((*data)["error"], "message")) << "\n";
-  }
-  print_warnings(*data, terminal);
-  return allowed ? exit_ok : exit_refused;
+  return print_decision(*data, server.json, terminal);
 }
 
 }  // namespace chancery::cli

@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "api/cli/commands.h"
+#include "api/cli/policy_commands.h"
 #include "ca/command_line/command_line.h"
 
 namespace chancery::cli {
@@ -18,6 +19,9 @@ constexpr const char* footer = R"(Examples:
   chancery requests approve 0123...
   chancery explain --csr web.csr --profile service --identity web-01
   chancery lint web.pem --issuer intermediate.pem
+  chancery audit verify --log-key log-key.txt --checkpoint last-week.txt
+  chancery policy test web.csr --profile node --as web-01 --policies policies/
+  chancery policy replay --since 90d new/
 
 Environment: CHANCERY_SERVER, CHANCERY_ROOTS, CHANCERY_CERTIFICATE, CHANCERY_KEY; NO_COLOR turns colours off.
 Exit status: 0 done, 1 refused (by the service, or a file), 2 wrong usage, 3 the service cannot be reached or is not ready,
@@ -32,8 +36,11 @@ struct Parsed {
   RevokeOptions revoke;
   RequestOptions request;
   EnrollmentOptions enrollment;
-  std::string serial;
   bool lineage = false;
+  AuditOptions audit;
+  ProofOptions proof;
+  PolicyOptions policy;
+  std::string serial, proof_file;
 };
 
 void add_server_options(CLI::App& app, ServerOptions& server) {
@@ -74,6 +81,8 @@ void add_writers(CLI::App& app, Parsed& parsed) {
   add_issue_options(issue, parsed.issue);
   issue->add_option("--out", parsed.issue.out_file, "write certificate and chain to this new file");
   issue->add_option("--wait", parsed.issue.wait, "when it has to be approved, wait so long, as 1h");
+  issue->add_option("--proof", parsed.issue.proof_file,
+                    "write the proof that it is in the log to this new file");
   issue->footer(
       "Examples:\n"
       "  chancery issue --csr web.csr --profile service --identity web-01 --out web.pem\n"
@@ -119,6 +128,7 @@ void add_readers(CLI::App& app, Parsed& parsed) {
       app.add_subcommand("show", "Show one certificate with names, validity, status and lineage");
   show->add_option("serial", parsed.serial, "serial number, hexadecimal")->required();
   show->add_flag("--lineage", parsed.lineage, "the certificates that renewed or superseded one another");
+  show->add_option("--proof", parsed.proof_file, "write the proof that it is in the log to this new file");
   show->footer("Examples:\n  chancery show 01:AB:...\n  chancery show 01ab... --lineage");
 }
 
@@ -205,13 +215,44 @@ void add_lint(CLI::App& app, LintOptions& lint) {
       "Exit status: 0 no error found, 1 at least one, 2 wrong usage or a file that cannot be read.");
 }
 
+void add_audit(CLI::App& app, Parsed& parsed) {
+  CLI::App* audit = app.add_subcommand("audit", "Check the CA's transparency log")->require_subcommand(1);
+  audit->footer("Example:\n  chancery audit verify --log-key log-key.txt --checkpoint last-week.txt");
+  CLI::App* verify =
+      audit->add_subcommand("verify", "Read the whole log and check every entry, hash and signature");
+  verify->add_option("--checkpoint", parsed.audit.checkpoint_files,
+                     "checkpoint kept from earlier; repeat it for more");
+  verify->add_option("--log-key", parsed.audit.log_key_file,
+                     "file with the log's public key, as chancery-ca log-key prints");
+  verify->add_option("--save", parsed.audit.save_file,
+                     "write the checkpoint that held to this new file, to keep elsewhere");
+  verify->footer(
+      "Examples:\n"
+      "  chancery audit verify --log-key log-key.txt --save checkpoint-2026-11.txt\n"
+      "  chancery audit verify --log-key log-key.txt --checkpoint checkpoint-2026-10.txt --json");
+  CLI::App* proof =
+      audit->add_subcommand("verify-proof", "Check, without any server, that a certificate is in the log");
+  proof->add_option("file", parsed.proof.certificate_file, "the certificate, PEM")->required();
+  proof->add_option("--proof", parsed.proof.proof_file, "its proof, as issue or show wrote it")->required();
+  proof->add_option("--log-key", parsed.proof.log_key_file, "file with the log's public key")->required();
+  proof->footer(
+      "Example:\n  chancery audit verify-proof web.pem --proof web.proof.json --log-key log-key.txt");
+}
+
+// What is judged here needs no service.
+bool needs_server(const CLI::App& command, const Parsed& parsed) {
+  if (command.get_name() == "policy") return policy_needs_server(command, parsed.policy);
+  return command.get_name() != "lint";
+}
+
 int dispatch(const std::string& command, const Parsed& parsed, const Terminal& terminal) {
   if (command == "enroll") return enroll(parsed.enroll, parsed.server, terminal);
   if (command == "issue") return issue(parsed.issue, parsed.server, terminal);
   if (command == "explain") return explain(parsed.issue, parsed.server, terminal);
   if (command == "list") return list(parsed.list, parsed.server, terminal);
   if (command == "show" && parsed.lineage) return show_lineage(parsed.serial, parsed.server, terminal);
-  if (command == "show") return show(parsed.serial, parsed.server, terminal);
+  if (command == "show") return show(parsed.serial, parsed.proof_file, parsed.server, terminal);
+  if (command == "audit") return audit_verify(parsed.audit, parsed.server, terminal);
   if (command == "lint") return lint_file(parsed.lint, parsed.server, terminal);
   if (command == "revoke") return revoke(parsed.revoke, parsed.server, terminal);
   return exit_usage;
@@ -230,21 +271,28 @@ int run(const std::vector<std::string>& arguments, const Terminal& terminal) {
   add_lint(app, parsed.lint);
   add_requests(app, parsed.request);
   add_enrollments(app, parsed.enrollment);
+  add_audit(app, parsed);
+  add_policy(app, parsed.policy);
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as CLI11 wants it
     app.parse(std::move(reversed));
   } catch (const CLI::ParseError& error) {
     return command_line::finish(app, error, terminal.out, terminal.error);
   }
-  const CLI::App* chosen = app.get_subcommands().front();
-  const std::string command = chosen->get_name();
-  if (parsed.server.server.empty() && command != "lint") {
+  const CLI::App& chosen = *app.get_subcommands().front();
+  const std::string command = chosen.get_name();
+  if (command == "audit" && chosen.got_subcommand("verify-proof")) {
+    return verify_proof(parsed.proof, parsed.server, terminal);
+  }
+  if (parsed.server.server.empty() && needs_server(chosen, parsed)) {
     terminal.error << "chancery: no server is given; use --server https://HOST:PORT or set CHANCERY_SERVER\n";
     return exit_usage;
   }
-  const std::vector<CLI::App*> inner = chosen->get_subcommands();
-  return inner.empty() ? dispatch(command, parsed, terminal)
-                       : dispatch_inner(command, inner.front()->get_name(), parsed, terminal);
+  if (command == "policy") return run_policy(chosen, parsed.policy, parsed.server, terminal);
+  const std::vector<const CLI::App*> inner =
+      chosen.get_subcommands([](const CLI::App* each) { return each->parsed(); });
+  if (command == "audit" || inner.empty()) return dispatch(command, parsed, terminal);
+  return dispatch_inner(command, inner.front()->get_name(), parsed, terminal);
 }
 
 }  // namespace chancery::cli

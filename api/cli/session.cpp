@@ -1,5 +1,6 @@
 #include "api/cli/session.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -105,6 +106,29 @@ Result<json> call(const ServerOptions& options, const client::Request& request, 
   Result<Reply> reply = exchange(options, request, terminal);
   if (!reply) return reply.error();
   return std::move(reply->data);
+}
+
+Result<Connection> Connection::open(const ServerOptions& options) {
+  Result<client::Client> client = connect(options);
+  if (!client) return client.error();
+  return Connection(std::move(*client));
+}
+
+Result<std::string> Connection::get(const std::string& path) {
+  client::Request request;
+  request.path = path;
+  Result<client::Response> response = client_.send(request);
+  constexpr int too_many_requests = 429;
+  constexpr Seconds longest_wait{60};
+  for (int tries = 0; tries < 20 && response && response->status == too_many_requests; ++tries) {
+    std::this_thread::sleep_for(
+        std::clamp(response->retry_after.value_or(Seconds(1)), Seconds(1), longest_wait));
+    response = client_.send(request);
+  }
+  if (!response) return response.error();
+  if (response->status == 200) return std::move(response->body);
+  const Result<json> data = client::envelope_data(*response);
+  return data ? make_error(ErrorCode::unavailable, path + " was answered with an envelope") : data.error();
 }
 
 int complain(const Error& error, const ServerOptions& options, const Terminal& terminal) {

@@ -43,6 +43,18 @@ Result<Reply> exchange(const ServerOptions& options, const client::Request& requ
 Result<nlohmann::json> call(const ServerOptions& options, const client::Request& request,
                             const Terminal& terminal);
 
+// The body of a successful answer that is no envelope, over a connection that is kept. Waits as long as the
+// service asks for when it says that there were too many requests. Errors as call().
+class Connection {
+ public:
+  static Result<Connection> open(const ServerOptions& options);
+  Result<std::string> get(const std::string& path);
+
+ private:
+  explicit Connection(client::Client client) : client_(std::move(client)) {}
+  client::Client client_;
+};
+
 // Prints the error, one line for each detail with rule, file:line and value; says how to go on. Returns the
 // exit status: unavailable is 3, everything else 1. With --json an object {"error": {...}} goes to out as
 // well.

@@ -170,7 +170,9 @@ Result<void> JsonReader::finish() {
     if (std::find(state_->asked.begin(), state_->asked.end(), key) != state_->asked.end()) continue;
     std::string known;
     for (const std::string& name : state_->asked) known += (known.empty() ? "" : ", ") + name;
-    state_->faults.push_back({"json.unknown", pointer_to(key), brief(value),
+    // Its value is not shown: who sends a member too many may have meant it for another place, and it may be
+    // a secret.
+    state_->faults.push_back({"json.unknown", pointer_to(key), "",
                               "unknown member \"" + key.substr(0, shown_value) + "\"; known are " + known});
   }
   if (state_->faults.empty()) return {};

@@ -28,7 +28,15 @@ std::vector<std::string_view> split(std::string_view path) {
   }
 }
 
+bool takes_the_rest(std::string_view segment) {
+  return is_parameter(segment) && segment.ends_with("...}");
+}
+
 bool fits(const std::vector<std::string_view>& pattern, const std::vector<std::string_view>& path) {
+  if (takes_the_rest(pattern.back()) && path.size() > pattern.size()) {
+    return std::equal(pattern.begin(), pattern.end(), path.begin(),
+                      [](std::string_view p, std::string_view s) { return is_parameter(p) || p == s; });
+  }
   return std::equal(pattern.begin(), pattern.end(), path.begin(), path.end(),
                     [](std::string_view p, std::string_view s) { return is_parameter(p) || p == s; });
 }
@@ -69,10 +77,15 @@ Router::Match Router::match(Method method, std::string_view path) const {
       continue;
     }
     for (std::size_t i = 0; i < segments.size(); ++i) {
-      if (!is_parameter(route.segments[i])) continue;
+      const bool rest = i >= route.segments.size();  // of a parameter that takes several
+      if (!rest && !is_parameter(route.segments[i])) continue;
       std::string value;
       if (!percent_decode(segments[i], value)) return {};
-      result.parameters.push_back(std::move(value));
+      if (rest) {
+        result.parameters.back() += "/" + value;
+      } else {
+        result.parameters.push_back(std::move(value));
+      }
     }
     result.entry = route.index;
     result.allow.clear();

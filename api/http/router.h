@@ -15,7 +15,9 @@ class Router {
  public:
   struct Entry {
     Method method = Method::get;
-    std::string_view pattern;  // "/v1/certificates/{serial}/renewal"; must outlive the router
+    // "/v1/certificates/{serial}/renewal"; a last parameter "{path...}" takes all segments that are left.
+    // Must outlive the router.
+    std::string_view pattern;
   };
 
   explicit Router(const std::vector<Entry>& entries);

@@ -10,6 +10,9 @@
 #include <chrono>
 #include <map>
 #include <sstream>
+#include <utility>
+
+#include "ca/base/guarded.h"
 
 namespace chancery::metrics {
 namespace {
@@ -60,6 +63,15 @@ struct Metrics::State {
           .Name("chancery_issuer_not_after_timestamp_seconds")
           .Help("When the issuing certificate expires, as Unix time.")
           .Register(registry);
+  prometheus::Family<prometheus::Gauge>& log_entries = prometheus::BuildGauge()
+                                                           .Name("chancery_log_entries")
+                                                           .Help("Entries of the audit log.")
+                                                           .Register(registry);
+  prometheus::Family<prometheus::Gauge>& log_checkpoint =
+      prometheus::BuildGauge()
+          .Name("chancery_log_checkpoint_timestamp_seconds")
+          .Help("When the last checkpoint of the audit log was signed, as Unix time.")
+          .Register(registry);
   // Declared for dashboards and alerts; has no series until this CA publishes CRLs.
   prometheus::Family<prometheus::Gauge>& crl_next_update =
       prometheus::BuildGauge()
@@ -67,9 +79,41 @@ struct Metrics::State {
           .Help("When the current CRL must have been replaced, as Unix time.")
           .Register(registry);
 
+  prometheus::Family<prometheus::Gauge>& policy_info =
+      prometheus::BuildGauge()
+          .Name("chancery_policy_info")
+          .Help("1 for each profile in force, with the SHA-256 of its file.")
+          .Register(registry);
+  prometheus::Gauge& policy_loaded = prometheus::BuildGauge()
+                                         .Name("chancery_policy_reload_timestamp_seconds")
+                                         .Help("Since when the profiles in force are, as Unix time.")
+                                         .Register(registry)
+                                         .Add({});
+  prometheus::Counter& policy_failures = prometheus::BuildCounter()
+                                             .Name("chancery_policy_reload_failures_total")
+                                             .Help("Changed profiles that had faults and were not taken.")
+                                             .Register(registry)
+                                             .Add({});
+
   // References are kept because a Family looks its labels up under a lock.
   std::array<prometheus::Histogram*, steps.size()> stage_durations{};
-  std::map<std::string, std::array<prometheus::Counter*, results.size()>> counters;
+  using ByResult = std::array<prometheus::Counter*, results.size()>;
+  Guarded<std::map<std::string, ByResult>> counters;  // by profile; none is ever removed
+  Guarded<std::vector<prometheus::Gauge*>> infos;
+
+  ByResult counters_of(const std::string& profile) {
+    ByResult counters_of_profile{};
+    for (const IssueResult result : results) {
+      counters_of_profile.at(static_cast<std::size_t>(result)) =
+          &issued.Add({{"profile", profile}, {"result", std::string(to_string(result))}});
+    }
+    return counters_of_profile;
+  }
+  void declare(const std::string& profile) {
+    counters.with([&](auto& map) {
+      if (!map.contains(profile)) map.emplace(profile, counters_of(profile));
+    });
+  }
 };
 
 std::string_view to_string(IssueResult result) {
@@ -117,14 +161,8 @@ Metrics::Metrics(const std::vector<ProfileName>& profiles) : state_(std::make_un
     state_->stage_durations.at(index_of(step)) =
         &state_->duration.Add({{"stage", std::string(authority::to_string(step))}}, duration_buckets());
   }
-  std::vector<std::string> names{"unknown"};
-  for (const ProfileName& profile : profiles) names.push_back(profile.text());
-  for (const std::string& name : names) {
-    for (const IssueResult result : results) {
-      state_->counters[name].at(static_cast<std::size_t>(result)) =
-          &state_->issued.Add({{"profile", name}, {"result", std::string(to_string(result))}});
-    }
-  }
+  state_->declare("unknown");
+  for (const ProfileName& profile : profiles) state_->declare(profile.text());
 }
 
 Metrics::~Metrics() = default;
@@ -140,12 +178,36 @@ void Metrics::finished(authority::Step step) {
 }
 
 void Metrics::count(const ProfileName& profile, IssueResult result) {
-  auto at = state_->counters.find(profile.text());
-  if (at == state_->counters.end()) at = state_->counters.find("unknown");
-  at->second.at(static_cast<std::size_t>(result))->Increment();
+  prometheus::Counter* counter = state_->counters.with([&](auto& map) {
+    const auto at = map.find(profile.text());
+    return (at == map.end() ? map.find("unknown") : at)->second.at(static_cast<std::size_t>(result));
+  });
+  counter->Increment();
 }
 
-Result<std::string> Metrics::expose(store::Store& store, const issuance::Issuer& issuer, TimePoint now) {
+void Metrics::profiles_loaded(const policy::ProfileSet& profiles, TimePoint at) {
+  for (const auto& profile : profiles.all()) state_->declare(profile->name.text());
+  state_->infos.with([&](std::vector<prometheus::Gauge*>& infos) {
+    for (prometheus::Gauge* info : std::exchange(infos, {})) state_->policy_info.Remove(info);
+    for (const auto& profile : profiles.all()) {
+      infos.push_back(
+          &state_->policy_info.Add({{"profile", profile->name.text()}, {"hash", to_hex(profile->hash)}}));
+      infos.back()->Set(1);
+    }
+  });
+  state_->policy_loaded.Set(static_cast<double>(to_unix(at)));
+}
+
+void Metrics::policy_refused() {
+  state_->policy_failures.Increment();
+}
+
+Result<std::string> Metrics::expose(store::Store& store, const audit::Log& log,
+                                    const issuance::Issuer& issuer, TimePoint now) {
+  const auto size = store.log_size();
+  if (!size) return size.error();
+  state_->log_entries.Add({}).Set(static_cast<double>(*size));
+  state_->log_checkpoint.Add({}).Set(static_cast<double>(to_unix(log.latest().at)));
   const auto counts = store.count_expiring(now, expiry_windows());
   if (!counts) return counts.error();
   for (std::size_t i = 0; i < expiry_windows().size(); ++i) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ca/audit/log.h"
 #include "ca/authority/authority.h"
 #include "ca/base/clock.h"
 #include "ca/base/ids.h"
@@ -30,7 +31,7 @@ IssueResult result_of(const Error& error);
 const std::vector<Seconds>& expiry_windows();
 
 // Thread-safe. No series per certificate; profiles that are not configured count as "unknown", so callers
-// cannot add series.
+// cannot add series. A profile that is no longer configured keeps its counters.
 class Metrics final : public authority::StepObserver {
  public:
   explicit Metrics(const std::vector<ProfileName>& profiles);
@@ -44,8 +45,14 @@ class Metrics final : public authority::StepObserver {
   void finished(authority::Step step) override;
   void count(const ProfileName& profile, IssueResult result);
 
+  // Which profiles are in force, and since when: counters for the new ones, chancery_policy_info for all.
+  void profiles_loaded(const policy::ProfileSet& profiles, TimePoint at);
+  // Changed profiles had faults and were not taken.
+  void policy_refused();
+
   // Prometheus text format 0.0.4, with the gauges computed now. Errors: those of the store.
-  Result<std::string> expose(store::Store& store, const issuance::Issuer& issuer, TimePoint now);
+  Result<std::string> expose(store::Store& store, const audit::Log& log, const issuance::Issuer& issuer,
+                             TimePoint now);
 
   struct State;
 

@@ -11,8 +11,14 @@ using authority::RecordedCertificate;
 
 Result<http::Response> created(const Call& call, const RecordedCertificate& recorded) {
   const store::CertificateRow row{recorded.record(), {.serial = recorded.record().serial}};
+  const auto proof = call.context.log.prove(row.certificate.serial);
+  if (!proof) {
+    return with_context(proof.error(),
+                        "the certificate was issued, but its proof cannot be made; ask again with "
+                        "the same Idempotency-Key");
+  }
   std::string data;
-  append_certificate(data, row, call.context.chain_json);
+  append_certificate(data, row, call.context.chain_json, *proof);
   http::Response response = http::success(
       201, recorded.replayed() ? "certificate issued before for this very request" : "certificate issued",
       call.request.id, data);

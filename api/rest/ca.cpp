@@ -15,7 +15,8 @@ http::Response text(std::string_view type, std::string body) {
 
 Result<http::Response> metrics(const Call& call) {
   Context& context = call.context;
-  auto exposition = context.metrics.expose(context.store, *context.authority.issuer(), context.clock.now());
+  auto exposition =
+      context.metrics.expose(context.store, context.log, *context.authority.issuer(), context.clock.now());
   if (!exposition) return exposition.error();
   return text(metrics::exposition_type, std::move(*exposition));
 }

@@ -92,6 +92,22 @@ void append_certificate(std::string& out, const store::CertificateRow& row, std:
   out.append("\",\"chain\":").append(chain_json).append("}");
 }
 
+void append_certificate(std::string& out, const store::CertificateRow& row, std::string_view chain_json,
+                        const audit::LogProof& proof) {
+  append_certificate(out, row, chain_json);
+  out.pop_back();  // the closing brace
+  out.append(",\"log\":{\"index\":").append(std::to_string(proof.index));
+  out.append(",\"tree_size\":").append(std::to_string(proof.tree_size));
+  escaped(out, "entry", proof.entry);
+  out += ",\"inclusion_path\":[";
+  for (std::size_t i = 0; i < proof.path.size(); ++i) {
+    out.append(i > 0 ? ",\"" : "\"").append(to_base64(proof.path[i])).append("\"");
+  }
+  out += ']';
+  escaped(out, "checkpoint", proof.checkpoint);
+  out += "}}";
+}
+
 std::string_view to_string(store::Status status) {
   switch (status) {
     case store::Status::valid:

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "ca/audit/log.h"
 #include "ca/base/clock.h"
 #include "ca/store/records.h"
 
@@ -14,6 +15,10 @@ namespace chancery::rest {
 // output and need no escaping but for line ends. `chain_json` is a JSON string literal with the PEM of the
 // intermediates.
 void append_certificate(std::string& out, const store::CertificateRow& row, std::string_view chain_json);
+
+// The same with the member `log`: the proof that the certificate is in the transparency log.
+void append_certificate(std::string& out, const store::CertificateRow& row, std::string_view chain_json,
+                        const audit::LogProof& proof);
 
 std::string_view to_string(store::Status status);  // "valid", "revoked", "unrecorded"
 std::optional<store::Status> parse_status(std::string_view text);

@@ -9,10 +9,12 @@
 #include "api/identity/authenticator.h"
 #include "api/identity/caller.h"
 #include "api/metrics/metrics.h"
+#include "ca/audit/log.h"
 #include "ca/authority/authority.h"
 #include "ca/base/clock.h"
 #include "ca/base/result.h"
 #include "ca/log/log.h"
+#include "ca/policy/source.h"
 #include "ca/store/store.h"
 
 namespace chancery::rest {
@@ -20,8 +22,10 @@ namespace chancery::rest {
 struct Context {
   authority::Authority& authority;
   store::Store& store;
+  audit::Log& log;
   const identity::Authenticator& authenticator;
   metrics::Metrics& metrics;
+  const policy::ProfileSource& policies;
   const Clock& clock;
   const log::Logger& logger;
   std::string roots_pem;

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "api/decision/decision_json.h"
 #include "api/http/problem.h"
 #include "api/rest/handlers.h"
 #include "api/rest/issue_request.h"
@@ -9,24 +10,11 @@ namespace {
 
 using nlohmann::json;
 
-json reason_json(const policy::Reason& reason) {
-  return {{"passed", reason.passed},
-          {"rule", reason.rule},
-          {"location", reason.location},
-          {"value", reason.value},
-          {"message", reason.message}};
-}
-
 json error_json(const std::optional<Error>& error) {
   if (!error) return nullptr;
-  json details = json::array();
-  for (const ErrorDetail& detail : error->details) {
-    details.push_back({{"rule", detail.rule},
-                       {"location", detail.location},
-                       {"value", detail.value},
-                       {"message", detail.message}});
-  }
-  return {{"type", http::type_of(error->code)}, {"message", error->message}, {"details", std::move(details)}};
+  return {{"type", http::type_of(error->code)},
+          {"message", error->message},
+          {"details", decision::details_json(*error)}};
 }
 
 json warning_json(const Finding& finding) {
@@ -44,17 +32,11 @@ Result<http::Response> explain_certificate(const Call& call) {
   const auto request = read_issue_request(call);
   if (!request) return request.error();
   const authority::Explanation explanation = call.context.authority.explain(*request);
-  json data = {{"allowed", explanation.decision.allowed && !explanation.error},
-               {"reasons", json::array()},
-               {"names", json::array()},
-               {"subject", explanation.decision.subject.to_string()},
-               {"approvals", explanation.approvals},
-               {"error", error_json(explanation.error)},
-               {"warnings", json::array()}};
-  for (const policy::Reason& reason : explanation.decision.reasons)
-    data["reasons"].push_back(reason_json(reason));
-  for (const x509::GeneralName& name : explanation.decision.names)
-    data["names"].push_back(x509::to_string(name));
+  json data = decision::decision_json(explanation.decision, explanation.profile.get());
+  data["allowed"] = explanation.decision.allowed && !explanation.error;
+  data["error"] = error_json(explanation.error);
+  data["warnings"] = json::array();
+  data["approvals"] = explanation.approvals;
   for (const Finding& finding : explanation.warnings.list())
     data["warnings"].push_back(warning_json(finding));
   return http::success(200, "nothing was issued or consumed", call.request.id,

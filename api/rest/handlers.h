@@ -26,5 +26,9 @@ Result<http::Response> list_certificates(const Call& call);    // inventory.cpp
 Result<http::Response> get_certificate(const Call& call);
 Result<http::Response> get_lineage(const Call& call);
 Result<http::Response> expiry(const Call& call);
+Result<http::Response> log_checkpoint(const Call& call);  // log.cpp
+Result<http::Response> log_key(const Call& call);
+Result<http::Response> log_tile(const Call& call);
+Result<http::Response> log_entries(const Call& call);
 
 }  // namespace chancery::rest

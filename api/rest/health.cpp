@@ -1,6 +1,7 @@
 // Deep: each check does what an issuance would need, so that a green answer means something.
 #include <nlohmann/json.hpp>
 
+#include "api/decision/decision_json.h"
 #include "api/http/problem.h"
 #include "api/rest/handlers.h"
 
@@ -12,6 +13,7 @@ using nlohmann::json;
 struct Check {
   std::string_view name;
   Result<std::string> outcome;
+  bool vital = true;  // without it nothing can be issued
 };
 
 Result<std::string> check_store(Context& context) {
@@ -39,6 +41,12 @@ Result<std::string> check_issuer_expiry(const issuance::Issuer& issuer, TimePoin
   return "the issuing certificate expires at " + to_rfc3339(end) + ", in " + std::to_string(days) + " days";
 }
 
+Result<std::string> check_log(Context& context) {
+  const auto checkpoint = context.log.checkpoint();
+  if (!checkpoint) return checkpoint.error();
+  return "the log has a signed checkpoint of " + std::to_string(checkpoint->checkpoint.size) + " entries";
+}
+
 Result<std::string> check_clock(const issuance::Issuer& issuer, TimePoint now) {
   if (now < issuer.certificate().validity().not_before()) {
     return make_error(ErrorCode::unavailable, "the clock says " + to_rfc3339(now) +
@@ -47,14 +55,35 @@ Result<std::string> check_clock(const issuance::Issuer& issuer, TimePoint now) {
   return "the clock says " + to_rfc3339(now);
 }
 
-json to_json(const std::vector<Check>& checks, bool healthy) {
+// What is in force can be issued by, whatever stands in the files meanwhile.
+Result<std::string> check_policies(const policy::ProfileSource& policies) {
+  const policy::SourceState state = policies.state();
+  const std::string in_force = std::to_string(state.profiles->all().size()) +
+                               " profiles are in force since " + to_rfc3339(state.loaded_at);
+  if (!state.fault) return in_force;
+  return with_context(*state.fault, "changed profiles have faults and were not taken (" + in_force + ")");
+}
+
+std::string_view status_of(const std::vector<Check>& checks) {
+  std::string_view status = "ok";
+  for (const Check& check : checks) {
+    if (check.outcome) continue;
+    if (check.vital) return "failing";
+    status = "degraded";
+  }
+  return status;
+}
+
+json to_json(const std::vector<Check>& checks) {
   json list = json::array();
   for (const Check& check : checks) {
-    list.push_back({{"name", check.name},
-                    {"ok", check.outcome.has_value()},
-                    {"message", check.outcome ? *check.outcome : check.outcome.error().message}});
+    list.push_back(
+        {{"name", check.name},
+         {"ok", check.outcome.has_value()},
+         {"message", check.outcome ? *check.outcome : check.outcome.error().message},
+         {"faults", check.outcome ? json::array() : decision::details_json(check.outcome.error())}});
   }
-  return {{"status", healthy ? "ok" : "failing"}, {"checks", std::move(list)}};
+  return {{"status", status_of(checks)}, {"checks", std::move(list)}};
 }
 
 }  // namespace
@@ -67,19 +96,21 @@ Result<http::Response> health(const Call& call) {
   checks.push_back({"store", check_store(context)});
   checks.push_back({"signature", check_signature(*issuer)});
   checks.push_back({"issuer_expiry", check_issuer_expiry(*issuer, now)});
+  checks.push_back({"log", check_log(context)});
   checks.push_back({"clock", check_clock(*issuer, now)});
+  checks.push_back({"policies", check_policies(context.policies), false});
   Error error = make_error(ErrorCode::unavailable, "the service is not healthy");
   for (const Check& check : checks) {
-    if (check.outcome) continue;
+    if (check.outcome || !check.vital) continue;
     const Error& fault = check.outcome.error();
     context.logger.failure("health.failing", "a health check failed", fault,
                            {{"check", std::string(check.name)}});
     error.details.push_back({"health." + std::string(check.name), "", "", fault.message});
   }
-  const bool healthy = error.details.empty();
-  const std::string data = to_json(checks, healthy).dump();
-  if (!healthy) return http::problem(error, call.request.id, data);
-  return http::success(200, "healthy", call.request.id, data);
+  const std::string data = to_json(checks).dump(-1, ' ', false, json::error_handler_t::replace);
+  if (!error.details.empty()) return http::problem(error, call.request.id, data);
+  return http::success(200, status_of(checks) == "ok" ? "healthy" : "able to issue, but look at the checks",
+                       call.request.id, data);
 }
 
 }  // namespace chancery::rest

@@ -46,8 +46,10 @@ Result<http::Response> list_certificates(const Call& call) {
 Result<http::Response> get_certificate(const Call& call) {
   auto row = find_visible(call);
   if (!row) return row.error();
+  const auto proof = call.context.log.prove(row->certificate.serial);
+  if (!proof) return proof.error();
   std::string data;
-  append_certificate(data, *row, call.context.chain_json);
+  append_certificate(data, *row, call.context.chain_json, *proof);
   return http::success(200, "certificate", call.request.id, data);
 }
 

@@ -32,7 +32,9 @@ Result<http::Response> shown(const Call& call, const store::ApprovalRequest& req
     auto row = call.context.store.find_certificate(request.serial);
     if (!row) return row.error();
     certificate.clear();
-    if (*row) append_certificate(certificate, **row, call.context.chain_json);
+    const auto proof = call.context.log.prove(request.serial);
+    if (!proof) return proof.error();
+    if (*row) append_certificate(certificate, **row, call.context.chain_json, *proof);
   }
   std::string data;
   append_request(data, request, certificate);

@@ -59,6 +59,11 @@ const std::vector<Route>& routes() {
        200,
        {403, 404, 409}},
       {Method::get, "/v1/expiry", Access::operator_, expiry, 200, {403}},
+      {Method::get, "/v1/log/key", Access::open, log_key, 200, {}},
+      {Method::get, "/v1/log/checkpoint", Access::certificate, log_checkpoint, 200, {403}},
+      {Method::get, "/v1/log/tile/{level}/{number...}", Access::certificate, log_tile, 200, {403, 404}},
+      // Entries name everybody's certificates, as a listing does.
+      {Method::get, "/v1/log/tile/entries/{number...}", Access::operator_, log_entries, 200, {403, 404}},
   };
   return list;
 }

@@ -64,7 +64,7 @@ int check_config(const std::string& config_path, std::ostream& out, std::ostream
   if (!core) faults.add(core.error());
   for (const Error& fault : faults.list()) complain(fault, err);
   if (!faults.list().empty()) return EXIT_FAILURE;
-  out << config_path << " is good: " << core->profiles->all().size() << " profiles, issuer "
+  out << config_path << " is good: " << core->policies->state().profiles->all().size() << " profiles, issuer "
       << core->issuer->certificate().subject_text() << " until "
       << to_rfc3339(core->issuer->certificate().validity().not_after()) << '\n';
   return EXIT_SUCCESS;

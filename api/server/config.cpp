@@ -10,6 +10,7 @@
 
 #include "api/http/pistache_server.h"
 #include "ca/base/file.h"
+#include "ca/merkle/note.h"
 #include "ca/yaml/reader.h"
 
 namespace chancery::server {
@@ -80,6 +81,14 @@ void read_log(yaml::Reader& reader, Config& config) {
   config.log_level = level.value_or(log::Level::info);
 }
 
+void read_audit(yaml::Reader& reader, Config& config, const std::string& path) {
+  auto audit = reader.optional_map("audit");
+  if (!audit) return;
+  config.audit.origin = audit->optional_string("origin", config.audit.origin, merkle::origin_limit);
+  if (auto ok = merkle::check_origin(config.audit.origin); !ok) audit->reject("origin", ok.error().message);
+  config.audit.key_file = beside(path, audit->optional_string("key_file", "", path_limit));
+}
+
 // --- the environment
 
 // "" when the value was taken, else what it must be.
@@ -108,7 +117,7 @@ struct Variable {
   Setter set;
 };
 
-constexpr std::array<Variable, 15> variables{{
+constexpr std::array<Variable, 17> variables{{
     {"LISTEN_ADDRESS",
      [](Config& config, const std::string& text) -> std::string {
        config.listen.address = text;
@@ -139,6 +148,12 @@ constexpr std::array<Variable, 15> variables{{
        return window ? "" : "1s to 1d, or none";
      }},
     {"ROOTS", [](Config& c, const std::string& t) { return set_path(c.roots, t); }},
+    {"AUDIT_ORIGIN",
+     [](Config& config, const std::string& text) -> std::string {
+       config.audit.origin = text;
+       return merkle::check_origin(text) ? "" : "1 to 256 visible ASCII characters without '+'";
+     }},
+    {"AUDIT_KEY_FILE", [](Config& c, const std::string& t) { return set_path(c.audit.key_file, t); }},
     {"LOG_LEVEL",
      [](Config& config, const std::string& text) -> std::string {
        const auto level = parse_level(text);
@@ -190,6 +205,7 @@ Result<Config> parse_config(std::string_view yaml, const std::string& path, cons
   read_listen(*reader, config);
   read_issuer(*reader, config, path);
   read_log(*reader, config);
+  read_audit(*reader, config, path);
   if (const auto window = parse_repeat_window(reader->optional_string("repeat_window", "10m", 16))) {
     config.repeat_window = *window;
   } else {
@@ -202,6 +218,7 @@ Result<Config> parse_config(std::string_view yaml, const std::string& path, cons
   config.key_blocklist = beside(path, reader->optional_string("key_blocklist", "", path_limit));
   if (auto ok = reader->finish(); !ok) return ok.error();
   if (auto ok = override_from(environment, config); !ok) return ok.error();
+  if (config.audit.key_file.empty()) config.audit.key_file = config.database + ".log-key.pem";
   return config;
 }
 

@@ -29,6 +29,10 @@ struct Config {
   std::string policies;  // directory
   std::string roots;
   std::string key_blocklist;  // keys that are never certified; "" = none
+  struct Audit {
+    std::string origin = "chancery.internal/log";  // the log's name in its checkpoints and its key
+    std::string key_file;                          // signs checkpoints; made at the first start when missing
+  } audit;
   log::Level log_level = log::Level::info;
 };
 

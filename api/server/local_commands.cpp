@@ -1,12 +1,9 @@
 #include "api/server/local_commands.h"
 
 #include <cstdlib>
-#include <filesystem>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "api/server/wiring.h"
-#include "ca/audit/audit.h"
 #include "ca/base/file.h"
 #include "ca/x509/csr.h"
 
@@ -82,28 +79,6 @@ int issue_locally(const LocalIssue& arguments, std::ostream& out, std::ostream& 
     // Not lost: it is issued and recorded, so it is shown instead.
     out << *chain;
     return complain(with_context(ok.error(), "the certificate was issued but not written"), err);
-  }
-  return EXIT_SUCCESS;
-}
-
-int verify_audit(const std::string& config_path, bool json, std::ostream& out, std::ostream& err) {
-  auto config = load_config(config_path, process_environment());
-  if (!config) return complain(config.error(), err);
-  if (!std::filesystem::exists(config->database)) {
-    return complain(make_error(ErrorCode::not_found,
-                               "configuration key database: " + config->database +
-                                   " does not exist, so there is no audit trail to verify; check the path"),
-                    err);
-  }
-  auto store = open_store(*config);
-  if (!store) return complain(store.error(), err);
-  const auto verified = audit::verify_chain(**store);
-  if (!verified) return complain(verified.error(), err);
-  const std::string head = to_hex(verified->head);
-  if (json) {
-    out << nlohmann::json{{"entries", verified->entries}, {"head", head}}.dump() << '\n';
-  } else {
-    out << "the audit trail is whole: " << verified->entries << " entries, head " << head << '\n';
   }
   return EXIT_SUCCESS;
 }

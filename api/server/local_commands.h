@@ -3,6 +3,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "ca/base/result.h"
 
@@ -23,6 +24,19 @@ int check_config(const std::string& config_path, std::ostream& out, std::ostream
 // "local". Writes leaf and intermediate as PEM.
 int issue_locally(const LocalIssue& arguments, std::ostream& out, std::ostream& err);
 
-int verify_audit(const std::string& config_path, bool json, std::ostream& out, std::ostream& err);
+struct LocalAudit {
+  std::string config;
+  std::vector<std::string> checkpoint_files;  // kept elsewhere
+  bool json = false;
+};
+
+// The whole log in the database. 1 when anything does not hold.
+int verify_audit(const LocalAudit& arguments, std::ostream& out, std::ostream& err);
+
+// Records, log and signature counter, joined both ways. 1 when they disagree.
+int reconcile_audit(const LocalAudit& arguments, std::ostream& out, std::ostream& err);
+
+// The public key that verifies the log's checkpoints.
+int print_log_key(const std::string& config_path, std::ostream& out, std::ostream& err);
 
 }  // namespace chancery::server

@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "api/server/instance_lock.h"
+#include "api/server/policy_watch.h"
 #include "api/server/wiring.h"
 
 namespace chancery::server {
@@ -26,20 +27,23 @@ void bound_memory() {
 }
 
 // Blocked before any thread exists, so that every thread inherits it and only wait_for_stop takes the signal.
-sigset_t block_stop_signals() {
+sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
 
-int wait_for_stop(const sigset_t& signals) {
+int wait_for_stop(const sigset_t& signals, PolicyWatch& policies) {
   int signal = 0;
-  while (sigwait(&signals, &signal) != 0) {
+  for (;;) {
+    if (sigwait(&signals, &signal) != 0) continue;
+    if (signal != SIGHUP) return signal;
+    policies.reload_now();
   }
-  return signal;
 }
 
 int refuse(std::ostream& err, const Error& error) {
@@ -62,7 +66,7 @@ Result<void> recover(authority::Authority& authority, const log::Logger& logger)
 
 int serve(const std::string& config_path, std::ostream& err, const Instruments& instruments) {
   bound_memory();
-  const sigset_t signals = block_stop_signals();
+  const sigset_t signals = block_signals();
 
   auto config = load_config(config_path, process_environment());
   if (!config) return refuse(err, config.error());
@@ -73,16 +77,25 @@ int serve(const std::string& config_path, std::ostream& err, const Instruments& 
 
   const auto lock = InstanceLock::acquire(config->database);
   if (!lock) return refuse(err, lock.error());
-  auto core = build_core(*config, clock, random, instruments);
+  auto core = build_core(*config, clock, random, instruments, logger.get());
   if (!core) return refuse(err, core.error());
   if (auto ok = recover(*core->authority, *logger); !ok) return refuse(err, ok.error());
-  Rest rest = build_rest(*core, clock, *logger);
+  auto audit_log = open_log(*config, *core->store, clock, *logger);
+  if (!audit_log) return refuse(err, audit_log.error());
+  Rest rest = build_rest(*core, **audit_log, clock, *logger);
+  RealWaiter waiter;
+  PolicyWatch policies({.source = *core->policies,
+                        .authority = *core->authority,
+                        .metrics = *core->metrics,
+                        .logger = *logger,
+                        .clock = clock,
+                        .waiter = waiter});
   auto server = start_server(*config, *rest.service, random, *logger);
   if (!server) return refuse(err, server.error());
   logger->info("server.ready", "serving REST on loopback; nginx is to face the network",
                {{"address", config->listen.address}, {"port", std::int64_t{(*server)->port()}}});
 
-  const int signal = wait_for_stop(signals);
+  const int signal = wait_for_stop(signals, policies);
   logger->info("server.stopping", "finishing what was accepted", {{"signal", std::int64_t{signal}}});
   if (!(*server)->stop(stop_patience)) {
     logger->warning("server.stopped", "gave up on requests that did not finish in time");

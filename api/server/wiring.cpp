@@ -3,10 +3,11 @@
 #include <algorithm>
 
 #include "api/http/problem.h"
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
+#include "ca/audit/log_key.h"
 #include "ca/base/file.h"
 #include "ca/keys/file_key_store.h"
-#include "ca/policy/load_yaml.h"
+#include "ca/keys/signing_counter.h"
 #include "ca/store/sqlite/sqlite_store.h"
 #include "ca/x509/chain.h"
 
@@ -41,9 +42,12 @@ Result<std::unique_ptr<keys::Signer>> open_issuer_key(const Config::IssuerFiles&
   return signer;
 }
 
+using Counter = std::shared_ptr<keys::SigningCounter>;  // null = uses of the key are not counted
+
 Result<std::shared_ptr<const issuance::Issuer>> load_issuer(const Config& config,
                                                             const std::vector<x509::Certificate>& roots,
-                                                            TimePoint now, const Instruments& instruments) {
+                                                            TimePoint now, const Instruments& instruments,
+                                                            const Counter& counter) {
   auto chain = load_certificates("issuer.certificate", config.issuer.certificate);
   if (!chain) return chain.error();
   const x509::Certificate certificate = chain->front();
@@ -68,6 +72,7 @@ Result<std::shared_ptr<const issuance::Issuer>> load_issuer(const Config& config
   auto signer = open_issuer_key(config.issuer);
   if (!signer) return signer.error();
   if (instruments.around_key) signer = instruments.around_key(std::move(*signer));
+  if (counter) signer = keys::make_counting_signer(std::move(*signer), counter);
   auto issuer =
       issuance::Issuer::create(certificate, std::move(*signer), {.cross_check = config.issuer.cross_check});
   if (!issuer) return at_key(issuer.error(), "issuer");
@@ -97,15 +102,21 @@ std::vector<ProfileName> names_of(const policy::ProfileSet& profiles) {
   return names;
 }
 
-}  // namespace
+// A missing one is made by open_log.
+Result<void> check_log_key(const Config::Audit& audit) {
+  const auto key = audit::open_log_key(audit.key_file, audit.origin);
+  if (key || key.error().code == ErrorCode::not_found) return {};
+  return at_key(key.error(), "audit.key_file");
+}
 
-Result<Core> check_core(const Config& config, const Clock& clock, const Instruments& instruments) {
+Result<Core> read_core(const Config& config, const Clock& clock, const Instruments& instruments,
+                       const Counter& counter) {
   Core core;
 
   // What may be issued.
-  auto profiles = policy::load_profiles(config.policies);
-  if (!profiles) return at_key(profiles.error(), "policies");
-  core.profiles = std::make_shared<const policy::ProfileSet>(std::move(*profiles));
+  auto policies = policy::ProfileSource::open(config.policies, clock.now());
+  if (!policies) return at_key(policies.error(), "policies");
+  core.policies = std::move(*policies);
 
   if (!config.key_blocklist.empty()) {
     auto list = crypto::KeyBlocklist::load(config.key_blocklist);
@@ -118,39 +129,83 @@ Result<Core> check_core(const Config& config, const Clock& clock, const Instrume
   if (!roots) return roots.error();
   core.roots = std::move(*roots);
   for (const x509::Certificate& root : core.roots) core.roots_pem += root.to_pem();
-  auto issuer = load_issuer(config, core.roots, clock.now(), instruments);
+  auto issuer = load_issuer(config, core.roots, clock.now(), instruments, counter);
   if (!issuer) return issuer.error();
   core.issuer = std::move(*issuer);
   auto previous = load_previous_issuers(config, core.roots);
   if (!previous) return previous.error();
   core.previous_issuers = std::move(*previous);
+  if (auto ok = check_log_key(config.audit); !ok) return ok.error();
 
   // What is measured.
-  core.metrics = std::make_unique<metrics::Metrics>(names_of(*core.profiles));
+  const policy::SourceState in_force = core.policies->state();
+  core.metrics = std::make_unique<metrics::Metrics>(names_of(*in_force.profiles));
+  core.metrics->profiles_loaded(*in_force.profiles, in_force.loaded_at);
   return core;
 }
 
-Result<std::unique_ptr<store::Store>> open_store(const Config& config) {
-  auto store = store::open_sqlite_store({.path = config.database}, audit::link_entry);
+}  // namespace
+
+std::string signature_counter_file(const Config& config) {
+  return config.database + ".signatures";
+}
+
+Result<Core> check_core(const Config& config, const Clock& clock, const Instruments& instruments) {
+  return read_core(config, clock, instruments, nullptr);
+}
+
+Result<std::unique_ptr<store::Store>> open_store(const Config& config, const log::Logger* logger) {
+  store::SqliteOptions options{.path = config.database};
+  if (logger != nullptr) {
+    options.conversion_progress = [logger](std::int64_t done, std::int64_t total) {
+      constexpr std::int64_t often = 100'000;
+      if (done % often != 0 && done != total) return;
+      logger->info("audit.converting", "the audit chain of an older database becomes a Merkle log",
+                   {{"done", done}, {"total", total}});
+    };
+  }
+  auto store = store::open_sqlite_store(options, audit::log_hashing());
   if (!store) return at_key(store.error(), "database");
   return store;
 }
 
-Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random,
-                        const Instruments& instruments) {
-  auto core = check_core(config, clock, instruments);
-  if (!core) return core;
+Result<std::unique_ptr<audit::Log>> open_log(const Config& config, store::Store& store, const Clock& clock,
+                                             const log::Logger& logger) {
+  auto key = audit::open_log_key(config.audit.key_file, config.audit.origin);
+  if (!key && key.error().code == ErrorCode::not_found) {
+    key = audit::create_log_key(config.audit.key_file, config.audit.origin);
+    if (key) {
+      logger.info("audit.key_created",
+                  "a new key signs the log's checkpoints; give its public key to verifiers",
+                  {{"key_file", config.audit.key_file}, {"log_key", key->verifier().vkey()}});
+    }
+  }
+  if (!key) return at_key(key.error(), "audit.key_file");
+  return audit::Log::open(store, std::move(*key), clock);
+}
 
-  // What is remembered.
-  auto store = open_store(config);
+Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random,
+                        const Instruments& instruments, const log::Logger* logger) {
+  // All that can be read is read first: a start that fails leaves no new files.
+  if (auto core = check_core(config, clock, instruments); !core) return core;
+
+  // What is remembered, and the count of the key's uses beside it.
+  auto store = open_store(config, logger);
   if (!store) return store.error();
+  const auto size = (*store)->log_size();
+  if (!size) return size.error();
+  auto counter = keys::SigningCounter::open(signature_counter_file(config));
+  if (!counter) return at_key(counter.error(), "database");
+  (*counter)->begin(*size);
+  auto core = read_core(config, clock, instruments, *counter);
+  if (!core) return core;
   core->store = std::move(*store);
 
   // The authority: the steps, over all of the above.
   if (instruments.observe) core->observer = instruments.observe(*core->metrics);
   authority::StepObserver& observer = core->observer ? *core->observer : *core->metrics;
   core->authority = std::make_unique<authority::Authority>(
-      authority::AuthorityOptions{.profiles = core->profiles,
+      authority::AuthorityOptions{.profiles = core->policies->state().profiles,
                                   .issuer = core->issuer,
                                   .blocked_keys = core->blocked_keys,
                                   .repeat_window = config.repeat_window},
@@ -158,15 +213,17 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
   return core;
 }
 
-Rest build_rest(Core& core, const Clock& clock, const log::Logger& logger) {
+Rest build_rest(Core& core, audit::Log& log, const Clock& clock, const log::Logger& logger) {
   Rest rest;
   rest.authenticator = std::make_unique<identity::Authenticator>(*core.authority, *core.store, core.roots,
                                                                  core.previous_issuers, clock);
   const std::string chain = core.issuer->certificate().to_pem();
   rest.context = std::make_unique<rest::Context>(rest::Context{.authority = *core.authority,
                                                                .store = *core.store,
+                                                               .log = log,
                                                                .authenticator = *rest.authenticator,
                                                                .metrics = *core.metrics,
+                                                               .policies = *core.policies,
                                                                .clock = clock,
                                                                .logger = logger,
                                                                .roots_pem = core.roots_pem,

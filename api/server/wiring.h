@@ -10,11 +10,13 @@
 #include "api/metrics/metrics.h"
 #include "api/rest/service.h"
 #include "api/server/config.h"
+#include "ca/audit/log.h"
 #include "ca/authority/authority.h"
 #include "ca/base/clock.h"
 #include "ca/base/random.h"
 #include "ca/keys/key_store.h"
 #include "ca/log/log.h"
+#include "ca/policy/source.h"
 #include "ca/store/store.h"
 #include "ca/x509/certificate.h"
 
@@ -35,7 +37,7 @@ struct Instruments {
 
 // The parts that every command needs: those that decide, sign and remember.
 struct Core {
-  std::shared_ptr<const policy::ProfileSet> profiles;
+  std::unique_ptr<policy::ProfileSource> policies;
   std::shared_ptr<const issuance::Issuer> issuer;
   std::shared_ptr<const crypto::KeyBlocklist> blocked_keys;  // null: none
   std::vector<x509::Certificate> roots;
@@ -50,20 +52,29 @@ struct Core {
 // Reads everything the configuration names and checks that it fits together: the key is the certificate's,
 // the certificate chains to a root. Errors name the configuration's key, the file and what to do.
 Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& random,
-                        const Instruments& instruments = {});
+                        const Instruments& instruments = {}, const log::Logger* logger = nullptr);
+
+// Where uses of the issuer's key are counted: beside the database.
+std::string signature_counter_file(const Config& config);
 
 // As build_core, without opening or creating the database.
 Result<Core> check_core(const Config& config, const Clock& clock, const Instruments& instruments = {});
 
-Result<std::unique_ptr<store::Store>> open_store(const Config& config);
+// `logger` is told of the conversion of an older database; it may be null.
+Result<std::unique_ptr<store::Store>> open_store(const Config& config, const log::Logger* logger = nullptr);
 
-// The service on top of a core, which must outlive it.
+// The transparency log over the store, which must outlive it. Makes the key's file when it is missing, and
+// says so in the log with the public key. Errors: those of the file, and of a log that does not hold.
+Result<std::unique_ptr<audit::Log>> open_log(const Config& config, store::Store& store, const Clock& clock,
+                                             const log::Logger& logger);
+
+// The service on top of a core and its log, which must outlive it.
 struct Rest {
   std::unique_ptr<identity::Authenticator> authenticator;
   std::unique_ptr<rest::Context> context;
   std::unique_ptr<rest::Service> service;
 };
-Rest build_rest(Core& core, const Clock& clock, const log::Logger& logger);
+Rest build_rest(Core& core, audit::Log& log, const Clock& clock, const log::Logger& logger);
 
 // Errors: those of the secret's file and of the listening port.
 Result<std::unique_ptr<http::PistacheServer>> start_server(const Config& config, const rest::Service& service,

@@ -180,7 +180,7 @@ Result<Answered> Authority::issue_approved(const store::ApprovalRequest& kept) {
     const Result<AuthenticatedRequest> request = resume(kept);
     if (!request) return request.error();
     // The policy and the lints of now, not those of when it was asked.
-    Result<Prepared> prepared = judge(*request);
+    Result<Prepared> prepared = approve_and_prepare(*request);
     if (!prepared) return std::move(prepared).error();
     return issue_prepared(std::move(*prepared), kept.request_hash);
   };

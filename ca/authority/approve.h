@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "ca/authority/authentication.h"
+#include "ca/base/clock.h"
 #include "ca/policy/evaluate.h"
 
 namespace chancery::authority {
@@ -15,11 +16,12 @@ class ApprovedRequest {
  public:
   [[nodiscard]] const IssueRequest& details() const { return *details_; }
   [[nodiscard]] const policy::Profile& profile() const { return *profile_; }
+  [[nodiscard]] std::shared_ptr<const policy::Profile> shared_profile() const { return profile_; }
   [[nodiscard]] const policy::Decision& decision() const { return decision_; }
 
  private:
   friend Result<ApprovedRequest> approve(const AuthenticatedRequest& request,
-                                         const policy::ProfileSet& profiles);
+                                         const policy::ProfileSet& profiles, TimePoint now);
   ApprovedRequest(const IssueRequest& details, std::shared_ptr<const policy::Profile> profile,
                   policy::Decision decision)
       : details_(&details), profile_(std::move(profile)), decision_(std::move(decision)) {}
@@ -29,6 +31,10 @@ class ApprovedRequest {
 };
 
 // Errors: not_found (no such profile), forbidden with one detail for each rule that was broken.
-Result<ApprovedRequest> approve(const AuthenticatedRequest& request, const policy::ProfileSet& profiles);
+Result<ApprovedRequest> approve(const AuthenticatedRequest& request, const policy::ProfileSet& profiles,
+                                TimePoint now);
+
+// What approve() decides by. Errors: internal (the certificate that is renewed cannot be read).
+Result<policy::Decision> judge(const IssueRequest& request, const policy::Profile& profile, TimePoint now);
 
 }  // namespace chancery::authority

@@ -55,10 +55,11 @@ using Answered = std::variant<RecordedCertificate, store::ApprovalRequest>;
 
 // A dry run.
 struct Explanation {
-  policy::Decision decision;
-  std::optional<Error> error;  // what would refuse it after policy: lints, an expiring issuer
-  Findings warnings;           // of lints that refuse nothing
-  int approvals = 0;           // how many it would wait for
+  std::shared_ptr<const policy::Profile> profile;  // null when there is none of that name
+  policy::Decision decision;                       // with a reason for each quota, as it stands now
+  std::optional<Error> error;                      // the refusal: of policy, quotas, key, lints, issuer
+  Findings warnings;                               // of lints that refuse nothing
+  int approvals = 0;                               // how many it would wait for
 };
 
 struct EnrollmentRequest {
@@ -105,7 +106,7 @@ class Authority {
   // again. Errors: forbidden (policy, with reasons; a request that was rejected, refused, cancelled or has
   // expired), validation, unauthorized/conflict (token), conflict (the key belongs to another identity; the
   // Idempotency-Key was used for another request, or for a certificate that was revoked), not_found
-  // (profile), rate_limited (too many wait), unavailable, internal.
+  // (profile), rate_limited (a quota is spent; too many wait), unavailable, internal.
   Result<Answered> submit(const AuthenticatedRequest& request);
   // submit() for those who cannot wait: forbidden when the request has to.
   Result<RecordedCertificate> issue(const AuthenticatedRequest& request);
@@ -154,6 +155,10 @@ class Authority {
   // serial is known as Status::unrecorded and can be revoked. Returns how many.
   Result<int> recover();
 
+  // From the next request on; those under way go on with what they started with.
+  void replace_profiles(std::shared_ptr<const policy::ProfileSet> profiles) {
+    profiles_.replace(std::move(profiles));
+  }
   [[nodiscard]] std::shared_ptr<const policy::ProfileSet> profiles() const { return profiles_.snapshot(); }
   [[nodiscard]] std::shared_ptr<const issuance::Issuer> issuer() const { return issuer_.snapshot(); }
 
@@ -168,7 +173,7 @@ class Authority {
   [[nodiscard]] Result<std::optional<Answered>> answered_before(const IssueRequest& request,
                                                                 const store::Digest& request_hash);
   // Steps 1 and 2.
-  [[nodiscard]] Result<Prepared> judge(const AuthenticatedRequest& request);
+  [[nodiscard]] Result<Prepared> approve_and_prepare(const AuthenticatedRequest& request);
   [[nodiscard]] Result<void> begin(const store::Intent& intent, const Identity& actor);
   [[nodiscard]] Result<Answered> keep(const Prepared& prepared, const store::Digest& request_hash,
                                       int approvals);
@@ -180,6 +185,9 @@ class Authority {
   void refuse(const store::ApprovalRequest& kept, const Error& error);
   // Ends what was not approved in time. Returns how many were.
   int end_expired();
+  [[nodiscard]] std::optional<Error> would_refuse(const AuthenticatedRequest& request,
+                                                  const policy::ProfileSet& profiles,
+                                                  Explanation& explanation);
   [[nodiscard]] Result<Prepared> prepare(ApprovedRequest approved);
   [[nodiscard]] Result<RecordedCertificate> sign_and_record(Prepared prepared, const store::Intent& intent);
   [[nodiscard]] Result<RecordedCertificate> record(const issuance::IssuedCertificate& issued,

@@ -7,13 +7,17 @@ namespace {
 
 using nlohmann::json;  // objects keep their keys sorted: the dump is canonical
 
+// Octets of an abandoned issuance's reason: its end must always fit into the log, or its token would be held
+// for ever.
+constexpr std::size_t reason_limit = 1024;
+
 store::AuditDraft draft(TimePoint at, std::string type, const Identity& actor, std::string subject,
                         const json& fields) {
   return {.at = at,
           .event_type = std::move(type),
           .actor = actor,
           .subject = std::move(subject),
-          .fields = fields.dump()};
+          .fields = fields.dump(-1, ' ', false, json::error_handler_t::replace)};
 }
 
 }  // namespace
@@ -46,7 +50,8 @@ store::AuditDraft certificate_issued(const store::CertificateRecord& record, con
 
 store::AuditDraft issuance_abandoned(const std::string& serial, const RequestId& request,
                                      const std::string& reason, const Identity& actor, TimePoint at) {
-  return draft(at, "issuance.abandoned", actor, serial, {{"reason", reason}, {"request_id", request.text()}});
+  return draft(at, "issuance.abandoned", actor, serial,
+               {{"reason", reason.substr(0, reason_limit)}, {"request_id", request.text()}});
 }
 
 store::AuditDraft certificate_revoked(const std::string& serial, int reason, const RequestId& request,

@@ -5,6 +5,7 @@
 #include "ca/authority/authority.h"
 #include "ca/authority/events.h"
 #include "ca/authority/prepared.h"
+#include "ca/authority/quotas.h"
 #include "ca/issuance/prepare.h"
 
 namespace chancery::authority {
@@ -78,7 +79,7 @@ Result<Answered> Authority::submit(const AuthenticatedRequest& authenticated) {
   if (*earlier) return std::move(**earlier);
   end_left_open();
 
-  Result<Prepared> prepared = judge(authenticated);
+  Result<Prepared> prepared = approve_and_prepare(authenticated);
   if (!prepared) return std::move(prepared).error();
   const int approvals = approvals_needed(request, prepared->approved.profile().approvals);
   if (approvals > 0) return keep(*prepared, request_hash, approvals);
@@ -87,9 +88,9 @@ Result<Answered> Authority::submit(const AuthenticatedRequest& authenticated) {
   return Answered(std::move(*recorded));
 }
 
-Result<Authority::Prepared> Authority::judge(const AuthenticatedRequest& authenticated) {
+Result<Authority::Prepared> Authority::approve_and_prepare(const AuthenticatedRequest& authenticated) {
   // 1 policy evaluates.
-  Result<ApprovedRequest> approved = approve(authenticated, *profiles_.snapshot());
+  Result<ApprovedRequest> approved = approve(authenticated, *profiles_.snapshot(), clock_.now());
   if (!approved) return std::move(approved).error();
   observer_.finished(Step::policy);
 
@@ -107,7 +108,10 @@ Result<RecordedCertificate> Authority::issue_prepared(Prepared prepared, const s
     if (!before) return std::move(before).error();
     if (*before) prepared.supersedes = std::move((*before)->certificate);
   }
-  // 3 the intent is durable, and the token reserved, before any key is used.
+  // 3 the intent is durable, the token reserved and the quotas counted, before any key is used.
+  const std::shared_ptr<const policy::Profile> profile = prepared.approved.shared_profile();
+  const std::vector<policy::AppliedQuota> quotas =
+      policy::quotas_of(*profile, request.requester.identity, prepared.approved.decision().names);
   store::Intent intent{.serial = prepared.token.serial().to_string(),
                        .tbs_hash = prepared.token.tbs_hash(),
                        .request_hash = request_hash,
@@ -122,14 +126,15 @@ Result<RecordedCertificate> Authority::issue_prepared(Prepared prepared, const s
                        .approval = request.approval ? request.approval->id : std::string(),
                        .authorised_by = request.authorised_by,
                        .fresh_key = request.renews.has_value(),
-                       .repeats_since = std::nullopt};
+                       .repeats_since = std::nullopt,
+                       .quotas = to_count(quotas)};
   if (intent.idempotency_key.empty() && repeat_window_ > Seconds(0))
     intent.repeats_since = prepared.now - repeat_window_;
   if (Result<void> begun = begin(intent, request.actor); !begun) {
     // The same request may have been answered while this one was being judged.
     Result<std::optional<RecordedCertificate>> meanwhile = replay(request, request_hash);
     if (meanwhile && *meanwhile) return std::move(**meanwhile);
-    return std::move(begun).error();
+    return explain_refusal(std::move(begun).error(), *profile, quotas, store_, prepared.now);
   }
   observer_.finished(Step::intent);
 

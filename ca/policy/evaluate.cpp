@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ca/policy/match.h"
+#include "ca/policy/placeholder.h"
 
 namespace chancery::policy {
 namespace {
@@ -20,17 +21,21 @@ bool contains(const std::vector<GeneralName>& names, const GeneralName& name) {
 // the others said.
 class Evaluation {
  public:
-  Evaluation(const Profile& profile, const x509::CertificateRequest& request, const Requester& requester)
-      : profile_(profile), request_(request), requester_(requester) {}
+  Evaluation(const Profile& profile, const Candidate& candidate, const Requester& requester,
+             const std::optional<Renewal>& renewal)
+      : profile_(profile), candidate_(candidate), requester_(requester), renewal_(renewal) {}
 
   Decision run() {
     decision_.names = names_to_issue();
     decision_.subject = subject_to_issue();
     judge_requester();
+    judge_role();
+    judge_identity();
     judge_name_count();
     for (const GeneralName& name : decision_.names) judge_name(name);
     judge_common_name();
     judge_key();
+    grandfather();
     decision_.allowed = std::all_of(decision_.reasons.begin(), decision_.reasons.end(),
                                     [](const Reason& reason) { return reason.passed; });
     return std::move(decision_);
@@ -39,11 +44,11 @@ class Evaluation {
  private:
   void add(bool passed, std::string rule, std::string location, std::string value, std::string message) {
     decision_.reasons.push_back(
-        {passed, std::move(rule), std::move(location), std::move(value), std::move(message)});
+        {passed, false, std::move(rule), std::move(location), std::move(value), std::move(message)});
   }
 
   [[nodiscard]] std::vector<GeneralName> names_to_issue() const {
-    const std::vector<GeneralName>& requested = request_.subject_alternative_names();
+    const std::vector<GeneralName>& requested = candidate_.names;
     if (!requested.empty() || !requester_.bound_names) return requested;
     std::vector<GeneralName> names;
     for (const GeneralName& name : *requester_.bound_names) {
@@ -72,6 +77,31 @@ class Evaluation {
               "them");
   }
 
+  void judge_role() {
+    const std::vector<Role>& roles = profile_.requesters.roles;
+    if (roles.empty()) return;
+    const bool passed = std::find(roles.begin(), roles.end(), requester_.role) != roles.end();
+    std::string known;
+    for (const Role role : roles) known.append(known.empty() ? "" : " or ").append(role_name(role));
+    add(passed, "requester.role", profile_.requesters.roles_location, std::string(role_name(requester_.role)),
+        passed ? "the role may ask for this profile"
+               : "only the role " + known + " may ask for this profile");
+  }
+
+  void judge_identity() {
+    const std::vector<Pattern>& patterns = profile_.requesters.identities;
+    if (patterns.empty()) return;
+    const std::string& identity = requester_.identity.text();
+    const auto matching = std::find_if(patterns.begin(), patterns.end(), [&](const Pattern& pattern) {
+      return covers_identity(pattern.text, requester_.identity);
+    });
+    const bool passed = matching != patterns.end();
+    add(passed, "requester.identity", passed ? matching->location : patterns.front().location, identity,
+        passed
+            ? "covered by " + matching->text
+            : "the profile is for other identities; the first of its patterns is " + patterns.front().text);
+  }
+
   void judge_name_count() {
     const std::size_t count = decision_.names.size();
     add(count > 0, "names.present", profile_.location, std::to_string(count),
@@ -86,10 +116,8 @@ class Evaluation {
       add(false, "names.syntax", "", x509::to_string(name), syntax.error().message);
     }
     judge_allowed(name);
-    if (name.type == GeneralNameType::dns) {
-      judge_wildcard(name);
-      judge_denied(name);
-    }
+    if (name.type == GeneralNameType::dns) judge_wildcard(name);
+    judge_denied(name);
     judge_bound(name);
   }
 
@@ -102,30 +130,46 @@ class Evaluation {
       return;
     }
     const std::vector<Pattern>& patterns = entry->second;
-    const auto matching = std::find_if(patterns.begin(), patterns.end(),
-                                       [&](const Pattern& pattern) { return covers(pattern.text, name); });
+    const auto matching = std::find_if(patterns.begin(), patterns.end(), [&](const Pattern& pattern) {
+      const std::optional<std::string> text = filled(name.type, pattern);
+      return text && covers(*text, name);
+    });
     if (matching != patterns.end()) {
       add(true, type + ".allowed", matching->location, x509::to_string(name), "covered by " + matching->text);
       return;
     }
-    const auto closest =
-        std::max_element(patterns.begin(), patterns.end(), [&](const Pattern& a, const Pattern& b) {
-          return closeness(a.text, name) < closeness(b.text, name);
-        });
-    add(false, type + ".allowed", closest->location, x509::to_string(name),
-        "no pattern of the profile covers it; the closest is " + closest->text);
+    const Pattern& closest = *std::max_element(
+        patterns.begin(), patterns.end(),
+        [&](const Pattern& a, const Pattern& b) { return likeness(a, name) < likeness(b, name); });
+    std::string message = "no pattern of the profile covers it; the closest is " + closest.text;
+    if (!filled(name.type, closest)) {
+      message += ", in which the identity '" + requester_.identity.text() + "' cannot stand";
+    }
+    add(false, type + ".allowed", closest.location, x509::to_string(name), std::move(message));
+  }
+
+  // With the identity in its place; nullopt when it cannot stand there.
+  [[nodiscard]] std::optional<std::string> filled(GeneralNameType type, const Pattern& pattern) const {
+    return fill_in(type, pattern.text, requester_.identity);
+  }
+
+  [[nodiscard]] std::size_t likeness(const Pattern& pattern, const GeneralName& name) const {
+    return closeness(filled(name.type, pattern).value_or(pattern.text), name);
   }
 
   void judge_wildcard(const GeneralName& name) {
     if (name.value.find('*') == std::string::npos) return;
-    add(profile_.wildcards, "dns.wildcard", profile_.location, x509::to_string(name),
+    add(profile_.wildcards, "dns.wildcard", profile_.wildcards_location, x509::to_string(name),
         profile_.wildcards ? "the profile allows wildcards" : "the profile allows no wildcards");
   }
 
   void judge_denied(const GeneralName& name) {
-    for (const Pattern& pattern : profile_.denied_dns) {
+    const auto entry = profile_.denied.find(name.type);
+    if (entry == profile_.denied.end()) return;
+    for (const Pattern& pattern : entry->second) {
       if (!touches(pattern.text, name)) continue;
-      add(false, "dns.denied", pattern.location, x509::to_string(name), "denied by " + pattern.text);
+      add(false, std::string(x509::to_string(name.type)) + ".denied", pattern.location, x509::to_string(name),
+          "denied by " + pattern.text);
       return;
     }
   }
@@ -139,7 +183,7 @@ class Evaluation {
   }
 
   void judge_common_name() {
-    for (const x509::NameAttribute& attribute : request_.subject().attributes()) {
+    for (const x509::NameAttribute& attribute : candidate_.subject.attributes()) {
       if (attribute.type != x509::AttributeType::common_name) continue;
       const bool passed = std::any_of(decision_.names.begin(), decision_.names.end(),
                                       [&](const GeneralName& name) { return name.value == attribute.value; });
@@ -150,7 +194,7 @@ class Evaluation {
   }
 
   void judge_key() {
-    const crypto::KeyType& type = request_.public_key().type();
+    const crypto::KeyType& type = candidate_.key.type();
     const std::string value =
         std::string(crypto::to_string(type.algorithm)) + " " + std::to_string(type.bits);
     const bool passed = std::any_of(profile_.keys.begin(), profile_.keys.end(), [&](const KeyRule& rule) {
@@ -158,7 +202,7 @@ class Evaluation {
     });
     add(passed, "key.algorithm", profile_.keys_location, value,
         passed ? "the profile allows such keys" : "the profile allows only " + allowed_keys());
-    if (const Result<void> quality = crypto::check_key_quality(request_.public_key()); !quality) {
+    if (const Result<void> quality = crypto::check_key_quality(candidate_.key); !quality) {
       add(false, "key.quality", "", value, quality.error().message);
     }
   }
@@ -174,17 +218,45 @@ class Evaluation {
     return text;
   }
 
+  // What the certificate before this one had too, and only a change of the profile can have made wrong.
+  [[nodiscard]] bool inherited(const std::string& rule) const {
+    if (rule == "key.algorithm") return candidate_.key.type() == renewal_->key;
+    return rule == "requester.role" || rule == "requester.identity" || rule == "names.max" ||
+           rule == "dns.wildcard" || rule.ends_with(".allowed");
+  }
+
+  void grandfather() {
+    if (!renewal_ || !profile_.grandfathered_until) return;
+    const bool still = renewal_->now < *profile_.grandfathered_until;
+    const std::string until =
+        to_rfc3339(*profile_.grandfathered_until) + " (" + profile_.grandfathered_location + ")";
+    for (Reason& reason : decision_.reasons) {
+      if (reason.passed || !inherited(reason.rule)) continue;
+      reason.passed = reason.grandfathered = still;
+      reason.message += still ? "; renewals are grandfathered until " + until
+                              : "; renewals were grandfathered until " + until + ", enrol again";
+    }
+  }
+
   const Profile& profile_;
-  const x509::CertificateRequest& request_;
+  const Candidate& candidate_;
   const Requester& requester_;
+  const std::optional<Renewal>& renewal_;
   Decision decision_;
 };
 
 }  // namespace
 
-Decision evaluate(const Profile& profile, const x509::CertificateRequest& request,
-                  const Requester& requester) {
-  return Evaluation(profile, request, requester).run();
+Decision evaluate(const Profile& profile, const Candidate& candidate, const Requester& requester,
+                  const std::optional<Renewal>& renewal) {
+  return Evaluation(profile, candidate, requester, renewal).run();
+}
+
+Decision evaluate(const Profile& profile, const x509::CertificateRequest& request, const Requester& requester,
+                  const std::optional<Renewal>& renewal) {
+  return evaluate(profile,
+                  Candidate{request.subject_alternative_names(), request.subject(), request.public_key()},
+                  requester, renewal);
 }
 
 Error denial(const Profile& profile, const Decision& decision) {

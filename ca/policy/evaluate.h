@@ -20,13 +20,28 @@ struct Requester {
   std::optional<std::vector<x509::GeneralName>> bound_names;
 };
 
+// What the certificate is asked for with: of a request, or of a certificate that exists already. The
+// referred to must outlive the evaluation.
+struct Candidate {
+  const std::vector<x509::GeneralName>& names;
+  const x509::Name& subject;  // only its common names are looked at
+  const crypto::PublicKey& key;
+};
+
+// A renewal keeps the names of the certificate before it, which another text of the profile has allowed.
+struct Renewal {
+  TimePoint now;
+  crypto::KeyType key;  // that certificate's
+};
+
 // One rule that was looked at.
 struct Reason {
   bool passed = false;
-  std::string rule;      // "dns.allowed", "key.algorithm", "names.max", ...
-  std::string location;  // file:line:column, "" for rules of the code
-  std::string value;     // what was judged
-  std::string message;   // one sentence
+  bool grandfathered = false;  // broken, and passed only because this renewal may still break it
+  std::string rule;            // "dns.allowed", "key.algorithm", "names.max", ...
+  std::string location;        // file:line:column, "" for rules of the code
+  std::string value;           // what was judged
+  std::string message;         // one sentence
 };
 
 struct Decision {
@@ -36,8 +51,13 @@ struct Decision {
   x509::Name subject;
 };
 
-Decision evaluate(const Profile& profile, const x509::CertificateRequest& request,
-                  const Requester& requester);
+// With a `renewal` and before profile.grandfathered_until, what only the certificate before it explains may
+// stay broken: requester.role, requester.identity, names.max, TYPE.allowed, dns.wildcard, and key.algorithm
+// for the algorithm and size it had. TYPE.denied never.
+Decision evaluate(const Profile& profile, const Candidate& candidate, const Requester& requester,
+                  const std::optional<Renewal>& renewal = std::nullopt);
+Decision evaluate(const Profile& profile, const x509::CertificateRequest& request, const Requester& requester,
+                  const std::optional<Renewal>& renewal = std::nullopt);
 
 // A refusal as an error: forbidden, one detail for each failed reason.
 Error denial(const Profile& profile, const Decision& decision);

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "ca/base/file.h"
-#include "ca/policy/match.h"
+#include "ca/policy/read_names.h"
 #include "ca/yaml/reader.h"
 
 namespace chancery::policy {
@@ -17,7 +17,7 @@ constexpr std::size_t file_limit = 262144;          // bytes, as ca/yaml
 constexpr Seconds longest_lifetime{398LL * 86400};  // BR 6.3.2 until 2026; an upper bound, not advice
 constexpr std::int64_t most_approvals = 2;
 constexpr Seconds longest_wait{30LL * 86400};
-constexpr std::size_t most_patterns = 100, most_urls = 4, most_names = 100, most_profiles = 100;
+constexpr std::size_t most_urls = 4, most_profiles = 100;
 
 // "service", "web-front": what may stand in a URL, a metric label and a file name.
 bool is_profile_name(const std::string& text) {
@@ -37,17 +37,17 @@ void read_name(yaml::Reader& reader, Profile& profile) {
 }
 
 void read_grants(yaml::Reader& reader, Profile& profile) {
-  const std::string grants = reader.optional_string("grants", "none");
-  if (grants == "operator") {
-    profile.grants = Role::operator_;
-  } else if (grants != "none") {
-    reader.reject("grants", "'" + grants + "' is no role; the roles are none and operator");
-  }
+  const std::string text = reader.optional_string("grants", "none");
+  const std::optional<Role> role = parse_role(text);
+  if (!role) reader.reject("grants", "'" + text + "' is no role; the roles are none and operator");
+  profile.grants = role.value_or(Role::none);
 }
 
 void read_times(yaml::Reader& reader, Profile& profile) {
   profile.lifetime = reader.required_duration("lifetime", Seconds(1), longest_lifetime);
   profile.renew_after = reader.required_duration("renew_after", Seconds(1), longest_lifetime);
+  profile.lifetime_location = reader.location("lifetime");
+  profile.renew_after_location = reader.location("renew_after");
   profile.backdate = reader.optional_duration("backdate", Seconds(0), Seconds(1), longest_lifetime);
   if (reader.sound("renew_after") && reader.sound("lifetime") && profile.renew_after >= profile.lifetime) {
     reader.reject("renew_after", "must be shorter than lifetime (" + to_string(profile.lifetime) +
@@ -80,37 +80,8 @@ void read_keys(yaml::Reader& reader, Profile& profile) {
   for (yaml::Reader& entry : reader.list_of_maps("keys", 1, 8)) profile.keys.push_back(read_key(entry));
 }
 
-std::vector<Pattern> read_patterns(yaml::Reader& names, const std::string& key, GeneralNameType type) {
-  const std::vector<std::string> texts = names.string_list(key, 0, most_patterns);
-  const std::vector<std::string> locations = names.entry_locations(key);
-  std::vector<Pattern> patterns;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (const Result<void> ok = check_pattern(type, texts[i]); !ok) {
-      names.reject_entry(key, texts[i], ok.error().message);
-    }
-    patterns.push_back({texts[i], i < locations.size() ? locations[i] : names.location(key)});
-  }
-  return patterns;
-}
-
-void read_names(yaml::Reader& reader, Profile& profile) {
-  yaml::Reader names = reader.required_map("names");
-  profile.max_names = static_cast<std::size_t>(names.optional_integer("max", 10, 1, most_names));
-  profile.max_names_location = names.location("max");
-  profile.wildcards = names.optional_boolean("wildcards", false);
-  constexpr std::array types{GeneralNameType::dns, GeneralNameType::ip, GeneralNameType::uri,
-                             GeneralNameType::email};
-  bool any = false;
-  for (const GeneralNameType type : types) {
-    std::vector<Pattern> patterns = read_patterns(names, std::string(x509::to_string(type)), type);
-    any = any || !patterns.empty();
-    if (!patterns.empty()) profile.allowed[type] = std::move(patterns);
-  }
-  profile.denied_dns = read_patterns(names, "denied_dns", GeneralNameType::dns);
-  if (!any) names.reject("dns", "no name is allowed at all; list patterns under dns, ip, uri or email");
-}
-
 void read_purposes(yaml::Reader& reader, Profile& profile) {
+  profile.extended_key_usage_location = reader.location("extended_key_usage");
   for (const std::string& text : reader.string_list("extended_key_usage", 1, 8)) {
     const std::optional<x509::KeyPurpose> purpose = x509::parse_key_purpose(text);
     if (!purpose || *purpose == x509::KeyPurpose::any) {
@@ -172,6 +143,9 @@ Profile read_profile(yaml::Reader& reader) {
   Profile profile;
   read_name(reader, profile);
   read_grants(reader, profile);
+  read_requesters(reader, profile);
+  read_quotas(reader, profile);
+  read_grandfathering(reader, profile);
   read_times(reader, profile);
   read_keys(reader, profile);
   read_names(reader, profile);
@@ -218,12 +192,6 @@ Error same_name(const Profile& first, const Profile& second) {
   return error;
 }
 
-Result<std::shared_ptr<const Profile>> load_profile(const std::string& file) {
-  const Result<std::string> text = read_file(file, file_limit);
-  if (!text) return text.error();
-  return parse_profile(*text, file);
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const Profile>> parse_profile(std::string_view yaml, const std::string& file) {
@@ -236,13 +204,28 @@ Result<std::shared_ptr<const Profile>> parse_profile(std::string_view yaml, cons
   return std::shared_ptr<const Profile>(std::move(profile));
 }
 
-Result<ProfileSet> load_profiles(const std::string& directory) {
-  const Result<std::vector<std::string>> files = profile_files(directory);
-  if (!files) return files.error();
+Result<std::vector<ProfileFile>> read_profile_files(const std::string& directory) {
+  const Result<std::vector<std::string>> paths = profile_files(directory);
+  if (!paths) return paths.error();
+  Error faults = make_error(ErrorCode::validation, "");
+  std::vector<ProfileFile> files;
+  for (const std::string& path : *paths) {
+    Result<std::string> text = read_file(path, file_limit);
+    if (!text) {
+      append(faults, text.error());
+      continue;
+    }
+    files.push_back({path, std::move(*text)});
+  }
+  if (!faults.message.empty()) return faults;
+  return files;
+}
+
+Result<ProfileSet> parse_profiles(const std::vector<ProfileFile>& files) {
   Error faults = make_error(ErrorCode::validation, "");
   std::vector<std::shared_ptr<const Profile>> profiles;
-  for (const std::string& file : *files) {
-    Result<std::shared_ptr<const Profile>> profile = load_profile(file);
+  for (const ProfileFile& file : files) {
+    Result<std::shared_ptr<const Profile>> profile = parse_profile(file.text, file.path);
     if (!profile) {
       append(faults, profile.error());
       continue;
@@ -254,6 +237,12 @@ Result<ProfileSet> load_profiles(const std::string& directory) {
   }
   if (!faults.message.empty()) return faults;
   return ProfileSet(std::move(profiles));
+}
+
+Result<ProfileSet> load_profiles(const std::string& directory) {
+  const Result<std::vector<ProfileFile>> files = read_profile_files(directory);
+  if (!files) return files.error();
+  return parse_profiles(*files);
 }
 
 }  // namespace chancery::policy

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ca/policy/cidr.h"
+#include "ca/policy/placeholder.h"
 
 namespace chancery::policy {
 namespace {
@@ -114,6 +115,39 @@ Result<void> check_ip(const std::string& pattern) {
   return malformed(pattern, "is not an address range such as 10.0.0.0/8 or fd00::/8 without host bits");
 }
 
+// A denial must hold however the name is spelled: whole, with dot segments, in upper case.
+bool touches_uri(std::string_view pattern, std::string_view uri) {
+  const std::string folded_pattern = folded(pattern), folded_uri = folded(uri);
+  if (!folded_pattern.ends_with('*')) return folded_pattern == folded_uri;
+  return folded_uri.starts_with(std::string_view(folded_pattern).substr(0, folded_pattern.size() - 1));
+}
+
+bool touches_ip(std::string_view pattern, std::string_view address) {
+  constexpr std::string_view mapped = "::ffff:";  // RFC 4291 2.5.5.2: the IPv4 address in another coat
+  return covers_ip(pattern, address) ||
+         (address.starts_with(mapped) && covers_ip(pattern, address.substr(mapped.size())));
+}
+
+bool touches_dns(std::string_view pattern, std::string_view name) {
+  if (covers_dns(pattern, name)) return true;
+  // A wildcard name behaves as the pattern "*.b": does it cover the exact name that is denied?
+  return one_label(name) && pattern.find('*') == std::string_view::npos && covers_dns(name, pattern);
+}
+
+Result<void> check_plain(GeneralNameType type, const std::string& pattern) {
+  switch (type) {
+    case GeneralNameType::dns:
+      return check_dns(pattern);
+    case GeneralNameType::email:
+      return check_email(pattern);
+    case GeneralNameType::uri:
+      return check_uri(pattern);
+    case GeneralNameType::ip:
+      return check_ip(pattern);
+  }
+  return malformed(pattern, "has an unknown type");
+}
+
 std::size_t common_length(std::string_view a, std::string_view b) {
   return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
 }
@@ -140,11 +174,17 @@ bool covers(std::string_view pattern, const x509::GeneralName& name) {
 }
 
 bool touches(std::string_view pattern, const x509::GeneralName& name) {
-  if (name.type != GeneralNameType::dns) return false;
-  if (covers_dns(pattern, name.value)) return true;
-  // A wildcard name behaves as the pattern "*.b": does it cover the exact name that is denied?
-  return one_label(name.value) && pattern.find('*') == std::string_view::npos &&
-         covers_dns(name.value, pattern);
+  switch (name.type) {
+    case GeneralNameType::dns:
+      return touches_dns(pattern, name.value);
+    case GeneralNameType::email:
+      return covers_email(folded(pattern), folded(name.value));
+    case GeneralNameType::uri:
+      return touches_uri(pattern, name.value);
+    case GeneralNameType::ip:
+      return touches_ip(pattern, name.value);
+  }
+  return true;
 }
 
 std::size_t closeness(std::string_view pattern, const x509::GeneralName& name) {
@@ -153,17 +193,18 @@ std::size_t closeness(std::string_view pattern, const x509::GeneralName& name) {
 }
 
 Result<void> check_pattern(GeneralNameType type, const std::string& pattern) {
-  switch (type) {
-    case GeneralNameType::dns:
-      return check_dns(pattern);
-    case GeneralNameType::email:
-      return check_email(pattern);
-    case GeneralNameType::uri:
-      return check_uri(pattern);
-    case GeneralNameType::ip:
-      return check_ip(pattern);
+  if (pattern.find_first_of("{}") == std::string::npos) return check_plain(type, pattern);
+  const Result<std::string> example = check_placeholder(type, pattern);
+  if (!example) return example.error();
+  if (Result<void> ok = check_plain(type, *example); !ok) {
+    return malformed(pattern, "is not usable even with an identity in its place: " + ok.error().message);
   }
-  return malformed(pattern, "has an unknown type");
+  return {};
+}
+
+Result<void> check_denied_pattern(GeneralNameType type, const std::string& pattern) {
+  if (pattern.find_first_of("{}") == std::string::npos) return check_plain(type, pattern);
+  return malformed(pattern, "denies, so it may hold no placeholder: it must hold for every identity");
 }
 
 }  // namespace chancery::policy

@@ -1,5 +1,5 @@
 // Does a pattern cover a name? Pure text and address arithmetic; the names are canonical
-// (ca/x509/general_name.h).
+// (ca/x509/general_name.h), the patterns' placeholders filled in (placeholder.h).
 #pragma once
 
 #include <string>
@@ -16,7 +16,9 @@ namespace chancery::policy {
 // covered by no "*".
 bool covers(std::string_view pattern, const x509::GeneralName& name);
 
-// dns only, for denials: do pattern and name have ANY name in common? "*.b" touches the pattern "secret.b".
+// For denials: do pattern and name have ANY name in common, however it is spelled? dns: "*.b" touches the
+// pattern "secret.b". ip: an IPv4-mapped IPv6 address is its IPv4 address too. uri, email: case is ignored,
+// and "*" reaches over dot segments and percent signs.
 bool touches(std::string_view pattern, const x509::GeneralName& name);
 
 // How much of the name's fixed end (dns, email) or beginning (ip, uri) the pattern shares: to find the
@@ -24,7 +26,9 @@ bool touches(std::string_view pattern, const x509::GeneralName& name);
 std::size_t closeness(std::string_view pattern, const x509::GeneralName& name);
 
 // Errors: validation (a pattern that is malformed, not canonical, or wider than it looks, such as
-// "https://a*").
+// "https://a*"; a placeholder out of place).
 Result<void> check_pattern(x509::GeneralNameType type, const std::string& pattern);
+// The same for denials, which take no placeholder.
+Result<void> check_denied_pattern(x509::GeneralNameType type, const std::string& pattern);
 
 }  // namespace chancery::policy

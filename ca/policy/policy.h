@@ -1,6 +1,7 @@
 // Profiles: what may be issued, to whom, for how long. Immutable once loaded.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,13 +26,32 @@ enum class Role {
   operator_  // may create enrolments, issue, list, revoke
 };
 
+// As profiles and command lines write it: "none", "operator".
+std::string_view role_name(Role role);
+std::optional<Role> parse_role(std::string_view text);
+
 // A rule and where it stands, so that a denial can cite it.
 struct Pattern {
   // dns: "*.svc.internal" (one label), "**.internal" (one or more), or an exact name; ip: CIDR; email: an
   // address or "*@domain"; uri: exact, or with "*" as the last character, behind host and slash, for any
-  // rest.
+  // rest. Allowed ones but ip may hold a placeholder (placeholder.h). Of identities: text with at most one
+  // "*" for one or more characters but . and @.
   std::string text;
   std::string location;  // "policies/service.yaml:12:9"
+};
+
+// Who may have certificates of a profile, beside what tokens and present certificates bind them to.
+struct Requesters {
+  std::vector<Role> roles;  // of whoever asks; empty = any
+  std::string roles_location;
+  std::vector<Pattern> identities;  // the certificate is for one of these; empty = any
+};
+
+// At most `count` certificates of the profile begun in any `window`.
+struct Quota {
+  std::int64_t count = 0;  // 1..10000
+  Seconds window{0};
+  std::string location;  // of `count`
 };
 
 struct KeyRule {
@@ -55,18 +75,26 @@ struct Profile {
   crypto::Sha256Digest hash{};  // of the file's bytes: frozen into each request and record
   Role grants = Role::none;
   Seconds lifetime{0}, renew_after{0}, backdate{0};
+  std::string lifetime_location, renew_after_location;
   std::vector<KeyRule> keys;
   std::string keys_location;
+  Requesters requesters;
   std::map<x509::GeneralNameType, std::vector<Pattern>> allowed;  // no entry = no such name
-  std::vector<Pattern> denied_dns;
+  std::map<x509::GeneralNameType, std::vector<Pattern>> denied;   // whatever is allowed
   bool wildcards = false;
+  std::string wildcards_location;
   std::size_t max_names = 10;
   std::string max_names_location;
   std::vector<x509::KeyPurpose> extended_key_usage;
+  std::string extended_key_usage_location;
   std::vector<x509::NameAttribute> subject;  // fixed attributes in front of the CN
   bool common_name = true;                   // CN = the first SAN that fits in 64 characters
   std::vector<std::string> crl_distribution_points, ca_issuers, ocsp;
   Approvals approvals;
+  std::optional<Quota> per_identity, per_name;
+  // Until then (exclusive) a renewal may go on breaking what Evaluate calls grandfathered rules.
+  std::optional<TimePoint> grandfathered_until;
+  std::string grandfathered_location;
 };
 
 class ProfileSet {

@@ -66,35 +66,41 @@ Result<std::vector<std::string>> Memory::revoke_lineage(const std::string& seria
   }
   if (serials.empty()) return nothing_to_revoke(serial);
   if (serials.size() > revocation_limit) return lineage_too_long(revocation_limit);
+  std::vector<RevocationNotice> notices;
+  for (const std::string& each : serials) {
+    notices.push_back(describe(each));
+    if (Result<Digest> leaf = hash(notices.back().audit); !leaf) return std::move(leaf).error();
+  }
   for (const LineageMember& member : *members) {
-    Known& known = known_.at(member.serial);
-    if (reason == key_compromise) bar_key(known);
-    if (!member.revocable) continue;
-    known.status = {member.serial, Status::revoked, at, reason};
-    const RevocationNotice notice = describe(member.serial);
-    append(notice.audit);
-    publish(notice.event);
+    if (reason == key_compromise) bar_key(known_.at(member.serial));
+  }
+  for (std::size_t i = 0; i < serials.size(); ++i) {
+    known_.at(serials[i]).status = {serials[i], Status::revoked, at, reason};
+    append(notices[i].audit, *hash(notices[i].audit));
+    publish(notices[i].event);
   }
   return serials;
 }
 
-Result<void> Memory::withdraw_token(const Digest& hash, TimePoint at, const Identity& by,
+Result<void> Memory::withdraw_token(const Digest& token, TimePoint at, const Identity& by,
                                     const AuditDraft& audit) {
-  const auto found = tokens_.find(hash);
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
+  const auto found = tokens_.find(token);
   if (found == tokens_.end()) return no_token();
-  Token& token = found->second;
-  if (token.withdrawn_at) return withdrawn_already();
-  token.withdrawn_at = at;
-  token.withdrawn_by = by;
+  Token& found_token = found->second;
+  if (found_token.withdrawn_at) return withdrawn_already();
+  found_token.withdrawn_at = at;
+  found_token.withdrawn_by = by;
   for (ApprovalRequest& request : requests_) {
-    if (request.token_hash != hash || !is_open(request.state) || is_being_issued(request.id)) continue;
+    if (request.token_hash != token || !is_open(request.state) || is_being_issued(request.id)) continue;
     request.state = RequestState::cancelled;
     request.ended_at = at;
     request.ended_by = by;
     request.reason = "its token was withdrawn";
-    --token.reserved;
+    --found_token.reserved;
   }
-  append(audit);
+  append(audit, *leaf);
   return {};
 }
 

@@ -73,6 +73,8 @@ Result<void> Memory::check_limits(const Identity& identity, const RequestLimits&
 
 Result<void> Memory::add_request(const ApprovalRequest& request, const RequestLimits& limits,
                                  const AuditDraft& audit) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   if (Result<void> first = check_not_repeated(request.identity, request.idempotency_key, request.request_hash,
                                               request.renews, std::nullopt, request.created_at, "");
       !first) {
@@ -87,7 +89,7 @@ Result<void> Memory::add_request(const ApprovalRequest& request, const RequestLi
   if (find_request(request.id)) return make_error(ErrorCode::conflict, "this id is taken; draw another one");
   if (request.token_hash) ++tokens_.at(*request.token_hash).reserved;
   requests_.push_back(request);
-  append(audit);
+  append(audit, *leaf);
   return {};
 }
 
@@ -108,6 +110,8 @@ Result<void> Memory::check_ready(const Intent& intent) const {
 
 Result<void> Memory::approve_request(const std::string& id, const Approval& approval, int required,
                                      const AuditDraft& audit) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   ApprovalRequest* request = request_of(id);
   if (request == nullptr) return no_request(id);
   if (request->state != RequestState::pending) return request_ended(id, request->state);
@@ -119,11 +123,13 @@ Result<void> Memory::approve_request(const std::string& id, const Approval& appr
   request->required = std::max(required, request->required);
   if (static_cast<int>(request->approvals.size()) >= request->required)
     request->state = RequestState::approved;
-  append(audit);
+  append(audit, *leaf);
   return {};
 }
 
 Result<void> Memory::end_request(const std::string& id, const RequestEnd& end, const AuditDraft& audit) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   ApprovalRequest* request = request_of(id);
   if (request == nullptr) return no_request(id);
   if (Result<void> may = check_end(*request, end); !may) return may;
@@ -139,7 +145,7 @@ Result<void> Memory::end_request(const std::string& id, const RequestEnd& end, c
     --token.reserved;
     if (end.state == RequestState::rejected) ++token.used;
   }
-  append(audit);
+  append(audit, *leaf);
   return {};
 }
 

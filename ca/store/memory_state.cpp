@@ -58,12 +58,33 @@ bool Memory::is_valid(const std::string& serial) const {
          !compromised_keys_.contains(found->second.certificate.value().spki_hash);
 }
 
+QuotaUse Memory::use_of(const Quota& quota, TimePoint now) const {
+  std::vector<TimePoint> uses;
+  const auto [first, last] = quota_uses_.equal_range(quota.subject);
+  for (auto it = first; it != last; ++it) {
+    if (it->second.first > now - quota.window) uses.push_back(it->second.first);
+  }
+  std::sort(uses.rbegin(), uses.rend());
+  const auto most = static_cast<std::size_t>(quota.most);
+  if (uses.size() < most) return {static_cast<std::int64_t>(uses.size()), std::nullopt};
+  return {quota.most, uses[most - 1] + quota.window};
+}
+
+std::vector<QuotaUse> Memory::check_quotas(const std::vector<Quota>& quotas, TimePoint now) const {
+  std::vector<QuotaUse> uses;
+  uses.reserve(quotas.size());
+  for (const Quota& quota : quotas) uses.push_back(use_of(quota, now));
+  return uses;
+}
+
 Known* Memory::find_open(const std::string& serial) {
   const auto found = known_.find(serial);
   return found != known_.end() && found->second.intent ? &found->second : nullptr;
 }
 
 Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   if (Result<void> first =
           check_not_repeated(intent.identity, intent.idempotency_key, intent.request_hash, intent.renews,
                              intent.repeats_since, intent.created_at, intent.approval);
@@ -80,6 +101,11 @@ Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
     return not_authorised(intent.authorised_by);
   if (Result<void> checked = check_key(intent.spki_hash, intent.identity, intent.fresh_key); !checked)
     return checked;
+  std::vector<Quota> spent;
+  for (const Quota& quota : intent.quotas) {
+    if (use_of(quota, intent.created_at).used >= quota.most) spent.push_back(quota);
+  }
+  if (!spent.empty()) return quotas_spent(spent);
   if (known_.contains(intent.serial)) return serial_known(intent.serial);
   Known& known = known_[intent.serial];
   known = {static_cast<std::int64_t>(by_id_.size()) + 1,
@@ -88,12 +114,16 @@ Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
            std::nullopt};
   by_id_.push_back(&known);
   if (pays_now) ++tokens_.at(*intent.token_hash).reserved;
-  append(audit);
+  for (const Quota& quota : intent.quotas)
+    quota_uses_.emplace(quota.subject, std::pair(intent.created_at, intent.serial));
+  append(audit, *leaf);
   return {};
 }
 
 Result<void> Memory::complete(const CertificateRecord& certificate, const AuditDraft& audit,
                               const OutboxEvent& event) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   Known* open = find_open(certificate.serial);
   if (open == nullptr) return no_open_intent(certificate.serial);
   if (open->intent->identity != certificate.identity ||
@@ -114,31 +144,37 @@ Result<void> Memory::complete(const CertificateRecord& certificate, const AuditD
   }
   open->intent.reset();
   open->certificate = certificate;
+  open->log_sequence = edge_.size() + 1;
   open->status.status = Status::valid;
-  append(audit);
+  append(audit, *leaf);
   publish(event);
   return {};
 }
 
 Result<void> Memory::abandon(const std::string& serial, const AuditDraft& audit) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   Known* open = find_open(serial);
   if (open == nullptr) return no_open_intent(serial);
   // An approved request keeps what it holds: it will be tried again.
   if (open->intent->token_hash && open->intent->approval.empty())
     --tokens_.at(*open->intent->token_hash).reserved;
+  std::erase_if(quota_uses_, [&](const auto& use) { return use.second.second == serial; });
   open->intent.reset();
-  append(audit);
+  append(audit, *leaf);
   return {};
 }
 
 Result<void> Memory::revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                             const OutboxEvent& event) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   const auto found = known_.find(serial);
   if (found == known_.end()) return unknown_serial(serial);
   if (found->second.status.status == Status::revoked) return already_revoked(serial);
   found->second.status = {serial, Status::revoked, at, reason};
   if (reason == key_compromise) bar_key(found->second);
-  append(audit);
+  append(audit, *leaf);
   publish(event);
   return {};
 }
@@ -149,16 +185,54 @@ void Memory::bar_key(const Known& known) {
 }
 
 Result<void> Memory::add_token(const Token& token, const AuditDraft& audit) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
   if (!tokens_.emplace(token.hash, token).second) return token_exists();
   tokens_by_age_.push_back(token.hash);
-  append(audit);
+  append(audit, *leaf);
   return {};
 }
 
-void Memory::append(const AuditDraft& event) {
-  const std::int64_t sequence = static_cast<std::int64_t>(audit_.size()) + 1;
-  const Digest previous = audit_.empty() ? Digest{} : audit_.back().hash;
-  audit_.push_back({sequence, event, previous, link_(sequence, previous, event)});
+Result<void> Memory::append(const AuditDraft& event) {
+  const Result<Digest> leaf = hash(event);
+  if (!leaf) return leaf.error();
+  append(event, *leaf);
+  return {};
+}
+
+void Memory::append(const AuditDraft& event, const Digest& leaf) {
+  audit_.push_back({edge_.size() + 1, event, leaf});
+  edge_.append(leaf, [this](int level, std::int64_t number, const auto& hashes, const Digest&) {
+    tiles_[{level, number}] = hashes;
+  });
+}
+
+std::vector<Digest> Memory::tile(int level, std::int64_t number, int width) const {
+  std::vector<Digest> hashes;
+  if (const auto complete = tiles_.find({level, number}); complete != tiles_.end()) {
+    hashes = complete->second;
+  } else if (number == (edge_.size() >> (8 * level)) / log_tile_width) {
+    hashes = edge_.partial_tile(level);
+  }
+  hashes.resize(std::min(hashes.size(), static_cast<std::size_t>(width)));
+  return hashes;
+}
+
+std::vector<SerialRow> Memory::serials(std::int64_t after, int limit) const {
+  std::vector<SerialRow> rows;
+  for (const Known* known : by_id_) {
+    if (known->id <= after || rows.size() == static_cast<std::size_t>(limit)) continue;
+    SerialRow row{known->id, known->status, known->intent.has_value(), std::nullopt, known->log_sequence};
+    if (known->certificate) row.fingerprint = known->certificate->fingerprint;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::optional<AuditEntry> Memory::find_log_entry(const std::string& serial) const {
+  const auto found = known_.find(serial);
+  if (found == known_.end() || !found->second.certificate) return std::nullopt;
+  return audit_.at(static_cast<std::size_t>(found->second.log_sequence - 1));
 }
 
 std::vector<Intent> Memory::open_intents() const {

@@ -11,6 +11,7 @@
 
 #include "ca/store/cursor.h"
 #include "ca/store/lineage.h"
+#include "ca/store/log_edge.h"
 #include "ca/store/store.h"
 
 namespace chancery::store {
@@ -20,12 +21,13 @@ struct Known {
   StatusRecord status;
   std::optional<Intent> intent;
   std::optional<CertificateRecord> certificate;
+  std::int64_t log_sequence = 0;  // of the certificate's entry
 };
 
 // One transaction at a time: every member checks first and then changes, so that a refusal changes nothing.
 class Memory {
  public:
-  explicit Memory(LinkAuditEntry link) : link_(std::move(link)) {}
+  explicit Memory(LogHashing hashing) : hashing_(std::move(hashing)), edge_(hashing_.node) {}
 
   Result<void> begin(const Intent& intent, const AuditDraft& audit);
   Result<void> complete(const CertificateRecord& certificate, const AuditDraft& audit,
@@ -42,7 +44,8 @@ class Memory {
   Result<void> approve_request(const std::string& id, const Approval& approval, int required,
                                const AuditDraft& audit);
   Result<void> end_request(const std::string& id, const RequestEnd& end, const AuditDraft& audit);
-  void append(const AuditDraft& event);
+  [[nodiscard]] std::vector<QuotaUse> check_quotas(const std::vector<Quota>& quotas, TimePoint now) const;
+  Result<void> append(const AuditDraft& event);
   void acknowledge(std::int64_t through) { outbox_.erase(outbox_.begin(), outbox_.upper_bound(through)); }
 
   [[nodiscard]] Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) const;
@@ -70,6 +73,10 @@ class Memory {
   [[nodiscard]] std::vector<ApprovalRequest> expired_requests(TimePoint now, int limit) const;
   [[nodiscard]] std::optional<StatusRecord> find_status(const std::string& serial) const;
   [[nodiscard]] std::vector<AuditEntry> entries(std::int64_t after, int limit) const;
+  [[nodiscard]] std::vector<SerialRow> serials(std::int64_t after, int limit) const;
+  [[nodiscard]] std::int64_t log_size() const { return edge_.size(); }
+  [[nodiscard]] std::vector<Digest> tile(int level, std::int64_t number, int width) const;
+  [[nodiscard]] std::optional<AuditEntry> find_log_entry(const std::string& serial) const;
   [[nodiscard]] std::vector<std::pair<std::int64_t, OutboxEvent>> outbox(int limit) const;
 
   [[nodiscard]] std::optional<CertificateRow> find_certificate(const std::string& serial) const;
@@ -98,17 +105,26 @@ class Memory {
   [[nodiscard]] bool is_being_issued(const std::string& id) const;
   ApprovalRequest* request_of(const std::string& id);
   void bar_key(const Known& known);
+  [[nodiscard]] QuotaUse use_of(const Quota& quota, TimePoint now) const;
   Known* find_open(const std::string& serial);
   void publish(const OutboxEvent& event) { outbox_.emplace(audit_.back().sequence, event); }
 
-  LinkAuditEntry link_;
+  [[nodiscard]] Result<Digest> hash(const AuditDraft& event) const {
+    return hashing_.leaf(edge_.size() + 1, event);
+  }
+  void append(const AuditDraft& event, const Digest& leaf);
+
+  LogHashing hashing_;
   std::map<std::string, Known> known_;  // by serial; nothing is ever removed, so pointers stay valid
   std::vector<Known*> by_id_;
   std::map<Digest, Token> tokens_;
   std::vector<Digest> tokens_by_age_;
   std::vector<ApprovalRequest> requests_;  // in order
   std::set<Digest> compromised_keys_;
+  std::multimap<std::string, std::pair<TimePoint, std::string>> quota_uses_;  // subject: when, serial
   std::vector<AuditEntry> audit_;
+  LogEdge edge_;
+  std::map<std::pair<int, std::int64_t>, std::vector<Digest>> tiles_;  // complete ones
   std::map<std::int64_t, OutboxEvent> outbox_;
 };
 

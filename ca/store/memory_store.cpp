@@ -13,7 +13,7 @@ namespace {
 
 class MemoryStore final : public Store {
  public:
-  explicit MemoryStore(LinkAuditEntry link) : memory_(std::move(link)) {}
+  explicit MemoryStore(LogHashing hashing) : memory_(std::move(hashing)) {}
 
   Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) override {
     return memory_.with([&](Memory& memory) { return memory.begin(intent, audit); });
@@ -53,6 +53,9 @@ class MemoryStore final : public Store {
   Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) override {
     return memory_.with([&](Memory& memory) { return memory.check_key(spki_hash, identity, fresh); });
   }
+  Result<std::vector<QuotaUse>> check_quotas(const std::vector<Quota>& quotas, TimePoint now) override {
+    return memory_.with([&](Memory& memory) { return memory.check_quotas(quotas, now); });
+  }
   Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
                                             int limit) override {
     if (Result<void> checked = check_limit(limit, list_limit); !checked) return checked.error();
@@ -62,6 +65,10 @@ class MemoryStore final : public Store {
   }
   Result<std::optional<StatusRecord>> find_status(const std::string& serial) override {
     return memory_.with([&](Memory& memory) { return memory.find_status(serial); });
+  }
+  Result<std::vector<SerialRow>> read_serials(std::int64_t after, int limit) override {
+    if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
+    return memory_.with([&](Memory& memory) { return memory.serials(after, limit); });
   }
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                       const OutboxEvent& event) override {
@@ -145,12 +152,21 @@ class MemoryStore final : public Store {
   }
 
   Result<void> append_audit(const AuditDraft& audit) override {
-    memory_.with([&](Memory& memory) { memory.append(audit); });
-    return {};
+    return memory_.with([&](Memory& memory) { return memory.append(audit); });
   }
   Result<std::vector<AuditEntry>> read_audit(std::int64_t after, int limit) override {
     if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
     return memory_.with([&](Memory& memory) { return memory.entries(after, limit); });
+  }
+  Result<std::int64_t> log_size() override {
+    return memory_.with([](Memory& memory) { return memory.log_size(); });
+  }
+  Result<std::vector<Digest>> read_log_tile(int level, std::int64_t number, int width) override {
+    if (Result<void> checked = check_tile(level, number, width); !checked) return checked.error();
+    return memory_.with([&](Memory& memory) { return memory.tile(level, number, width); });
+  }
+  Result<std::optional<AuditEntry>> find_log_entry(const std::string& serial) override {
+    return memory_.with([&](Memory& memory) { return memory.find_log_entry(serial); });
   }
   Result<std::vector<std::pair<std::int64_t, OutboxEvent>>> read_outbox(int limit) override {
     if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
@@ -180,8 +196,8 @@ class MemoryStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> make_memory_store(LinkAuditEntry link) {
-  return std::make_unique<MemoryStore>(std::move(link));
+std::unique_ptr<Store> make_memory_store(LogHashing hashing) {
+  return std::make_unique<MemoryStore>(std::move(hashing));
 }
 
 }  // namespace chancery::store

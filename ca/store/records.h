@@ -15,6 +15,19 @@ namespace chancery::store {
 
 using Digest = std::array<std::uint8_t, 32>;  // SHA-256
 
+// At most `most` issuances of one subject begun in any `window`. Each that begins is one use; an abandoned
+// one gives its use back.
+struct Quota {
+  std::string subject;    // what is counted together
+  std::int64_t most = 0;  // 1..10000
+  Seconds window{0};
+};
+
+struct QuotaUse {
+  std::int64_t used = 0;             // in the window that ends now, counted up to `most`
+  std::optional<TimePoint> free_at;  // when one of them leaves the window, if all are used
+};
+
 // A signature that may come to be: durable before the key is used.
 struct Intent {
   std::string serial;  // lower-case hex
@@ -35,6 +48,7 @@ struct Intent {
   // A valid certificate issued at or after this moment for the same request_hash and `renews`, and not due
   // for renewal yet, makes it a repeat; nullopt = none does.
   std::optional<TimePoint> repeats_since;
+  std::vector<Quota> quotas;  // each subject once; each must have a use left
 };
 
 struct CertificateRecord {
@@ -74,6 +88,15 @@ struct StatusRecord {
   int reason = 0;  // RFC 5280 5.3.1 reasonCode
 };
 
+// What is known of one serial, for comparing with the log.
+struct SerialRow {
+  std::int64_t id = 0;  // 1, 2, 3, ... as issuance began
+  StatusRecord status;
+  bool open = false;                  // its intent has not ended
+  std::optional<Digest> fingerprint;  // of its certificate
+  std::int64_t log_sequence = 0;      // of its certificate's entry
+};
+
 // One-time (or n-time) enrolment token; only its hash is known.
 struct Token {
   Digest hash{};
@@ -107,11 +130,11 @@ struct AuditDraft {
   std::string fields;   // JSON object, canonical
 };
 
+// A leaf of the log's Merkle tree.
 struct AuditEntry {
-  std::int64_t sequence = 0;  // 1, 2, 3, ... without gaps
+  std::int64_t sequence = 0;  // 1, 2, 3, ... without gaps; the leaf's index + 1
   AuditDraft event;
-  Digest previous{};  // hash of the entry before; zeros for the first
-  Digest hash{};
+  Digest hash{};  // of the leaf, as it was written
 };
 
 // For whoever reacts to what happened (webhooks); at least once.

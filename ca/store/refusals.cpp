@@ -1,11 +1,22 @@
 #include "ca/store/refusals.h"
 
+#include "ca/store/log_edge.h"
+
 namespace chancery::store {
 
 Result<void> check_limit(int limit, int largest) {
   if (limit >= 1 && limit <= largest) return {};
   return make_error(ErrorCode::validation, "limit is " + std::to_string(limit) +
                                                "; give a number from 1 to " + std::to_string(largest));
+}
+
+Result<void> check_tile(int level, std::int64_t number, int width) {
+  constexpr std::int64_t most_tiles = std::int64_t{1} << 48;
+  if (level >= 0 && level < log_tile_levels && number >= 0 && number < most_tiles && width >= 1 &&
+      width <= log_tile_width) {
+    return {};
+  }
+  return make_error(ErrorCode::validation, "a tile of the log has a level of 0 to 7 and 1 to 256 hashes");
 }
 
 Error serial_known(const std::string& serial) {
@@ -73,6 +84,16 @@ Error not_authorised(const std::string& serial) {
   return make_error(ErrorCode::forbidden, "certificate " + serial +
                                               ", which asks for this one, is revoked or unknown; enrol again "
                                               "with a new token");
+}
+
+Error quotas_spent(const std::vector<Quota>& spent) {
+  Error error = make_error(ErrorCode::rate_limited, "a quota is spent; ask again later");
+  for (const Quota& quota : spent) {
+    error.details.push_back(
+        {"quota", "", quota.subject,
+         "at most " + std::to_string(quota.most) + " may begin in " + chancery::to_string(quota.window)});
+  }
+  return error;
 }
 
 Error unknown_serial(const std::string& serial) {

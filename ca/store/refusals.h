@@ -1,9 +1,12 @@
 // Limits and refusals that every implementation shares, so that they say the same.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "ca/base/result.h"
+#include "ca/store/records.h"
 #include "ca/store/request_records.h"
 
 namespace chancery::store {
@@ -12,6 +15,8 @@ inline constexpr int list_limit = 1000;   // rows of one certificate page
 inline constexpr int read_limit = 10000;  // audit entries or outbox events of one reading
 
 Result<void> check_limit(int limit, int largest);
+// Of Store::read_log_tile.
+Result<void> check_tile(int level, std::int64_t number, int width);
 
 Error serial_known(const std::string& serial);
 Error idempotency_key_taken();
@@ -25,6 +30,7 @@ Error key_of_another();
 Error key_not_fresh();
 Error key_compromised();
 Error not_authorised(const std::string& serial);
+Error quotas_spent(const std::vector<Quota>& spent);
 Error unknown_serial(const std::string& serial);
 Error already_revoked(const std::string& serial);
 Error token_unknown();

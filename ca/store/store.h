@@ -20,10 +20,17 @@
 
 namespace chancery::store {
 
-// The hash of an entry from its predecessor's. Given to the store by ca/audit, because the order of entries
-// is decided inside the commit and the store itself knows no cryptography.
-using LinkAuditEntry =
-    std::function<Digest(std::int64_t sequence, const Digest& previous, const AuditDraft& event)>;
+// What the audit log's Merkle tree is made with. Given to the store by ca/audit, because the order of entries
+// is decided inside the commit and the store itself knows no cryptography. All thread-safe.
+struct LogHashing {
+  // Of an entry. Errors (the entry is too large) refuse the whole change.
+  std::function<Result<Digest>(std::int64_t sequence, const AuditDraft& event)> leaf;
+  std::function<Digest(const Digest& left, const Digest& right)> node;
+  // For databases of before the tree, whose entries were a chain: the hash of an entry from its
+  // predecessor's; and the entry that says that a chain of so many entries with this head was converted.
+  std::function<Digest(std::int64_t sequence, const Digest& previous, const AuditDraft& event)> old_link;
+  std::function<AuditDraft(std::int64_t entries, const Digest& head, TimePoint at)> converted;
+};
 
 // The entry and the event of one revocation among several, written in one commit.
 struct RevocationNotice {
@@ -45,8 +52,9 @@ class Store {
   // when the serial is known; when the key is another identity's, in a certificate or an open intent, or has
   // been certified at all and intent.fresh_key demands otherwise. forbidden when the key was revoked for
   // keyCompromise, or intent.authorised_by is not a valid certificate or its key was revoked for
-  // keyCompromise under another serial. All of it is decided in the commit itself, so that of two at the same
-  // moment one wins.
+  // keyCompromise under another serial. rate_limited when a quota is spent,
+  // with one detail for each, whose value is the subject. All of it is decided in the commit itself, so that
+  // of two at the same moment one wins.
   virtual Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) = 0;
   // Certificate, status row, audit entry, outbox event, the token's consumption and the end of the intent:
   // one transaction. conflict when there is no such open intent; forbidden when its key was revoked for
@@ -79,12 +87,17 @@ class Store {
   // What begin_issuance would say of this key now: conflict or forbidden, as there. Advice only: the decision
   // is made there.
   virtual Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) = 0;
+  // How far each quota is used at `now`, in their order, by index and at a cost of `most` entries at most.
+  // Advice only, as check_key.
+  virtual Result<std::vector<QuotaUse>> check_quotas(const std::vector<Quota>& quotas, TimePoint now) = 0;
   // Newest first, in the order in which issuance began; with a bound on the expiry, the soonest to expire
   // first (of one second, the oldest). limit 1..1000. `cursor` is a next_cursor of the same filter or "".
   // validation for any other cursor.
   virtual Result<CertificatePage> list_certificates(const CertificateFilter& filter,
                                                     const std::string& cursor, int limit) = 0;
   virtual Result<std::optional<StatusRecord>> find_status(const std::string& serial) = 0;
+  // Every serial that was ever meant to be signed, with id > after, in order; limit as for read_audit.
+  virtual Result<std::vector<SerialRow>> read_serials(std::int64_t after, int limit) = 0;
   // not_found for an unknown serial, conflict when already revoked. Reason 1 (keyCompromise) also bars the
   // key of the certificate, or of the open intent, for ever.
   virtual Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
@@ -142,10 +155,18 @@ class Store {
   // after a rejection, which spends it.
   virtual Result<void> end_request(const std::string& id, const RequestEnd& end, const AuditDraft& audit) = 0;
 
+  // Errors: as LogHashing::leaf.
   virtual Result<void> append_audit(const AuditDraft& audit) = 0;
   // Entries with sequence > after, in order, at most `limit`, which is 1..10000 here and for the outbox
   // (validation).
   virtual Result<std::vector<AuditEntry>> read_audit(std::int64_t after, int limit) = 0;
+  // The number of entries, those of other processes included.
+  virtual Result<std::int64_t> log_size() = 0;
+  // The first `width` (1..256) hashes of a tile as C2SP tlog-tiles cuts the tree; fewer when the log has no
+  // more. validation for what cannot be a tile.
+  virtual Result<std::vector<Digest>> read_log_tile(int level, std::int64_t number, int width) = 0;
+  // The entry that was written with the certificate. nullopt when there is none.
+  virtual Result<std::optional<AuditEntry>> find_log_entry(const std::string& serial) = 0;
   // At least once: events stay until acknowledged.
   virtual Result<std::vector<std::pair<std::int64_t, OutboxEvent>>> read_outbox(int limit) = 0;
   virtual Result<void> acknowledge_outbox(std::int64_t through) = 0;
@@ -155,6 +176,6 @@ class Store {
 };
 
 // Keeps everything in memory, with the same semantics but for durability. For tests and rehearsals.
-std::unique_ptr<Store> make_memory_store(LinkAuditEntry link);
+std::unique_ptr<Store> make_memory_store(LogHashing hashing);
 
 }  // namespace chancery::store

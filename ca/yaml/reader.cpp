@@ -65,13 +65,11 @@ Seconds Reader::optional_duration(std::string_view key, Seconds fallback, Second
 }
 
 TimePoint Reader::required_time(std::string_view key) {
-  constexpr std::string_view wanted = "a UTC time such as 2026-11-22T04:36:00Z";
-  // Quoted or not: YAML 1.1 calls the plain form a timestamp, so many people quote it.
-  const std::optional<std::string> text = state_->string(key, true, 64);
-  if (!text) return {};
-  const std::optional<TimePoint> time = parse_rfc3339(*text);
-  if (!time) state_->wrong_type(key, wanted);
-  return time.value_or(TimePoint{});
+  return state_->time(key, true).value_or(TimePoint{});
+}
+
+std::optional<TimePoint> Reader::optional_time(std::string_view key) {
+  return state_->time(key, false);
 }
 
 std::vector<std::string> Reader::string_list(std::string_view key, std::size_t least, std::size_t most) {

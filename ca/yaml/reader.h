@@ -55,6 +55,7 @@ class Reader {
   Seconds required_duration(std::string_view key, Seconds least, Seconds most);
   Seconds optional_duration(std::string_view key, Seconds fallback, Seconds least, Seconds most);
   TimePoint required_time(std::string_view key);  // RFC 3339, UTC
+  std::optional<TimePoint> optional_time(std::string_view key);
   std::vector<std::string> string_list(std::string_view key, std::size_t least,
                                        std::size_t most);  // absent = empty
   std::optional<Reader> optional_map(std::string_view key);

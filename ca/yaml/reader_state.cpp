@@ -130,6 +130,15 @@ std::optional<Seconds> Reader::State::duration(std::string_view key, bool requir
   return std::nullopt;
 }
 
+std::optional<TimePoint> Reader::State::time(std::string_view key, bool required) {
+  // Quoted or not: YAML 1.1 calls the plain form a timestamp, so many people quote it.
+  const std::optional<std::string> text = string(key, required, 64);
+  if (!text) return std::nullopt;
+  const std::optional<TimePoint> value = parse_rfc3339(*text);
+  if (!value) wrong_type(key, "a UTC time such as 2026-11-22T04:36:00Z");
+  return value;
+}
+
 Node* Reader::State::list(std::string_view key, std::size_t least, std::size_t most) {
   Node* node = ask(key, least > 0);
   if (node == nullptr) return nullptr;

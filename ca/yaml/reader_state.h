@@ -30,6 +30,7 @@ struct Reader::State {
   std::optional<std::int64_t> integer(std::string_view key, bool required, std::int64_t least,
                                       std::int64_t most);
   std::optional<Seconds> duration(std::string_view key, bool required, Seconds least, Seconds most);
+  std::optional<TimePoint> time(std::string_view key, bool required);
   Node* list(std::string_view key, std::size_t least, std::size_t most);
 
   std::unique_ptr<State> child(Node* node, Position at) const;

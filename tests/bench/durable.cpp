@@ -10,7 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
+#include "ca/audit/log.h"
 #include "ca/authority/authority.h"
 #include "ca/store/sqlite/sqlite_store.h"
 #include "tests/bench/hierarchy.h"
@@ -61,15 +62,21 @@ double limit_rate(int threads, std::chrono::milliseconds duration) {
 double issue_rate(const Hierarchy& hierarchy, const std::string& folder, int threads,
                   std::chrono::milliseconds duration) {
   const std::unique_ptr<store::Store> store =
-      must(store::open_sqlite_store({.path = folder + "/ca.db"}, audit::link_entry));
+      must(store::open_sqlite_store({.path = folder + "/ca.db"}, audit::log_hashing()));
   const SystemClock clock;
   SystemRandom random;
   Silent observer;
   authority::Authority authority(
       {.profiles = hierarchy.profiles, .issuer = hierarchy.issuer, .repeat_window = Seconds(0)}, *store,
       clock, random, observer);
+  // As an answer has it: with the proof that the certificate is in the log.
+  const std::unique_ptr<audit::Log> log = must(audit::Log::open(
+      *store,
+      must(merkle::NoteSigner::create(
+          "bench/log", must(crypto::PrivateKey::generate({crypto::KeyAlgorithm::ed25519, 256})))),
+      clock));
   return rate(threads, duration, [&] {
-    (void)must(authority.issue(test::Voucher::request(
+    const auto recorded = must(authority.issue(test::Voucher::request(
         {.requester = {.identity = Identity("bench"),
                        .role = policy::Role::none,
                        .bound_names = std::vector<x509::GeneralName>{{x509::GeneralNameType::dns,
@@ -78,6 +85,7 @@ double issue_rate(const Hierarchy& hierarchy, const std::string& folder, int thr
          .profile = ProfileName("service"),
          .csr = must(x509::CertificateRequest::parse(hierarchy.csr)),
          .request_id = RequestId("bench")})));
+    (void)must(log->prove(recorded.record().serial));
   });
 }
 

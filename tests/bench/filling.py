@@ -1,9 +1,12 @@
 """A database of chancery-ca with as many certificates as wanted, in minutes: SQL makes the rows where they are kept.
 
 The schema is the program's own: the file comes from chancery-ca, and indexes are taken away for the filling and put back word
-for word. Certificates are not parseable (their DER is zeros) and the trail's hashes are random: nothing that is measured reads
-into either.
+for word. Certificates are not parseable (their DER is zeros) and the log's leaf hashes are random, but for its last tile's, below a true tree: nothing
+that is measured reads into either.
 """
+import datetime
+import hashlib
+import json
 import sqlite3
 
 PER_HOST = 10  # certificates of one host: one identity, one name
@@ -31,9 +34,9 @@ INSERT INTO certificate_names (name, id)
   FROM numbers AS host CROSS JOIN numbers AS turn WHERE host.i <= :hosts AND turn.i <= :per_host ORDER BY 1, 2"""
 
 AUDIT = """\
-INSERT INTO audit (sequence, at, event_type, actor, subject, fields, previous, hash)
+INSERT INTO audit (sequence, at, event_type, actor, subject, fields, hash)
   SELECT :sequence + (i - 1) * 2 + entry, :now, iif(entry = 1, 'issuance.intent', 'certificate.issued'), 'host',
-         '4f' || hex(randomblob(16)), '{"padding":"' || hex(zeroblob(120)) || '"}', randomblob(32), randomblob(32)
+         '4f' || hex(randomblob(16)), '{"padding":"' || hex(zeroblob(120)) || '"}', randomblob(32)
   FROM numbers CROSS JOIN (SELECT 1 AS entry UNION ALL SELECT 2)"""
 
 COUNTS = ["""\
@@ -44,6 +47,42 @@ INSERT INTO expiry_counts (level, bucket, certificates)
             for level in (0, 6, 12))]
 
 ORPHANS = "SELECT count(*) FROM certificates c WHERE NOT EXISTS (SELECT 1 FROM certificate_names n WHERE n.id = c.id)"
+
+
+def root_of(hashes):
+    while len(hashes) > 1:
+        hashes = [hashlib.sha256(b"\1" + left + right).digest() for left, right in zip(hashes[::2], hashes[1::2])]
+    return hashes[0]
+
+
+def leaf_hash(sequence, at, event_type, actor, subject, fields):
+    entry = {"sequence": sequence, "at": datetime.datetime.utcfromtimestamp(at).strftime("%Y-%m-%dT%H:%M:%SZ"), "event_type": event_type,
+             "actor": actor, "subject": subject, "fields": json.loads(fields)}
+    text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(b"\0" + text.encode()).digest()
+
+
+def add_tiles(connection):
+    """Every complete tile of the log, made anew; the entries behind the last one get their true hashes, which a start checks."""
+    connection.execute("DELETE FROM log_tiles")
+    (size,), = connection.execute("SELECT count(*) FROM audit")
+    for row in connection.execute("SELECT sequence, at, event_type, actor, subject, fields FROM audit WHERE sequence > ?",
+                                  (size - size % 256,)).fetchall():
+        connection.execute("UPDATE audit SET hash = ? WHERE sequence = ?", (leaf_hash(*row), row[0]))
+    level, hashes = 0, (hash for hash, in connection.execute("SELECT hash FROM audit ORDER BY sequence"))
+    while True:
+        roots, tile = [], []
+        for hash in hashes:
+            tile.append(hash)
+            if len(tile) == 256:
+                root = root_of(tile)
+                connection.execute("INSERT INTO log_tiles (level, number, root, hashes) VALUES (?, ?, ?, ?)",
+                                   (level, len(roots), root, b"".join(tile)))
+                roots.append(root)
+                tile = []
+        if not roots:
+            return
+        level, hashes = level + 1, roots
 
 
 def fill(path, rows, now, say):
@@ -67,6 +106,8 @@ def fill(path, rows, now, say):
     for what, sql in (("status rows", STATUS), ("certificates", CERTIFICATES), ("names", NAMES), ("audit entries", AUDIT)):
         say(f"{rows} certificates: {what}")
         connection.execute(sql, {name: value for name, value in values.items() if f":{name}" in sql})
+    say(f"{rows} certificates: tiles of the log")
+    add_tiles(connection)
     say(f"{rows} certificates: counts and indexes")
     for sql in [*COUNTS, *(sql for _, sql in indexes)]:
         connection.execute(sql)

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
 #include "tests/contract/store_contract.h"
 
 namespace chancery::store::test {
@@ -60,7 +60,7 @@ std::vector<CertificateFilter> all_filters() {
 
 TEST(ListingAgreement, HoldsForEveryFilter) {
   const TemporaryDirectory directory;
-  const auto memory = make_memory_store(audit::link_entry);
+  const auto memory = make_memory_store(audit::log_hashing());
   const auto sqlite = open_sqlite(directory.file("chancery.db"));
   fill(*memory);
   fill(*sqlite);

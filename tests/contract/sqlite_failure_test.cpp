@@ -9,7 +9,7 @@
 #include <fstream>
 #include <thread>
 
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
 #include "ca/store/sqlite/sqlite_store.h"
 #include "tests/contract/child_process.h"
 #include "tests/contract/store_contract.h"
@@ -22,7 +22,7 @@ using testing::HasSubstr;
 
 class SqliteFailure : public testing::Test {
  protected:
-  Result<std::unique_ptr<Store>> open() { return open_sqlite_store({.path = path_}, audit::link_entry); }
+  Result<std::unique_ptr<Store>> open() { return open_sqlite_store({.path = path_}, audit::log_hashing()); }
   std::string refusal() {
     const auto opened = open();
     if (opened) return "opened";
@@ -117,7 +117,8 @@ TEST_F(SqliteFailure, AFullDatabaseChangesNothingAndTakesUpAgain) {
   std::vector<std::string> refused;
   int accepted = 0;
   {
-    auto store = open_sqlite_store({.path = path_, .size_limit = limit}, audit::link_entry).value_or(nullptr);
+    auto store =
+        open_sqlite_store({.path = path_, .size_limit = limit}, audit::log_hashing()).value_or(nullptr);
     ASSERT_NE(store, nullptr);
     for (int number = 0; refused.size() < 3 && number < 10000; ++number) {
       const Result<void> begun = begin(*store, number);
@@ -135,7 +136,7 @@ TEST_F(SqliteFailure, AFullDatabaseChangesNothingAndTakesUpAgain) {
   }
   const auto store = open_sqlite(path_);
   for (const std::string& serial : refused) EXPECT_FALSE(store->find_status(serial).value().has_value());
-  EXPECT_EQ(audit::verify_chain(*store).value().entries, accepted);
+  expect_whole_log(*store, accepted);
   EXPECT_OK(begin(*store, 20000));
 }
 
@@ -147,7 +148,7 @@ TEST_F(SqliteFailure, ALockedDatabaseSaysWhoToLookFor) {
     parent.say("locked");
     static_cast<void>(parent.hear());
   });
-  auto opened = open_sqlite_store({.path = path_, .busy_timeout = Seconds(0)}, audit::link_entry);
+  auto opened = open_sqlite_store({.path = path_, .busy_timeout = Seconds(0)}, audit::log_hashing());
   ASSERT_TRUE(opened.has_value());
   Store& store = **opened;
   EXPECT_OK(begin(store, 1));
@@ -164,15 +165,16 @@ TEST_F(SqliteFailure, ALockedDatabaseSaysWhoToLookFor) {
 
   child.kill();
   EXPECT_OK(begin(store, 2));
-  EXPECT_EQ(audit::verify_chain(store).value().entries, 2);
+  expect_whole_log(store, 2);
 }
 
 TEST_F(SqliteFailure, OneFaultyJobDoesNotTakeTheOthersWithIt) {
-  const LinkAuditEntry link = [](std::int64_t sequence, const Digest& previous, const AuditDraft& draft) {
+  LogHashing hashing = audit::log_hashing();
+  hashing.leaf = [](std::int64_t sequence, const AuditDraft& draft) {
     if (draft.event_type == "poison") throw std::runtime_error("a fault of ours");
-    return audit::link_entry(sequence, previous, draft);
+    return audit::entry_hash(sequence, draft);
   };
-  auto opened = open_sqlite_store({.path = path_}, link);
+  auto opened = open_sqlite_store({.path = path_}, hashing);
   ASSERT_TRUE(opened.has_value());
   Store& store = **opened;
   {
@@ -188,7 +190,7 @@ TEST_F(SqliteFailure, OneFaultyJobDoesNotTakeTheOthersWithIt) {
     }
   }
   EXPECT_EQ(store.open_intents().value().size(), 24U);
-  EXPECT_EQ(audit::verify_chain(store).value().entries, 24);
+  expect_whole_log(store, 24);
 }
 
 }  // namespace

@@ -158,6 +158,16 @@ TEST_F(QueryPlans, NeitherRepeatsNorLineagesNorRequestsWalkATable) {
   EXPECT_THAT(scans(), testing::IsEmpty());
 }
 
+TEST_F(QueryPlans, QuotasAreCountedFromTheirIndex) {
+  Intent intent = make_intent(21);
+  intent.quotas = {{"identity:service:web", 3, Seconds(86400)}, {"name:service:dns:web", 2, Seconds(3600)}};
+  EXPECT_OK(store_->begin_issuance(intent, event("issuance.intent", intent.serial)));
+  EXPECT_OK(store_->check_quotas(intent.quotas, start));
+  EXPECT_OK(store_->abandon_issuance(intent.serial, event("issuance.abandoned", intent.serial)));
+  EXPECT_GT(statements(), 5U);
+  EXPECT_THAT(scans(), testing::IsEmpty());
+}
+
 TEST_F(QueryPlans, ExpiryIsCountedFromItsIndex) {
   EXPECT_OK(store_->count_expiring(start, {Seconds(3600), Seconds(86400), Seconds(90LL * 86400)}));
   EXPECT_GT(statements(), 0U);

@@ -30,6 +30,12 @@ class TemporaryDirectory {
 
 std::unique_ptr<Store> open_sqlite(const std::string& path);  // throws when it cannot
 
+// `count` entries, from many threads so that they share commits; their order is that of the commits.
+void append_at_once(Store& store, int count);
+
+// Every entry and hash of the audit log holds, and there are so many.
+void expect_whole_log(Store& store, std::int64_t entries);
+
 class StoreContract : public testing::TestWithParam<std::string> {
  protected:
   StoreContract();

@@ -68,7 +68,7 @@ def check_renewal_and_revocation(printed):
     valid, revoked = (set(re.findall(rf"^(\w+) +web-01 +impatient +{status}", printed, re.MULTILINE))
                       for status in ("valid", "revoked"))
     assert len(valid) == 2 and len(revoked) == 1 and revoked < valid, printed
-    assert "the audit trail is whole" in printed
+    assert "the log is whole" in printed
 
 
 def test_every_command_works_and_nothing_is_left(reader):

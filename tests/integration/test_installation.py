@@ -32,6 +32,8 @@ def completed(prefix, program, *words):
 @pytest.mark.parametrize("program,words,offered", [
     ("chancery", ["rev"], {"revoke"}),
     ("chancery", ["ca", "h"], {"health"}),
+    ("chancery", ["policy", "re"], {"replay"}),
+    ("chancery", ["policy", "test", "--ren"], {"--renewal"}),
     ("chancery", ["list", "--status", ""], {"valid", "revoked", "unrecorded"}),
     ("chancery-agent", [""], {"run", "once", "status", "check-config", "--config", "--help", "--version"}),
     ("chancery-agent", ["--config", "x", "st"], {"status"}),
@@ -39,7 +41,7 @@ def completed(prefix, program, *words):
     ("chancery-root", ["replay", "bundle", "--p"], {"--previous"}),
     ("chancery-root", ["calendar", "--pr"], {"--prometheus"}),
     ("chancery-ca", ["ch"], {"check-config"}),
-    ("chancery-ca", ["audit-verify", "--j"], {"--json"})])
+    ("chancery-ca", ["audit", "--j"], {"--json"})])
 def test_completions(prefix, program, words, offered):
     assert set(completed(prefix, program, *words)) == offered
 

@@ -52,5 +52,5 @@ def test_nobody_changes_anything(workshop, operations, bodies, self_made, creden
             assert response.status_code == 401 or (method == "GET" and response.status_code == 200), (method, path, response.text)
         if response.status_code == 200:
             open_to_all.append(path)
-    assert open_to_all == ["/health", "/metrics", "/openapi.json", "/v1/ca/roots", "/v1/ca/chain"]
+    assert open_to_all == ["/health", "/metrics", "/openapi.json", "/v1/ca/roots", "/v1/ca/chain", "/v1/log/key"]
     assert workshop.ledger.contents() == before

@@ -59,7 +59,8 @@ def complaints(root):
     elsewhere = {name for page in OTHERS for name in CODE.findall((root / page).read_text())} | NOT_SAID
     for name in sorted(set(in_code) - rules - elsewhere):
         yield f"{in_code[name]}: {name} is a rule that {PAGE} does not have (and no event of {', '.join(OTHERS)})"
-    generated = {f"{kind}.allowed" for kind in ("dns", "ip", "uri", "email")}  # ca/policy/evaluate.cpp puts these together
+    # ca/policy/evaluate.cpp puts these together
+    generated = {f"{kind}.{verdict}" for kind in ("dns", "ip", "uri", "email") for verdict in ("allowed", "denied")}
     for name in sorted(rules - set(in_code) - generated):
         yield f"{PAGE}: no code has the rule {name}"
 

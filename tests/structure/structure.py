@@ -24,7 +24,8 @@ MAY_INCLUDE = {
     "ca/keys": ["ca/base", "ca/crypto"],
     "ca/keys/token": ["ca/base", "ca/crypto", "ca/keys"],
     "ca/shares": ["ca/base", "ca/crypto"],
-    "ca/audit": ["ca/base", "ca/crypto", "ca/store"],
+    "ca/merkle": ["ca/base", "ca/crypto"],
+    "ca/audit": ["ca/base", "ca/crypto", "ca/store", "ca/merkle"],
     "ca/policy": ["ca/base", "ca/crypto", "ca/x509", "ca/yaml"],
     "ca/lint": ["ca/base", "ca/crypto", "ca/x509"],
     "ca/issuance": ["ca/base", "ca/crypto", "ca/x509", "ca/keys", "ca/policy", "ca/lint"],
@@ -47,12 +48,14 @@ MAY_INCLUDE = {
                         "ca/ceremony/calendar", "ca/command_line"],
     "api/client": ["ca/base"],
     "api/http": ["ca/base", "ca/log"],
+    "api/decision": ["ca/base", "ca/crypto", "ca/x509", "ca/policy"],
     "api/identity": ["ca/*"],
     "api/metrics": ["ca/*"],
-    "api/rest": ["ca/*", "api/http", "api/identity", "api/metrics"],
+    "api/rest": ["ca/*", "api/http", "api/decision", "api/identity", "api/metrics"],
     "api/server": ["ca/*", "api/http", "api/identity", "api/metrics", "api/rest",
                    "ca/command_line"],
-    "api/cli": ["ca/base", "ca/crypto", "ca/x509", "ca/lint", "api/client", "ca/command_line"],
+    # ca/lint, ca/policy: `chancery lint` and `chancery policy` judge offline, by the very code that the service judges by.
+    "api/cli": ["ca/base", "ca/crypto", "ca/x509", "ca/lint", "ca/merkle", "ca/policy", "api/client", "api/decision", "ca/command_line"],
     "agent": ["ca/base", "ca/crypto", "ca/x509", "ca/keys", "ca/yaml", "ca/log", "api/client", "ca/command_line"],
 }
 
@@ -71,8 +74,8 @@ THIRD_PARTY = {
     r"httplib": ["api/client", "agent"],
     r"prometheus/": ["api/metrics", "agent"],
     r"CLI/": ["ca/ceremony/cli", "ca/command_line", "api/server", "api/cli", "agent"],
-    r"nlohmann/": ["ca/log", "ca/audit", "ca/authority", "ca/shares", "ca/ceremony/transcript", "ca/ceremony/cli",
-                   "api/client", "api/http", "api/identity",
+    r"nlohmann/": ["ca/log", "ca/merkle", "ca/audit", "ca/authority", "ca/shares", "ca/ceremony/transcript", "ca/ceremony/cli",
+                   "api/client", "api/http", "api/decision", "api/identity",
                    "api/metrics", "api/rest", "api/server", "api/cli", "agent"],
 }
 

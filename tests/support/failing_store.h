@@ -60,12 +60,19 @@ class FailingStore final : public store::Store {
   Result<void> check_key(const store::Digest& spki_hash, const Identity& identity, bool fresh) override {
     return pass([&] { return inner_->check_key(spki_hash, identity, fresh); });
   }
+  Result<std::vector<store::QuotaUse>> check_quotas(const std::vector<store::Quota>& quotas,
+                                                    TimePoint now) override {
+    return pass([&] { return inner_->check_quotas(quotas, now); });
+  }
   Result<store::CertificatePage> list_certificates(const store::CertificateFilter& filter,
                                                    const std::string& cursor, int limit) override {
     return pass([&] { return inner_->list_certificates(filter, cursor, limit); });
   }
   Result<std::optional<store::StatusRecord>> find_status(const std::string& serial) override {
     return pass([&] { return inner_->find_status(serial); });
+  }
+  Result<std::vector<store::SerialRow>> read_serials(std::int64_t after, int limit) override {
+    return pass([&] { return inner_->read_serials(after, limit); });
   }
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const store::AuditDraft& audit,
                       const store::OutboxEvent& event) override {
@@ -132,6 +139,15 @@ class FailingStore final : public store::Store {
   }
   Result<std::vector<store::AuditEntry>> read_audit(std::int64_t after, int limit) override {
     return pass([&] { return inner_->read_audit(after, limit); });
+  }
+  Result<std::int64_t> log_size() override {
+    return pass([&] { return inner_->log_size(); });
+  }
+  Result<std::vector<store::Digest>> read_log_tile(int level, std::int64_t number, int width) override {
+    return pass([&] { return inner_->read_log_tile(level, number, width); });
+  }
+  Result<std::optional<store::AuditEntry>> find_log_entry(const std::string& serial) override {
+    return pass([&] { return inner_->find_log_entry(serial); });
   }
   Result<std::vector<std::pair<std::int64_t, store::OutboxEvent>>> read_outbox(int limit) override {
     return pass([&] { return inner_->read_outbox(limit); });

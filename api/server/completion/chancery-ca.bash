@@ -2,17 +2,17 @@
 _chancery_ca() {
   local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD - 1]}" command="" word words
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in serve | check-config | issue | audit-verify) command="$word" ;; esac
+    case "$word" in serve | check-config | issue | audit | log-key) command="$word" ;; esac
   done
   case "$previous" in
-    --config | --csr | --out)
+    --config | --csr | --out | --checkpoint)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       return ;;
   esac
   case "$command" in
-    "") words="serve check-config issue audit-verify --config --help --version" ;;
+    "") words="serve check-config issue audit log-key --config --help --version" ;;
     issue) words="--profile --identity --csr --out --config --help" ;;
-    audit-verify) words="--json --config --help" ;;
+    audit) words="verify reconcile --checkpoint --json --config --help" ;;
     *) words="--config --help" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

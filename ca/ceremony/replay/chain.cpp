@@ -92,6 +92,26 @@ void check_forks(const std::vector<Replay>& links, std::vector<Check>& checks) {
   if (!forks) checks.push_back({"no fork", true, "each ceremony is gone on from once at most"});
 }
 
+// How many of the others it stands on, each on the one before.
+std::size_t depth_of(const Replay& link, const std::vector<Replay>& links) {
+  std::size_t depth = 0;
+  const Replay* before = with_head(links, named_by(link));
+  for (; before != nullptr && depth < links.size(); before = with_head(links, named_by(*before))) ++depth;
+  return depth;
+}
+
+// By their beginnings; of those in one second the one that others stand on first.
+std::vector<Replay> in_order(std::vector<Replay> links) {
+  std::vector<std::pair<std::pair<TimePoint, std::size_t>, std::size_t>> places;
+  for (std::size_t i = 0; i < links.size(); ++i)
+    places.push_back({{begun(links[i]), depth_of(links[i], links)}, i});
+  std::sort(places.begin(), places.end());
+  std::vector<Replay> ordered;
+  ordered.reserve(links.size());
+  for (const auto& place : places) ordered.push_back(std::move(links[place.second]));
+  return ordered;
+}
+
 Result<std::vector<Replay>> replay_each(const std::vector<std::string>& bundles,
                                         const std::optional<std::string>& root) {
   std::vector<Replay> alone;
@@ -100,9 +120,7 @@ Result<std::vector<Replay>> replay_each(const std::vector<std::string>& bundles,
     if (!link) return std::move(link).error();
     alone.push_back(std::move(*link));
   }
-  std::stable_sort(alone.begin(), alone.end(),
-                   [](const Replay& a, const Replay& b) { return begun(a) < begun(b); });
-  return alone;
+  return in_order(std::move(alone));
 }
 
 }  // namespace

@@ -18,6 +18,11 @@ const std::string row_columns =
 constexpr int id_column = 21;
 const std::string row_tables = "FROM certificates c JOIN certificate_status s ON s.id = c.id ";
 
+constexpr const char* serials_sql =
+    "SELECT s.id, s.serial, s.status, s.revoked_at, s.reason, i.id, c.fingerprint, c.log_sequence "
+    "FROM certificate_status s LEFT JOIN intents i ON i.id = s.id LEFT JOIN certificates c ON c.id = s.id "
+    "WHERE s.id > ? ORDER BY s.id LIMIT ?";
+
 StatusRecord read_status(const Query::Rows& rows, std::string serial, int first) {
   StatusRecord status{std::move(serial), status_from_column(rows.small(first)), std::nullopt,
                       rows.small(first + 2)};
@@ -79,7 +84,23 @@ CertificateReader::CertificateReader(const SQLite::Database& database)
       newest_(database, row_columns + row_tables + "WHERE c.identity = ? ORDER BY c.id DESC LIMIT ?"),
       status_(database, "SELECT status, revoked_at, reason FROM certificate_status WHERE serial = ?"),
       open_intents_(database, open_intents_sql),
+      serials_(database, serials_sql),
       expiry_(database) {}
+
+std::vector<SerialRow> CertificateReader::serials(std::int64_t after, int limit) {
+  std::vector<SerialRow> list;
+  Query::Rows rows = serials_.rows(after, limit);
+  while (rows.next()) {
+    SerialRow row{
+        .id = rows.number(0), .status = read_status(rows, rows.text(1), 2), .open = !rows.is_null(5)};
+    if (!rows.is_null(6)) {
+      row.fingerprint = rows.digest(6);
+      row.log_sequence = rows.number(7);
+    }
+    list.push_back(std::move(row));
+  }
+  return list;
+}
 
 std::optional<CertificateRow> CertificateReader::find(const std::string& serial) {
   return find_row(find_, serial);

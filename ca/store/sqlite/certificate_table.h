@@ -28,10 +28,11 @@ class CertificateReader {
   std::optional<StatusRecord> find_status(const std::string& serial);
   std::vector<std::int64_t> count_expiring(TimePoint now, const std::vector<Seconds>& within);
   std::vector<Intent> open_intents();
+  std::vector<SerialRow> serials(std::int64_t after, int limit);
 
  private:
   const SQLite::Database& database_;
-  Query find_, find_by_key_, find_repeat_, newest_, status_, open_intents_;
+  Query find_, find_by_key_, find_repeat_, newest_, status_, open_intents_, serials_;
   ExpiryCountsReader expiry_;
 };
 

@@ -15,11 +15,13 @@
 #include "ca/base/file.h"
 #include "ca/store/migrations/migrations.h"
 #include "ca/store/sqlite/failure.h"
+#include "ca/store/sqlite/log_conversion.h"
 
 namespace chancery::store {
 namespace {
 
 constexpr std::int64_t application_id = 0x43484e43;  // "CHNC"
+constexpr std::size_t log_migration = 3;             // that needs more than SQL
 
 // SQLite would create the file by the umask. Its -wal and -shm inherit this mode. Must not open an existing
 // file: closing any descriptor of it would drop the locks that this process holds on it.
@@ -58,25 +60,30 @@ Result<void> check_ours(SQLite::Database& database, const std::string& path) {
   return {};
 }
 
-void migrate_locked(SQLite::Database& database) {
+Result<void> migrate_locked(SQLite::Database& database, const LogHashing& hashing,
+                            const ConversionProgress& progress) {
   const std::int64_t version = number(database, "PRAGMA user_version");
   const auto all = migrations();
   for (std::size_t done = static_cast<std::size_t>(version); done < all.size(); ++done) {
     database.exec(all[done]);
+    if (done + 1 == log_migration) {
+      if (Result<void> converted = convert_log(database, hashing, progress); !converted) return converted;
+    }
     database.exec("PRAGMA user_version = " + std::to_string(done + 1));
   }
   database.exec("PRAGMA application_id = " + std::to_string(application_id));
+  return {};
 }
 
 // Checked again under the lock: another process may have been quicker.
-Result<void> migrate(SQLite::Database& database, const std::string& path) {
-  if (Result<void> ours = check_ours(database, path); !ours) return ours;
+Result<void> migrate(SQLite::Database& database, const SqliteOptions& options, const LogHashing& hashing) {
+  if (Result<void> ours = check_ours(database, options.path); !ours) return ours;
   if (number(database, "PRAGMA user_version") == static_cast<std::int64_t>(migrations().size())) return {};
   database.exec("BEGIN IMMEDIATE");
-  Result<void> ours = check_ours(database, path);
-  if (ours) migrate_locked(database);
-  database.exec(ours ? "COMMIT" : "ROLLBACK");
-  return ours;
+  Result<void> done = check_ours(database, options.path);
+  if (done) done = migrate_locked(database, hashing, options.conversion_progress);
+  database.exec(done ? "COMMIT" : "ROLLBACK");
+  return done;
 }
 
 int milliseconds(Seconds duration) {
@@ -105,7 +112,7 @@ void configure(SQLite::Database& database, std::int64_t size_limit) {
 
 }  // namespace
 
-Result<DatabaseHandle> open_for_writing(const SqliteOptions& options) {
+Result<DatabaseHandle> open_for_writing(const SqliteOptions& options, const LogHashing& hashing) {
   configure_library();
   if (Result<void> created = create_private_file(options.path); !created) return created.error();
   try {
@@ -119,7 +126,7 @@ Result<DatabaseHandle> open_for_writing(const SqliteOptions& options) {
                                                     " does not support write-ahead logging; use a local one");
     }
     configure(*database, options.size_limit);
-    if (Result<void> migrated = migrate(*database, options.path); !migrated) return migrated.error();
+    if (Result<void> migrated = migrate(*database, options, hashing); !migrated) return migrated.error();
     return database;
   } catch (const SQLite::Exception& exception) {
     return to_open_error(exception, options.path);

@@ -13,7 +13,7 @@ namespace chancery::store {
 using DatabaseHandle = std::unique_ptr<SQLite::Database>;
 
 // Creates the file (mode 0600) where there is none, and migrates it. Errors as open_sqlite_store.
-Result<DatabaseHandle> open_for_writing(const SqliteOptions& options);
+Result<DatabaseHandle> open_for_writing(const SqliteOptions& options, const LogHashing& hashing);
 // After open_for_writing. May throw SQLite::Exception.
 DatabaseHandle open_for_reading(const SqliteOptions& options);
 

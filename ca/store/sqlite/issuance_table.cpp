@@ -28,8 +28,8 @@ constexpr const char* add_certificate_sql =
     "INSERT INTO certificates (id, der, fingerprint, spki_hash, request_hash, not_before, not_after, "
     "renew_after, "
     "issued_at, identity, profile, profile_hash, subject, names, renewed_from, lineage, idempotency_key, "
-    "request_id, supersedes, approvers) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "request_id, supersedes, approvers, log_sequence) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 }  // namespace
 
@@ -59,7 +59,9 @@ IssuanceWriter::IssuanceWriter(const SQLite::Database& database, TokenWriter& to
       valid_(database),
       lineages_(database),
       keys_(database),
-      expiry_(database) {}
+      expiry_(database),
+      quotas_(database),
+      quota_uses_(database) {}
 
 Result<void> IssuanceWriter::check_key_unused(const Identity& identity, const std::string& key,
                                               const Digest& request_hash) {
@@ -108,11 +110,14 @@ Result<void> IssuanceWriter::begin(const Intent& intent) {
     return not_authorised(intent.authorised_by);
   if (Result<void> free = keys_.check(intent.spki_hash, intent.identity, intent.fresh_key); !free)
     return free;
+  if (Result<void> left = quotas_.check(intent.quotas, intent.created_at); !left) return left;
   if (add_serial_.run(intent.serial) == 0) return serial_known(intent.serial);
   if (pays_now) tokens_.reserve(*intent.token_hash);
-  add_intent_.run(database_.getLastInsertRowid(), intent.tbs_hash, intent.request_hash, intent.identity,
-                  intent.profile, intent.request_id, intent.created_at, intent.token_hash,
-                  intent.idempotency_key, intent.spki_hash, intent.renews, intent.approval);
+  const std::int64_t id = database_.getLastInsertRowid();
+  quota_uses_.take(intent.quotas, intent.created_at, id);
+  add_intent_.run(id, intent.tbs_hash, intent.request_hash, intent.identity, intent.profile,
+                  intent.request_id, intent.created_at, intent.token_hash, intent.idempotency_key,
+                  intent.spki_hash, intent.renews, intent.approval);
   return {};
 }
 
@@ -126,7 +131,7 @@ std::optional<IssuanceWriter::OpenIntent> IssuanceWriter::find_open(const std::s
   return intent;
 }
 
-Result<void> IssuanceWriter::complete(const CertificateRecord& certificate) {
+Result<void> IssuanceWriter::complete(const CertificateRecord& certificate, std::int64_t log_sequence) {
   const std::optional<OpenIntent> intent = find_open(certificate.serial);
   if (!intent) return no_open_intent(certificate.serial);
   if (intent->identity != certificate.identity.text() ||
@@ -140,11 +145,12 @@ Result<void> IssuanceWriter::complete(const CertificateRecord& certificate) {
   if (!intent->approval.empty())
     requests_.issued(intent->approval, certificate.serial, certificate.issued_at);
   set_valid_.run(intent->id);
-  insert(intent->id, certificate);
+  insert(intent->id, certificate, log_sequence);
   return {};
 }
 
-void IssuanceWriter::insert(std::int64_t id, const CertificateRecord& certificate) {
+void IssuanceWriter::insert(std::int64_t id, const CertificateRecord& certificate,
+                            std::int64_t log_sequence) {
   const std::string names = encode_names(certificate.names);
   const std::string approvers = encode_names(certificate.approvers);
   add_certificate_.run(id, certificate.der, certificate.fingerprint, certificate.spki_hash,
@@ -152,7 +158,7 @@ void IssuanceWriter::insert(std::int64_t id, const CertificateRecord& certificat
                        certificate.renew_after, certificate.issued_at, certificate.identity,
                        certificate.profile, certificate.profile_hash, certificate.subject, names,
                        certificate.renewed_from, certificate.lineage, certificate.idempotency_key,
-                       certificate.request_id, certificate.supersedes, approvers);
+                       certificate.request_id, certificate.supersedes, approvers, log_sequence);
   for (const std::string& name : certificate.names) add_name_.run(name, id);
   expiry_.add(certificate.not_after);
 }
@@ -163,6 +169,7 @@ Result<void> IssuanceWriter::abandon(const std::string& serial) {
   end_intent_.run(intent->id);
   // An approved request keeps what it holds: it will be tried again.
   if (intent->token_hash && intent->approval.empty()) tokens_.release(*intent->token_hash);
+  quota_uses_.give_back(intent->id);
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "ca/store/sqlite/key_ownership.h"
 #include "ca/store/sqlite/lineage_table.h"
 #include "ca/store/sqlite/query.h"
+#include "ca/store/sqlite/quota_table.h"
 #include "ca/store/sqlite/request_table.h"
 #include "ca/store/sqlite/token_table.h"
 #include "ca/store/sqlite/valid_certificates.h"
@@ -21,7 +22,8 @@ class IssuanceWriter {
   IssuanceWriter(const SQLite::Database& database, TokenWriter& tokens, RequestWriter& requests);
 
   Result<void> begin(const Intent& intent);
-  Result<void> complete(const CertificateRecord& certificate);
+  // `log_sequence`: of the audit entry that is written with it.
+  Result<void> complete(const CertificateRecord& certificate, std::int64_t log_sequence);
   Result<void> abandon(const std::string& serial);
   Result<void> revoke(const std::string& serial, TimePoint at, int reason);
   // As Store::revoke_lineage; the serials.
@@ -45,7 +47,7 @@ class IssuanceWriter {
   Result<void> check_key_unused(const Identity& identity, const std::string& key, const Digest& request_hash);
   Result<void> check_hash_unused(const Digest& request_hash, const std::string& renews, TimePoint since,
                                  TimePoint at);
-  void insert(std::int64_t id, const CertificateRecord& certificate);
+  void insert(std::int64_t id, const CertificateRecord& certificate, std::int64_t log_sequence);
 
   const SQLite::Database& database_;
   TokenWriter& tokens_;
@@ -57,6 +59,8 @@ class IssuanceWriter {
   LineageTable lineages_;
   KeyOwnership keys_;
   ExpiryCountsWriter expiry_;
+  QuotaReader quotas_;
+  QuotaWriter quota_uses_;
 };
 
 }  // namespace chancery::store

@@ -11,6 +11,7 @@
 #include "ca/store/sqlite/database.h"
 #include "ca/store/sqlite/key_ownership.h"
 #include "ca/store/sqlite/lineage_table.h"
+#include "ca/store/sqlite/quota_table.h"
 #include "ca/store/sqlite/request_table.h"
 #include "ca/store/sqlite/token_table.h"
 
@@ -21,6 +22,7 @@ struct Reader {
       : database(open_for_reading(options)),
         certificates(*database),
         keys(*database),
+        quotas(*database),
         tokens(*database),
         requests(*database),
         lineages(*database),
@@ -28,6 +30,7 @@ struct Reader {
   DatabaseHandle database;
   CertificateReader certificates;
   KeyOwnership keys;
+  QuotaReader quotas;
   TokenReader tokens;
   RequestReader requests;
   LineageTable lineages;

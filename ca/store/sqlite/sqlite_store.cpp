@@ -3,6 +3,7 @@
 #include <SQLiteCpp/Exception.h>
 
 #include <limits>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -18,20 +19,23 @@ namespace {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(const SqliteOptions& options, DatabaseHandle database, LinkAuditEntry link)
-      : writer_(std::move(database), std::move(link)),
+  SqliteStore(const SqliteOptions& options, DatabaseHandle database, LogHashing hashing)
+      : writer_(std::move(database), std::move(hashing)),
         readers_(options),
         commits_([this](std::span<GroupCommit::Job* const> jobs) { writer_.commit(jobs); }) {}
 
   Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) override {
-    return commits_.run([&] { return recorded(writer_.issuance.begin(intent), audit); });
+    return commits_.run([&] { return recorded(audit, [&] { return writer_.issuance.begin(intent); }); });
   }
   Result<void> complete_issuance(const CertificateRecord& certificate, const AuditDraft& audit,
                                  const OutboxEvent& event) override {
-    return commits_.run([&] { return recorded(writer_.issuance.complete(certificate), audit, &event); });
+    return commits_.run([&] {
+      return recorded(
+          audit, [&] { return writer_.issuance.complete(certificate, writer_.audit.next()); }, &event);
+    });
   }
   Result<void> abandon_issuance(const std::string& serial, const AuditDraft& audit) override {
-    return commits_.run([&] { return recorded(writer_.issuance.abandon(serial), audit); });
+    return commits_.run([&] { return recorded(audit, [&] { return writer_.issuance.abandon(serial); }); });
   }
   Result<std::vector<Intent>> open_intents() override {
     return read([](Reader& reader) { return reader.certificates.open_intents(); });
@@ -60,6 +64,9 @@ class SqliteStore final : public Store {
         read([&](Reader& reader) { return reader.keys.check(spki_hash, identity, fresh); });
     return checked ? *checked : Result<void>(checked.error());
   }
+  Result<std::vector<QuotaUse>> check_quotas(const std::vector<Quota>& quotas, TimePoint now) override {
+    return read([&](Reader& reader) { return reader.quotas.uses_of(quotas, now); });
+  }
   Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
                                             int limit) override {
     if (Result<void> checked = check_limit(limit, list_limit); !checked) return checked.error();
@@ -70,9 +77,16 @@ class SqliteStore final : public Store {
   Result<std::optional<StatusRecord>> find_status(const std::string& serial) override {
     return read([&](Reader& reader) { return reader.certificates.find_status(serial); });
   }
+  Result<std::vector<SerialRow>> read_serials(std::int64_t after, int limit) override {
+    if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
+    return read([&](Reader& reader) { return reader.certificates.serials(after, limit); });
+  }
   Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                       const OutboxEvent& event) override {
-    return commits_.run([&] { return recorded(writer_.issuance.revoke(serial, at, reason), audit, &event); });
+    return commits_.run([&] {
+      return recorded(
+          audit, [&] { return writer_.issuance.revoke(serial, at, reason); }, &event);
+    });
   }
   Result<std::vector<std::string>> revoke_lineage(const std::string& serial, TimePoint at, int reason,
                                                   const DescribeRevocation& describe) override {
@@ -83,7 +97,10 @@ class SqliteStore final : public Store {
       serials = std::move(*revoked);
       for (const std::string& each : serials) {
         const RevocationNotice notice = describe(each);
-        writer_.audit.append(notice.audit);
+        const Result<Digest> leaf = writer_.audit.hash(notice.audit);
+        // Too late for a refusal; the commit's owner undoes it all.
+        if (!leaf) throw std::runtime_error(leaf.error().message);
+        writer_.audit.append(notice.audit, *leaf);
         writer_.audit.publish(notice.event);
       }
       return {};
@@ -106,7 +123,7 @@ class SqliteStore final : public Store {
   }
 
   Result<void> add_token(const Token& token, const AuditDraft& audit) override {
-    return commits_.run([&] { return recorded(writer_.tokens.add(token), audit); });
+    return commits_.run([&] { return recorded(audit, [&] { return writer_.tokens.add(token); }); });
   }
   Result<std::optional<Token>> find_token(const Digest& hash) override {
     return read([&](Reader& reader) { return reader.tokens.find(hash); });
@@ -115,9 +132,11 @@ class SqliteStore final : public Store {
   Result<void> withdraw_token(const Digest& hash, TimePoint at, const Identity& by,
                               const AuditDraft& audit) override {
     return commits_.run([&] {
-      Result<void> done = writer_.tokens.withdraw(hash, at, by);
-      if (done) writer_.requests.cancel_of(hash, at, by);
-      return recorded(std::move(done), audit);
+      return recorded(audit, [&] {
+        Result<void> done = writer_.tokens.withdraw(hash, at, by);
+        if (done) writer_.requests.cancel_of(hash, at, by);
+        return done;
+      });
     });
   }
   Result<TokenPage> list_tokens(const TokenFilter& filter, const std::string& cursor, int limit) override {
@@ -129,11 +148,12 @@ class SqliteStore final : public Store {
   Result<void> add_request(const ApprovalRequest& request, const RequestLimits& limits,
                            const AuditDraft& audit) override {
     return commits_.run([&] {
-      Result<void> done =
-          writer_.issuance.check_not_repeated(request.identity, request.idempotency_key, request.request_hash,
-                                              request.renews, std::nullopt, request.created_at, "");
-      if (done) done = writer_.requests.add(request, limits);
-      return recorded(std::move(done), audit);
+      return recorded(audit, [&] {
+        Result<void> first = writer_.issuance.check_not_repeated(request.identity, request.idempotency_key,
+                                                                 request.request_hash, request.renews,
+                                                                 std::nullopt, request.created_at, "");
+        return first ? writer_.requests.add(request, limits) : first;
+      });
     });
   }
   Result<std::optional<ApprovalRequest>> find_request(const std::string& id) override {
@@ -162,18 +182,29 @@ class SqliteStore final : public Store {
   }
   Result<void> approve_request(const std::string& id, const Approval& approval, int required,
                                const AuditDraft& audit) override {
-    return commits_.run([&] { return recorded(writer_.requests.approve(id, approval, required), audit); });
+    return commits_.run(
+        [&] { return recorded(audit, [&] { return writer_.requests.approve(id, approval, required); }); });
   }
   Result<void> end_request(const std::string& id, const RequestEnd& end, const AuditDraft& audit) override {
-    return commits_.run([&] { return recorded(writer_.requests.end(id, end), audit); });
+    return commits_.run([&] { return recorded(audit, [&] { return writer_.requests.end(id, end); }); });
   }
 
   Result<void> append_audit(const AuditDraft& audit) override {
-    return commits_.run([&] { return recorded({}, audit); });
+    return commits_.run([&] { return recorded(audit, [] { return Result<void>(); }); });
   }
   Result<std::vector<AuditEntry>> read_audit(std::int64_t after, int limit) override {
     if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
     return read([&](Reader& reader) { return reader.audit.entries(after, limit); });
+  }
+  Result<std::int64_t> log_size() override {
+    return read([](Reader& reader) { return reader.audit.size(); });
+  }
+  Result<std::vector<Digest>> read_log_tile(int level, std::int64_t number, int width) override {
+    if (Result<void> checked = check_tile(level, number, width); !checked) return checked.error();
+    return read([&](Reader& reader) { return reader.audit.tiles.read(level, number, width); });
+  }
+  Result<std::optional<AuditEntry>> find_log_entry(const std::string& serial) override {
+    return read([&](Reader& reader) { return reader.audit.find_entry(serial); });
   }
   Result<std::vector<std::pair<std::int64_t, OutboxEvent>>> read_outbox(int limit) override {
     if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
@@ -195,10 +226,15 @@ class SqliteStore final : public Store {
   }
 
  private:
-  // What was done goes into the audit trail in the same transaction; what was refused does not.
-  Result<void> recorded(Result<void> done, const AuditDraft& audit, const OutboxEvent* event = nullptr) {
+  // What was done goes into the audit log in the same transaction; what was refused does not. The entry is
+  // hashed first, because an entry that cannot be logged must leave nothing to undo.
+  template <typename Work>
+  Result<void> recorded(const AuditDraft& audit, const Work& work, const OutboxEvent* event = nullptr) {
+    const Result<Digest> leaf = writer_.audit.hash(audit);
+    if (!leaf) return leaf.error();
+    Result<void> done = work();
     if (!done) return done;
-    writer_.audit.append(audit);
+    writer_.audit.append(audit, *leaf);
     if (event != nullptr) writer_.audit.publish(*event);
     return done;
   }
@@ -231,12 +267,12 @@ class SqliteStore final : public Store {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, LinkAuditEntry link) {
-  Result<DatabaseHandle> database = open_for_writing(options);
+Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, LogHashing hashing) {
+  Result<DatabaseHandle> database = open_for_writing(options, hashing);
   if (!database) return database.error();
   try {
     return std::unique_ptr<Store>(
-        std::make_unique<SqliteStore>(options, std::move(*database), std::move(link)));
+        std::make_unique<SqliteStore>(options, std::move(*database), std::move(hashing)));
   } catch (const SQLite::Exception& exception) {
     return to_open_error(exception, options.path);
   }

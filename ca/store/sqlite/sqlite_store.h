@@ -3,12 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "ca/store/store.h"
 
 namespace chancery::store {
+
+// Told now and then while an older database is converted: `done` of `total` audit entries.
+using ConversionProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 
 struct SqliteOptions {
   std::string path;
@@ -17,11 +21,13 @@ struct SqliteOptions {
   Seconds busy_timeout{5};
   // Bytes; a write that would need more fails with unavailable; 0 = only the disk's limit.
   std::int64_t size_limit = 0;
+  ConversionProgress conversion_progress = {};  // may be empty
 };
 
 // Opens or creates the database (mode 0600) and migrates it. Errors: unavailable (cannot open, read-only, not
-// a database, a schema newer than this program), with what to do. The writer thread ("store-writer") ends in
-// the destructor, after what it has accepted.
-Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, LinkAuditEntry link);
+// a database, a schema newer than this program), with what to do; validation (the audit chain of a database
+// of before the Merkle log is broken: nothing was changed). The writer thread ("store-writer") ends in the
+// destructor, after what it has accepted.
+Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, LogHashing hashing);
 
 }  // namespace chancery::store

@@ -10,9 +10,9 @@
 
 namespace chancery::store {
 
-Writer::Writer(DatabaseHandle handle, LinkAuditEntry link)
+Writer::Writer(DatabaseHandle handle, LogHashing hashing)
     : database(std::move(handle)),
-      audit(*database, std::move(link)),
+      audit(*database, std::move(hashing)),
       tokens(*database),
       requests(*database, tokens),
       issuance(*database, tokens, requests),
@@ -34,7 +34,7 @@ void Writer::commit(std::span<GroupCommit::Job* const> jobs) {
 Result<void> Writer::transact(std::span<GroupCommit::Job* const> jobs) {
   try {
     begin_.run();
-    audit.load_head();
+    audit.load_edge();
     for (GroupCommit::Job* job : jobs) job->result = (*job->work)();
     commit_.run();
     return {};
@@ -49,6 +49,7 @@ Result<void> Writer::transact(std::span<GroupCommit::Job* const> jobs) {
 }
 
 void Writer::roll_back() {
+  audit.forget_edge();
   // SQLite has rolled back by itself after some failures.
   if (sqlite3_get_autocommit(database->getHandle()) == 0) database->tryExec("ROLLBACK");
 }

@@ -14,7 +14,7 @@ namespace chancery::store {
 
 // Used by the thread "store-writer" only.
 struct Writer {
-  Writer(DatabaseHandle handle, LinkAuditEntry link);
+  Writer(DatabaseHandle handle, LogHashing hashing);
 
   // All of the jobs in one transaction. A job that refuses has written nothing. When a statement fails, or
   // the commit, every job has that failure and nothing is changed; but a fault of ours (never the machine's)

@@ -1,7 +1,8 @@
 #include "tests/fuzz/support/service_in_memory.h"
 
 #include "api/http/problem.h"
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
+#include "tests/support/log_key.h"
 #include "tests/support/voucher.h"
 
 namespace chancery::fuzz {
@@ -9,7 +10,8 @@ namespace chancery::fuzz {
 using test::must;
 
 ServiceInMemory::ServiceInMemory()
-    : store_(store::make_memory_store(audit::link_entry)),
+    : store_(store::make_memory_store(audit::log_hashing())),
+      log_(must(audit::Log::open(*store_, test::make_log_key(), clock_))),
       metrics_({ProfileName("service"), ProfileName("operator"), ProfileName("front")}) {
   auto issuer = must(
       issuance::Issuer::create(intermediate_.certificate, intermediate_.signer(), {.cross_check = false}));
@@ -21,8 +23,10 @@ ServiceInMemory::ServiceInMemory()
   const std::string chain = intermediate_.certificate.to_pem();
   context_ = std::make_unique<rest::Context>(rest::Context{.authority = *authority_,
                                                            .store = *store_,
+                                                           .log = *log_,
                                                            .authenticator = *authenticator_,
                                                            .metrics = metrics_,
+                                                           .policies = policies_,
                                                            .clock = clock_,
                                                            .logger = *logger_,
                                                            .roots_pem = root_.certificate.to_pem(),

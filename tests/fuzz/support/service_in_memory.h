@@ -32,8 +32,10 @@ class ServiceInMemory {
   test::CertifiedKey intermediate_ = test::make_intermediate(root_);
   FixedClock clock_{test::test_time()};
   SystemRandom random_;
+  policy::ProfileSource policies_{"", test::caller_profiles(), clock_.now()};
   std::unique_ptr<log::Logger> logger_ = log::make_null_logger();
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<audit::Log> log_;
   metrics::Metrics metrics_;
   std::unique_ptr<authority::Authority> authority_;
   std::unique_ptr<identity::Authenticator> authenticator_;

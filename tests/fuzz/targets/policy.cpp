@@ -1,6 +1,7 @@
 // A profile, as an operator writes it. Promises: what is accepted keeps what docs/reference/policy.md says of
 // every profile; a key that nobody knows, or one given twice, is never accepted, wherever the file ends.
 #include "ca/policy/load_yaml.h"
+#include "ca/policy/placeholder.h"
 #include "tests/fuzz/support/target.h"
 
 namespace chancery::fuzz {
@@ -18,11 +19,23 @@ void keeps_its_promises(const policy::Profile& profile, const std::string& text)
   invariant(!profile.keys.empty(), "a profile says which keys it takes");
   invariant(profile.max_names >= 1 && profile.max_names <= 100, "names are limited");
   invariant(profile.hash == crypto::sha256(as_bytes(text)), "the hash is of the file's bytes");
-  for (const auto& [type, patterns] : profile.allowed) {
-    for (const policy::Pattern& pattern : patterns) {
-      invariant(!pattern.text.empty() && pattern.location.starts_with("fuzz.yaml:"),
-                "a pattern has its place");
+  for (const auto* lists : {&profile.allowed, &profile.denied}) {
+    for (const auto& [type, patterns] : *lists) {
+      for (const policy::Pattern& pattern : patterns) {
+        invariant(!pattern.text.empty() && pattern.location.starts_with("fuzz.yaml:"),
+                  "a pattern has its place");
+        // Whatever the template, an identity with dots or stars is put nowhere in a DNS name.
+        for (const char* identity : {"a.b", "*", "*.a"}) {
+          const auto filled = policy::fill_in(type, pattern.text, Identity(identity));
+          invariant(type != x509::GeneralNameType::dns || !filled || *filled == pattern.text,
+                    "an identity is one label");
+        }
+      }
     }
+  }
+  for (const auto& quota : {profile.per_identity, profile.per_name}) {
+    invariant(!quota || (quota->count >= 1 && quota->count <= 10000 && quota->window.count() >= 1),
+              "quotas are limited");
   }
 }
 

@@ -75,5 +75,5 @@ class Ca:
         return Identity(certificate, key)
 
     def verify_audit(self):
-        """What audit-verify prints; raises if the chain of audit entries is broken."""
-        return run([self.programs.ca, "audit-verify", "--config", self.configuration])
+        """What audit verify prints; raises if the log does not hold."""
+        return run([self.programs.ca, "audit", "verify", "--config", self.configuration])

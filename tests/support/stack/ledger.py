@@ -4,7 +4,8 @@ import pathlib
 import sqlite3
 
 # What chancery-ca writes to find out whether it can: never there when it is not looking.
-TABLES = ("certificate_status", "certificates", "certificate_names", "intents", "tokens", "compromised_keys", "audit", "outbox")
+TABLES = ("certificate_status", "certificates", "certificate_names", "intents", "tokens", "compromised_keys", "quota_uses",
+          "requests", "request_approvals", "audit", "outbox")
 
 
 class Ledger:

@@ -99,5 +99,18 @@ TEST(RequestIds, AreLimited) {
   }
 }
 
+TEST(RouterTest, ALastParameterMayTakeSeveralSegments) {
+  const Router router({{Method::get, "/t/{level}/{rest...}"}, {Method::get, "/t/entries/{rest...}"}});
+  const auto match = router.match(Method::get, "/t/0/x001/x234/067.p/1");
+  ASSERT_EQ(match.entry, 0U);
+  EXPECT_EQ(match.parameters, (std::vector<std::string>{"0", "x001/x234/067.p/1"}));
+  EXPECT_EQ(router.match(Method::get, "/t/0/a").parameters, (std::vector<std::string>{"0", "a"}));
+  EXPECT_EQ(router.match(Method::get, "/t/entries/a/b").entry, 1U);
+  EXPECT_FALSE(router.match(Method::get, "/t/0").entry);
+  EXPECT_FALSE(router.match(Method::get, "/t/0/").entry);
+  EXPECT_FALSE(router.match(Method::get, "/t/0/a//b").entry);
+  EXPECT_FALSE(router.match(Method::get, "/t/1/2/3/4/5/6/7/8/9").entry);  // too many segments
+}
+
 }  // namespace
 }  // namespace chancery::http

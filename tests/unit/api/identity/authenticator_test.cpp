@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
 #include "tests/support/profiles.h"
 #include "tests/support/voucher.h"
 #include "tests/support/x509_builder.h"
@@ -77,7 +77,7 @@ class AuthenticatorTest : public testing::Test {
   FixedClock clock{test::test_time()};
   SystemRandom random;
   SilentObserver observer;
-  std::unique_ptr<store::Store> store = store::make_memory_store(audit::link_entry);
+  std::unique_ptr<store::Store> store = store::make_memory_store(audit::log_hashing());
   std::optional<authority::Authority> authority;
   std::optional<Authenticator> authenticator;
 };

@@ -5,7 +5,8 @@
 #include <sstream>
 #include <thread>
 
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
+#include "tests/support/log_key.h"
 #include "tests/support/x509_builder.h"
 
 namespace chancery::metrics {
@@ -15,7 +16,7 @@ using test::must;
 
 class MetricsTest : public testing::Test {
  protected:
-  std::string expose() { return must(metrics.expose(*store, *issuer, test::test_time())); }
+  std::string expose() { return must(metrics.expose(*store, *log, *issuer, test::test_time())); }
   // The value of the one line that begins with `series`, "" when there is none.
   std::string value(const std::string& series) {
     std::istringstream lines(expose());
@@ -29,17 +30,27 @@ class MetricsTest : public testing::Test {
   test::CertifiedKey intermediate = test::make_intermediate(root);
   std::shared_ptr<const issuance::Issuer> issuer =
       must(issuance::Issuer::create(intermediate.certificate, intermediate.signer(), {.cross_check = false}));
-  std::unique_ptr<store::Store> store = store::make_memory_store(audit::link_entry);
+  std::unique_ptr<store::Store> store = store::make_memory_store(audit::log_hashing());
+  FixedClock clock{test::test_time()};
+  std::unique_ptr<audit::Log> log = must(audit::Log::open(*store, test::make_log_key(), clock));
   Metrics metrics{{ProfileName("service")}};
 };
 
 TEST_F(MetricsTest, DeclaresWhatTheDesignNames) {
   const std::string text = expose();
   for (const char* name : {"chancery_certificates_issued_total", "chancery_issue_duration_seconds",
-                           "chancery_certificates_expiring", "chancery_issuer_not_after_timestamp_seconds"}) {
+                           "chancery_certificates_expiring", "chancery_issuer_not_after_timestamp_seconds",
+                           "chancery_log_entries", "chancery_log_checkpoint_timestamp_seconds"}) {
     EXPECT_NE(text.find(std::string("# TYPE ") + name + " "), std::string::npos) << name;
     EXPECT_NE(text.find(std::string("# HELP ") + name + " "), std::string::npos) << name;
   }
+}
+
+TEST_F(MetricsTest, TellsTheLogsSizeAndItsCheckpointsAge) {
+  ASSERT_TRUE(store->append_audit({test::test_time(), "test", Identity("alice"), "", "{}"}));
+  EXPECT_EQ(value("chancery_log_entries"), "1");
+  EXPECT_EQ(std::stod(value("chancery_log_checkpoint_timestamp_seconds")),
+            static_cast<double>(to_unix(test::test_time())));
 }
 
 TEST_F(MetricsTest, CountsByProfileAndResult) {

@@ -43,7 +43,8 @@ TEST_F(CaTest, IsHealthyWhenEverythingWorks) {
     names.push_back(check["name"]);
     EXPECT_EQ(check["ok"], true);
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"store", "signature", "issuer_expiry", "clock"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"store", "signature", "issuer_expiry", "log", "clock", "policies"}));
 }
 
 TEST_F(CaTest, AReadOnlyStoreIsUnhealthy) {
@@ -54,6 +55,18 @@ TEST_F(CaTest, AReadOnlyStoreIsUnhealthy) {
   EXPECT_EQ(answer.body["data"]["status"], "failing");
   EXPECT_EQ(answer.body["data"]["checks"][0]["ok"], false);
   EXPECT_EQ(answer.body["data"]["checks"][0]["message"], "the database is read-only");
+}
+
+TEST_F(CaTest, PolicyFilesWithFaultsDegradeAndAreNamed) {
+  EXPECT_EQ(get("/health").body["data"]["status"], "ok");
+  EXPECT_EQ(policies.reload(clock.now()), policy::ProfileSource::Outcome::refused);  // of the directory ""
+  const Answer answer = get("/health");
+  EXPECT_EQ(answer.status, 200);  // certificates are issued all the same
+  EXPECT_EQ(answer.body["data"]["status"], "degraded");
+  const json& check = answer.body["data"]["checks"].back();
+  EXPECT_EQ(check["name"], "policies");
+  EXPECT_EQ(check["ok"], false);
+  EXPECT_NE(check["message"].get<std::string>().find("3 profiles are in force"), std::string::npos);
 }
 
 TEST_F(CaTest, AnExpiredIssuerIsUnhealthyToTheSecond) {

@@ -4,7 +4,8 @@
 
 #include "api/http/problem.h"
 #include "api/http/router.h"
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
+#include "tests/support/log_key.h"
 #include "tests/support/profiles.h"
 #include "tests/support/voucher.h"
 
@@ -47,7 +48,8 @@ std::vector<std::string> Answer::rules() const {
 }
 
 RestTest::RestTest()
-    : store(std::make_unique<test::FailingStore>(store::make_memory_store(audit::link_entry))),
+    : store(std::make_unique<test::FailingStore>(store::make_memory_store(audit::log_hashing()))),
+      log(must(audit::Log::open(*store, test::make_log_key(), clock))),
       metrics(std::make_unique<metrics::Metrics>(std::vector{ProfileName("service"), ProfileName("operator"),
                                                              ProfileName("front"), ProfileName("guarded")})) {
   auto issuer =
@@ -60,8 +62,10 @@ RestTest::RestTest()
   const std::string chain = intermediate.certificate.to_pem();
   context = std::make_unique<Context>(Context{.authority = *authority,
                                               .store = *store,
+                                              .log = *log,
                                               .authenticator = *authenticator,
                                               .metrics = *metrics,
+                                              .policies = policies,
                                               .clock = clock,
                                               .logger = *logger,
                                               .roots_pem = root.certificate.to_pem(),

@@ -11,6 +11,7 @@
 
 #include "api/rest/service.h"
 #include "tests/support/failing_store.h"
+#include "tests/support/profiles.h"
 #include "tests/support/x509_builder.h"
 
 namespace chancery::rest {
@@ -68,7 +69,9 @@ class RestTest : public testing::Test {
   SystemRandom random;
   std::unique_ptr<log::Logger> logger = log::make_null_logger();
   std::unique_ptr<test::FailingStore> store;
+  std::unique_ptr<audit::Log> log;
   std::unique_ptr<metrics::Metrics> metrics;
+  policy::ProfileSource policies{"", test::caller_profiles(), clock.now()};
   std::unique_ptr<authority::Authority> authority;
   std::unique_ptr<identity::Authenticator> authenticator;
   std::unique_ptr<Context> context;

@@ -9,7 +9,7 @@ namespace chancery::authority {
 namespace {
 
 TEST(Faults, NothingFailsWhereNothingIsMadeToFail) {
-  FaultyWorld world(store::make_memory_store(audit::link_entry));
+  FaultyWorld world(store::make_memory_store(audit::log_hashing()));
   EXPECT_EQ(world.live(0), 0);
   EXPECT_EQ(world.signed_serials().size(), 2U);
   world.expect_all_accounted_for();
@@ -24,7 +24,7 @@ TEST_P(StoreCalls, EachMayFail) {
   int calls = 0, refusals = 0;
   for (int n = 1; n == 1 || n <= calls; ++n) {
     SCOPED_TRACE("store call " + std::to_string(n));
-    FaultyWorld world(store::make_memory_store(audit::link_entry));
+    FaultyWorld world(store::make_memory_store(audit::log_hashing()));
     world.store->fail_calls(n, in_a_row);
     refusals += world.live(in_a_row);
     if (n == 1) calls = world.store->calls();
@@ -38,7 +38,7 @@ TEST_P(StoreCalls, EachMayFail) {
 TEST(Faults, EachSignatureMayFail) {
   for (int n = 1; n <= 2; ++n) {
     SCOPED_TRACE("signature " + std::to_string(n));
-    FaultyWorld world(store::make_memory_store(audit::link_entry));
+    FaultyWorld world(store::make_memory_store(audit::log_hashing()));
     world.fail_signature(n);
     EXPECT_EQ(world.live(1), 1);
     EXPECT_EQ(world.signed_serials().size(), 3U);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "ca/audit/audit.h"
+#include "ca/audit/entry.h"
 #include "ca/authority/authority.h"
 #include "tests/support/failing_store.h"
 #include "tests/support/voucher.h"
@@ -58,7 +58,7 @@ class AuthorityTest : public testing::Test {
   SystemRandom random;
   RecordingObserver observer;
   std::unique_ptr<test::FailingStore> store =
-      std::make_unique<test::FailingStore>(store::make_memory_store(audit::link_entry));
+      std::make_unique<test::FailingStore>(store::make_memory_store(audit::log_hashing()));
   std::unique_ptr<Authority> authority;
 };
 

@@ -34,7 +34,7 @@ ocsp: ["http://ca.internal/ocsp"]
   EXPECT_FALSE(loaded->wildcards);
   EXPECT_EQ(loaded->allowed.at(x509::GeneralNameType::dns).size(), 3U);
   EXPECT_EQ(loaded->allowed.at(x509::GeneralNameType::ip)[1].text, "fd00::/8");
-  EXPECT_EQ(loaded->denied_dns[1].location, "test.yaml:17:39");
+  EXPECT_EQ(loaded->denied.at(x509::GeneralNameType::dns)[1].location, "test.yaml:17:39");
   EXPECT_THAT(loaded->extended_key_usage,
               ElementsAre(x509::KeyPurpose::server_auth, x509::KeyPurpose::client_auth));
   EXPECT_EQ(x509::Name(loaded->subject).to_string(), "OU=Tests,O=Example,C=CH");
@@ -185,6 +185,58 @@ TEST(ShippedProfiles, AreSound) {
   for (const auto& profile : set.all()) {
     EXPECT_EQ(profile->grants == Role::operator_, profile == operators) << profile->name.text();
   }
+}
+
+// Whatever policy file is added to the tree, in whatever folder: it loads, with no fault and no double name.
+TEST(ShippedProfiles, EveryFileInTheTreeLoads) {
+  std::size_t folders = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(CHANCERY_SOURCE_DIR "/policies")) {
+    if (!entry.is_directory() || !entry.path().filename().string().starts_with("profiles")) continue;
+    const Result<ProfileSet> set = load_profiles(entry.path().string());
+    ASSERT_TRUE(set) << set.error().message;
+    ++folders;
+    for (const auto& profile : set->all()) {
+      EXPECT_EQ(profile->name.text() + ".yaml", std::filesystem::path(profile->file).filename());
+      EXPECT_FALSE(profile->description.empty()) << profile->file;
+    }
+  }
+  EXPECT_GE(folders, 2U);
+}
+
+std::vector<std::string> judged(const char* profile, const char* identity,
+                                const std::vector<std::string>& sans, Role role = Role::none) {
+  static const ProfileSet set = must(load_profiles(CHANCERY_SOURCE_DIR "/policies/profiles"));
+  const Requester requester{.identity = Identity(identity), .role = role, .bound_names = names(sans)};
+  std::vector<std::string> rules;
+  for (const Reason& reason : evaluate(*set.find(ProfileName(profile)), request(sans), requester).reasons) {
+    if (!reason.passed) rules.push_back(reason.rule + " " + reason.value);
+  }
+  return rules;
+}
+
+TEST(ShippedProfiles, ANodeGetsItsOwnNamesOnly) {
+  EXPECT_THAT(judged("node", "web-01",
+                     {"dns:web-01.nodes.internal", "dns:metrics.web-01.nodes.internal", "ip:10.0.1.7",
+                      "uri:spiffe://chancery.internal/node/web-01"}),
+              ElementsAre());
+  EXPECT_THAT(
+      judged("node", "web-01", {"dns:web-02.nodes.internal", "uri:spiffe://chancery.internal/node/x"}),
+      ElementsAre("dns.allowed dns:web-02.nodes.internal",
+                  "uri.allowed uri:spiffe://chancery.internal/node/x"));
+  EXPECT_THAT(judged("node", "web.01", {"dns:web.01.nodes.internal"}),
+              ElementsAre("dns.allowed dns:web.01.nodes.internal"));
+  EXPECT_THAT(judged("node", "web-01", {"ip:10.0.0.1"}), ElementsAre("ip.denied ip:10.0.0.1"));
+  EXPECT_THAT(judged("node", "web-01", {"dns:web-01.nodes.internal"}, Role::operator_),
+              ElementsAre("requester.role operator"));
+}
+
+TEST(ShippedProfiles, AWorkloadIsItsSpiffeId) {
+  EXPECT_THAT(judged("workload", "wl-billing", {"uri:spiffe://chancery.internal/workload/wl-billing"}),
+              ElementsAre());
+  EXPECT_THAT(judged("workload", "wl-billing", {"uri:spiffe://chancery.internal/workload/wl-pay"}),
+              ElementsAre("uri.allowed uri:spiffe://chancery.internal/workload/wl-pay"));
+  EXPECT_THAT(judged("workload", "web-01", {"uri:spiffe://chancery.internal/workload/web-01"}),
+              ElementsAre("requester.identity web-01"));
 }
 
 TEST(ShippedProfiles, TheDemosGrantNothing) {
