@@ -25,9 +25,7 @@ struct IssueOptions {
   std::string proof_file;  // for the proof that it is in the log; "" = none
   std::string wait;        // how long to wait for approval, "" = not at all
   // Between two looks at what waits.
-  std::function<void(Seconds)> pause = [](Seconds duration) {
-    std::this_thread::sleep_for(duration);
-  };
+  std::function<void(Seconds)> pause = [](Seconds duration) { std::this_thread::sleep_for(duration); };
 };
 
 struct RevokeOptions {
