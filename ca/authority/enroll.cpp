@@ -106,7 +106,7 @@ Result<store::Token> Authority::withdraw(const store::Digest& hash, const Identi
     return make_error(ErrorCode::not_found,
                       "there is no such enrolment token; check its id against a listing of the enrolments");
   };
-  const Result<store::Token> token = look();
+  Result<store::Token> token = look();
   if (!token) return token;
   const TimePoint now = clock_.now();
   const Result<void> done =

@@ -41,8 +41,8 @@ Result<void> consistency(std::int64_t older, std::int64_t first, std::int64_t la
   } else {
     const std::int64_t middle = first + split(last - first);
     const bool left = older <= middle;
-    const Result<void> inner = left ? consistency(older, first, middle, whole, read, path)
-                                    : consistency(older, middle, last, false, read, path);
+    Result<void> inner = left ? consistency(older, first, middle, whole, read, path)
+                              : consistency(older, middle, last, false, read, path);
     if (!inner) return inner;
     (left ? from : until) = middle;
   }

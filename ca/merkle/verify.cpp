@@ -145,11 +145,11 @@ class Walk {
     while (next_ < checkpoints_.size() && checkpoints_[next_].checkpoint.size <= tree_.size()) {
       const KnownCheckpoint& known = checkpoints_[next_++];
       if (known.checkpoint.root == tree_.root()) continue;
-      const std::string size = std::to_string(known.checkpoint.size);
-      report({FaultKind::fork, known.checkpoint.size, known.name,
-              "the checkpoint of " + size + " entries is of another history: its root is " +
-                  to_base64(known.checkpoint.root) + ", that of the first " + size + " entries here is " +
-                  to_base64(tree_.root())});
+      const std::string entries = std::to_string(known.checkpoint.size) + " entries ";
+      std::string what = "the checkpoint of " + entries + "is of another history: its root is ";
+      what += to_base64(known.checkpoint.root) + ", that of the first " + entries + "here is ";
+      what += to_base64(tree_.root());
+      report({FaultKind::fork, known.checkpoint.size, known.name, std::move(what)});
     }
   }
 

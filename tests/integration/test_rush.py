@@ -25,7 +25,7 @@ def rush(clients, ask):
     def persist(number):
         start.wait()
         response = ask(clients[number], number)
-        while response.status_code == 503:
+        while response.status_code in (429, 503):  # nginx's limit, or the same request in progress
             time.sleep(float(response.headers["Retry-After"]) / 10)
             response = ask(clients[number], number)
         return response

@@ -250,7 +250,8 @@ def keep_withdraw_and_decide(workshop):
         host = workshop.host()
         kept = data(workshop.operator.request_certificate(workshop.request(f"dns:{host}"), profile="guarded", identity=host), 202)
         data(by.post(f"/v1/requests/{kept['id']}/{decision}", body))
-    workshop.operator.enroll(workshop.host(), ["dns:withdrawn.service.internal"], "guarded")
+    host = workshop.host()
+    workshop.operator.enroll(host, [f"dns:{host}"], "guarded")
     made = data(workshop.operator.get("/v1/enrollments?limit=1"))["enrollments"][0]
     data(workshop.operator.post(f"/v1/enrollments/{made['id']}/withdrawal", {}))
 

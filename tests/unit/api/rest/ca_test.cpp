@@ -66,7 +66,7 @@ TEST_F(CaTest, PolicyFilesWithFaultsDegradeAndAreNamed) {
   const json& check = answer.body["data"]["checks"].back();
   EXPECT_EQ(check["name"], "policies");
   EXPECT_EQ(check["ok"], false);
-  EXPECT_NE(check["message"].get<std::string>().find("3 profiles are in force"), std::string::npos);
+  EXPECT_NE(check["message"].get<std::string>().find("4 profiles are in force"), std::string::npos);
 }
 
 TEST_F(CaTest, AnExpiredIssuerIsUnhealthyToTheSecond) {
