@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "api/server/instance_lock.h"
+#include "api/server/own_certificates.h"
 #include "api/server/policy_watch.h"
 #include "api/server/wiring.h"
 
@@ -82,6 +83,7 @@ int serve(const std::string& config_path, std::ostream& err, const Instruments& 
   if (auto ok = recover(*core->authority, *logger); !ok) return refuse(err, ok.error());
   auto audit_log = open_log(*config, *core->store, clock, *logger);
   if (!audit_log) return refuse(err, audit_log.error());
+  judge_own_certificates(core->issuer->certificate(), core->roots, *logger);
   Rest rest = build_rest(*core, **audit_log, clock, *logger);
   RealWaiter waiter;
   PolicyWatch policies({.source = *core->policies,
