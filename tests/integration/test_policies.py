@@ -87,7 +87,7 @@ def test_a_change_is_taken_by_itself(workshop):
     in_force(workshop, path.read_bytes())
 
 
-def test_a_bad_file_changes_nothing_and_is_named(workshop):
+def test_a_bad_file_changes_nothing_and_only_the_log_names_it(workshop):
     path = put(workshop, "tight.yaml", TIGHT)
     reload(workshop)
     in_force(workshop, path.read_bytes())
@@ -97,7 +97,11 @@ def test_a_bad_file_changes_nothing_and_is_named(workshop):
     reload(workshop)
     wait_until(lambda: health(workshop)["status"] == "degraded", "the fault showing in /health", interval=0.2)
     check = next(check for check in health(workshop)["checks"] if check["name"] == "policies")
-    assert any(fault["location"].endswith("/bad.yaml:2:11") for fault in check["faults"]), check
+    assert re.search(r"have faults \(\d+\)", check["message"]), check
+    for told in ("bad.yaml", str(workshop.site.ca.policies), "90 days", ":2:11"):
+        assert told not in workshop.anybody.get("/health").text
+    refusals = [line for line in workshop.site.ca.log.read_text().splitlines() if "policy.refused" in line]
+    assert "/bad.yaml:2:11" in refusals[-1]
     assert f"chancery_policy_reload_failures_total {failures + 1}" in metrics(workshop)
     assert f'hash="{hashlib.sha256(path.read_bytes()).hexdigest()}"' not in metrics(workshop)
     assert enrol(workshop, "still.tight.internal", "tight")[1].status_code == 201
