@@ -10,6 +10,7 @@
 #include "api/cli/table.h"
 #include "api/decision/decision_json.h"
 #include "ca/base/file.h"
+#include "ca/policy/advice.h"
 #include "ca/policy/quotas.h"
 
 namespace chancery::cli {
@@ -80,8 +81,10 @@ Result<json> decide(const PolicyTestOptions& options) {
 
 int check_failed(const Error& error, const ServerOptions& server, const Terminal& terminal) {
   if (!server.json) return complain(error, server, terminal);
-  terminal.out << pretty(
-      {{"sound", false}, {"profiles", json::array()}, {"faults", decision::details_json(error)}});
+  terminal.out << pretty({{"sound", false},
+                          {"profiles", json::array()},
+                          {"faults", decision::details_json(error)},
+                          {"warnings", json::array()}});
   return exit_refused;
 }
 
@@ -108,11 +111,15 @@ int policy_check(const std::string& policies, const ServerOptions& server, const
   if (server.json) {
     json list = json::array();
     for (const auto& profile : profiles->all()) list.push_back(decision::profile_json(*profile));
-    terminal.out << pretty({{"sound", true}, {"profiles", std::move(list)}, {"faults", json::array()}});
+    terminal.out << pretty({{"sound", true},
+                            {"profiles", std::move(list)},
+                            {"faults", json::array()},
+                            {"warnings", weaknesses}});
     return exit_ok;
   }
   Table table({"PROFILE", "LIFETIME", "RENEWED AFTER", "FILE", "SHA-256"});
   for (const auto& profile : profiles->all()) {
+  const std::vector<std::string> weaknesses = policy::weaknesses(*profiles);
     table.add({profile->name.text(), to_string(profile->lifetime), to_string(profile->renew_after),
                profile->file, to_hex(profile->hash)});
   }
@@ -121,3 +128,5 @@ int policy_check(const std::string& policies, const ServerOptions& server, const
 }
 
 }  // namespace chancery::cli
+  for (const std::string& weakness : weaknesses)
+    terminal.error << "chancery: warning: " << printable(weakness) << "\n";

@@ -8,6 +8,7 @@
 #include "api/server/wiring.h"
 #include "ca/base/file.h"
 #include "ca/keys/file_key_store.h"
+#include "ca/policy/advice.h"
 #include "ca/policy/load_yaml.h"
 
 namespace chancery::server {
@@ -64,6 +65,8 @@ int check_config(const std::string& config_path, std::ostream& out, std::ostream
   if (!core) faults.add(core.error());
   for (const Error& fault : faults.list()) complain(fault, err);
   if (!faults.list().empty()) return EXIT_FAILURE;
+  for (const std::string& weakness : policy::weaknesses(*core->policies->state().profiles))
+    err << "chancery-ca: warning: " << weakness << '\n';
   out << config_path << " is good: " << core->policies->state().profiles->all().size() << " profiles, issuer "
       << core->issuer->certificate().subject_text() << " until "
       << to_rfc3339(core->issuer->certificate().validity().not_after()) << '\n';

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "ca/policy/advice.h"
+
 namespace chancery::server {
 
 Waiter::Woken RealWaiter::wait(Seconds at_most, const std::stop_token& stop) {
@@ -26,7 +28,13 @@ PolicyWatch::PolicyWatch(const PolicyWatchParts& parts)
   pthread_setname_np(thread_.native_handle(), "policy-watch");
 }
 
+void PolicyWatch::warn() const {
+  for (const std::string& weakness : policy::weaknesses(*parts_.source.state().profiles))
+    parts_.logger.warning("policy.weak", weakness);
+}
+
 void PolicyWatch::work(const std::stop_token& stop) {
+  warn();
   for (;;) {
     const Waiter::Woken woken = parts_.waiter.wait(interval, stop);
     if (woken == Waiter::Woken::stopped) return;
@@ -46,6 +54,7 @@ void PolicyWatch::tell(policy::ProfileSource::Outcome outcome) {
       parts_.authority.replace_profiles(state.profiles);
       parts_.logger.info("policy.loaded", "other profiles are in force from now on",
                          {{"profiles", static_cast<std::int64_t>(state.profiles->all().size())}});
+      warn();
       return;
     case policy::ProfileSource::Outcome::recovered:
       parts_.logger.info("policy.recovered", "the profiles in force stand in the directory again");

@@ -44,8 +44,9 @@ struct PolicyWatchParts {
   Waiter& waiter;
 };
 
-// A change that is refused is logged with its faults and counted; the profiles before it stay in force. The
-// parts must outlive it. The thread "policy-watch" ends with it.
+// What is weak in the profiles in force is logged, at first and after each change. A change that is refused
+// is logged with its faults and counted; the profiles before it stay in force. The parts must outlive it. The
+// thread "policy-watch" ends with it.
 class PolicyWatch {
  public:
   static constexpr Seconds interval{3};  // between two looks at the directory
@@ -56,6 +57,7 @@ class PolicyWatch {
  private:
   void work(const std::stop_token& stop);
   void tell(policy::ProfileSource::Outcome outcome);
+  void warn() const;
 
   PolicyWatchParts parts_;
   std::jthread thread_;  // last: it uses the others

@@ -110,6 +110,15 @@ def test_a_bad_file_changes_nothing_and_only_the_log_names_it(workshop):
     assert health(workshop)["status"] == "ok"
 
 
+def test_operators_made_with_fewer_approvals_are_warned_of(workshop):
+    path = put(workshop, "tight.yaml", {**TIGHT, "approvals": {"required": 2}})
+    reload(workshop)
+    in_force(workshop, path.read_bytes())
+    needle = "but profile tight needs 2"
+    wait_until(lambda: any("policy.weak" in line and needle in line for line in workshop.site.ca.log.read_text().splitlines()),
+               "the warning in the log", interval=0.2)
+
+
 def recorded_hash(workshop, serial):
     return workshop.ledger.query("SELECT lower(hex(profile_hash)) FROM certificates c JOIN certificate_status s ON s.id = c.id "
                                  "WHERE s.serial = ?", serial)[0][0]

@@ -101,6 +101,18 @@ TEST_F(PolicyCommandTest, ARenewalShowsItsGrandfathering) {
   EXPECT_THAT(out.str(), HasSubstr("grandfathered until 9999-01-01T00:00:00Z"));
 }
 
+TEST_F(PolicyCommandTest, CheckWarnsOfOperatorsMadeWithFewerApprovals) {
+  write("policies/op.yaml", test::operator_yaml);
+  EXPECT_EQ(run({"policy", "check", folder + "/policies"}), exit_ok);
+  EXPECT_EQ(error.str(), "");
+  write("policies/guarded.yaml", test::guarded_yaml);
+  EXPECT_EQ(run({"policy", "check", folder + "/policies"}), exit_ok);
+  EXPECT_THAT(error.str(),
+              HasSubstr("warning: " + folder + "/policies/op.yaml:1:1: profile operator grants"));
+  EXPECT_EQ(run({"policy", "check", folder + "/policies", "--json"}), exit_ok);
+  EXPECT_EQ(json::parse(out.str())["warnings"].size(), 1U);
+}
+
 TEST_F(PolicyCommandTest, WhatCannotBeDecidedIsStatus2) {
   EXPECT_EQ(run({"policy", "test", csr, "--profile", "x", "--as", "a", "--policies", folder + "/policies"}),
             exit_usage);

@@ -78,6 +78,17 @@ TEST_F(CommandTest, CheckConfigSaysWhatItFoundAndChangesNothing) {
   EXPECT_FALSE(fs::exists(directory / "ca.db"));
 }
 
+TEST_F(CommandTest, CheckConfigWarnsOfOperatorsMadeWithFewerApprovals) {
+  put("policies/operator.yaml", test::operator_yaml);
+  EXPECT_EQ(check(), 0);
+  EXPECT_EQ(err.str(), "");
+  put("policies/guarded.yaml", test::guarded_yaml);
+  EXPECT_EQ(check(), 0);
+  EXPECT_NE(err.str().find("warning: " + at("policies/operator.yaml") + ":1:1: profile operator grants"),
+            std::string::npos)
+      << err.str();
+}
+
 TEST_F(CommandTest, MissingFilesAreNamedWithTheirKey) {
   const std::vector<std::pair<std::string, std::string>> files{{"root.pem", "roots"},
                                                                {"intermediate.pem", "issuer.certificate"},
