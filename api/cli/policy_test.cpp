@@ -12,6 +12,7 @@
 #include "ca/base/file.h"
 #include "ca/policy/advice.h"
 #include "ca/policy/quotas.h"
+#include "ca/policy/renewal.h"
 
 namespace chancery::cli {
 namespace {
@@ -64,7 +65,8 @@ Result<json> decide(const PolicyTestOptions& options) {
   }
   const Result<x509::CertificateRequest> csr = read_csr(options.csr_file);
   if (!csr) return csr.error();
-  const policy::Role role = policy::parse_role(options.role).value_or(policy::Role::none);
+  const policy::Role role = options.renewal ? policy::renewing_role(*profile)
+                                            : policy::parse_role(options.role).value_or(policy::Role::none);
   Result<std::optional<std::vector<x509::GeneralName>>> names = bound_names(options, role, *csr);
   if (!names) return names.error();
   const policy::Requester requester{

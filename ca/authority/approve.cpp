@@ -1,5 +1,6 @@
 #include "ca/authority/approve.h"
 
+#include "ca/policy/renewal.h"
 #include "ca/x509/certificate.h"
 
 namespace chancery::authority {
@@ -23,8 +24,7 @@ Result<policy::Decision> judge(const IssueRequest& request, const policy::Profil
   const Result<std::optional<policy::Renewal>> renewal = renewal_of(request, profile, now);
   if (!renewal) return renewal.error();
   policy::Requester requester = request.requester;
-  // A renewal has no operator's rights, for its names are bound; but who renews has the role all the same.
-  if (request.renews) requester.role = profile.grants;
+  if (request.renews) requester.role = policy::renewing_role(profile);
   return policy::evaluate(profile, request.csr, requester, *renewal);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ca/policy/renewal.h"
+
 namespace chancery::policy {
 namespace {
 
@@ -67,6 +69,13 @@ Verdict missing(const PastIssuance& past) {
 
 Verdict verdict_of(const Profile& profile, const Decision& decision, const PastIssuance& past) {
   Verdict verdict;
+// No record tells who asked; who renewed is known.
+Role role_of(const PastIssuance& past, const Profile& profile) {
+  if (past.renewal) return renewing_role(profile);
+  const std::vector<Role>& roles = profile.requesters.roles;
+  return roles.empty() ? Role::none : roles.front();
+}
+
   for (const Reason& reason : decision.reasons) {
     if (reason.passed) continue;
     verdict.change = Change::denied;
@@ -106,9 +115,7 @@ Result<Verdict> Replay::judge(const PastIssuance& past) {
   const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(fields.spki);
   if (!key) return with_context(key.error(), "certificate " + past.serial);
   const std::vector<x509::GeneralName>& names = fields.extensions.subject_alternative_names;
-  const std::vector<Role>& roles = profile->requesters.roles;
-  const Requester requester{
-      .identity = past.identity, .role = roles.empty() ? Role::none : roles.front(), .bound_names = names};
+  const Requester requester{.identity = past.identity, .role = role_of(past, *profile), .bound_names = names};
   std::optional<Renewal> renewal;
   if (past.renewal) renewal = Renewal{past.issued_at, key->type()};
   // The common name was chosen by the profile of then, not asked for.

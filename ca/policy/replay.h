@@ -37,8 +37,8 @@ struct Verdict {
   std::vector<ErrorDetail> details;  // why: the rule, file:line:column of the new policy, the value
 };
 
-// What no record tells is taken for allowed: which role asked (one that the profile names is assumed), and
-// what was counted before the first issuance that is shown. Not thread-safe.
+// What no record tells is taken for allowed: which role asked for a first certificate (one that the profile
+// names is assumed), and what was counted before the first issuance that is shown. Not thread-safe.
 class Replay {
  public:
   explicit Replay(const ProfileSet& profiles) : profiles_(profiles) {}

@@ -101,6 +101,13 @@ TEST_F(PolicyCommandTest, ARenewalShowsItsGrandfathering) {
   EXPECT_THAT(out.str(), HasSubstr("grandfathered until 9999-01-01T00:00:00Z"));
 }
 
+TEST_F(PolicyCommandTest, ARenewalHasTheRoleThatTheProfileGrants) {
+  EXPECT_EQ(test("web-01", {"--role", "operator", "--renewal"}), exit_ok) << out.str();
+  write("policies/node.yaml", std::string(node_yaml) + "grants: operator\n");
+  EXPECT_EQ(test("web-01", {"--renewal"}), exit_refused);
+  EXPECT_THAT(out.str(), HasSubstr("only the role none may ask"));
+}
+
 TEST_F(PolicyCommandTest, CheckWarnsOfOperatorsMadeWithFewerApprovals) {
   write("policies/op.yaml", test::operator_yaml);
   EXPECT_EQ(run({"policy", "check", folder + "/policies"}), exit_ok);

@@ -100,6 +100,17 @@ TEST_F(ReplayTest, ARenewalMayBeGrandfathered) {
               ElementsAre("denied dns.allowed new.yaml:5:15 dns:web.svc.test"));
 }
 
+TEST_F(ReplayTest, WhoRenewedHasTheRoleThatTheProfileGrants) {
+  PastIssuance web = past("web.svc.test");
+  const std::string operators = std::string(of_then) + "requesters: {roles: [operator]}\n";
+  EXPECT_THAT(judged(operators, web), IsEmpty());  // an operator may have asked for the first
+  web.renewal = true;
+  EXPECT_THAT(judged(operators, web), ElementsAre("denied requester.role new.yaml:8:21 none"));
+  EXPECT_THAT(judged(operators + "grants: operator\n", web), IsEmpty());
+  EXPECT_THAT(judged(std::string(of_then) + "grants: operator\nrequesters: {roles: [none]}\n", web),
+              ElementsAre("denied requester.role new.yaml:9:21 operator"));
+}
+
 TEST_F(ReplayTest, QuotasCountWhatCameBefore) {
   const ProfileSet set = must(parse_profiles(
       {{"new.yaml", std::string(of_then) + "quotas: {per_identity: {count: 2, window: 1d}}\n"}}));
