@@ -41,6 +41,17 @@ void print_profile(const json& decision, const Terminal& terminal) {
                << printable(joined(profile, "extended_key_usage")) << "\n";
 }
 
+void print_approvals(const json& decision, const Terminal& terminal) {
+  const json count = decision.value("approvals", json());
+  if (!count.is_number_integer()) return;
+  if (count == 0) {
+    terminal.out << "approvals: none needed\n";
+    return;
+  }
+  terminal.out << "approvals: " << count << (count == 1 ? " other operator" : " other operators")
+               << " must approve before it is issued\n";
+}
+
 void print_warnings(const json& decision, const Terminal& terminal) {
   if (!decision.contains("warnings") || !decision["warnings"].is_array()) return;
   for (const json& warning : decision["warnings"]) {
@@ -64,6 +75,7 @@ int print_decision(const json& decision, bool as_json, const Terminal& terminal)
                            : std::string("refused"))
                << "\n";
   print_profile(decision, terminal);
+  print_approvals(decision, terminal);
   print_reasons(decision, terminal);
   if (decision.contains("error") && decision["error"].is_object()) {
     terminal.out << "then: " << printable(text(decision["error"], "message")) << "\n";

@@ -47,6 +47,7 @@ Result<PastIssuance> to_issuance(const json& entry) {
                       .renew_after = *renew_after,
                       .subject = text(entry, "subject"),
                       .renewal = !text(entry, "renewed_from").empty(),
+                      .approvers = static_cast<int>(entry.value("approvers", json::array()).size()),
                       .certificate = std::move(*certificate)};
 }
 

@@ -55,6 +55,11 @@ policy::Reason unknown_use(const policy::AppliedQuota& quota) {
               to_string(quota.quota.window) + "; offline it is not known how many are used"};
 }
 
+// What a renewal renews is taken to have had its approvals.
+int approvals_of(const policy::Approvals& approvals, bool renewal) {
+  return renewal && !approvals.renewals ? 0 : approvals.required;
+}
+
 Result<json> decide(const PolicyTestOptions& options) {
   const Result<policy::ProfileSet> profiles = load_policies(options.policies);
   if (!profiles) return profiles.error();
@@ -78,6 +83,7 @@ Result<json> decide(const PolicyTestOptions& options) {
     decision.reasons.push_back(unknown_use(quota));
   json data = decision::decision_json(decision, profile.get());
   data["error"] = nullptr;
+  data["approvals"] = approvals_of(profile->approvals, options.renewal);
   return data;
 }
 
@@ -110,6 +116,7 @@ int policy_test(const PolicyTestOptions& options, const ServerOptions& server, c
 int policy_check(const std::string& policies, const ServerOptions& server, const Terminal& terminal) {
   const Result<policy::ProfileSet> profiles = load_policies(policies);
   if (!profiles) return check_failed(profiles.error(), server, terminal);
+  const std::vector<std::string> weaknesses = policy::weaknesses(*profiles);
   if (server.json) {
     json list = json::array();
     for (const auto& profile : profiles->all()) list.push_back(decision::profile_json(*profile));
@@ -121,14 +128,13 @@ int policy_check(const std::string& policies, const ServerOptions& server, const
   }
   Table table({"PROFILE", "LIFETIME", "RENEWED AFTER", "FILE", "SHA-256"});
   for (const auto& profile : profiles->all()) {
-  const std::vector<std::string> weaknesses = policy::weaknesses(*profiles);
     table.add({profile->name.text(), to_string(profile->lifetime), to_string(profile->renew_after),
                profile->file, to_hex(profile->hash)});
   }
   terminal.out << table.text();
+  for (const std::string& weakness : weaknesses)
+    terminal.error << "chancery: warning: " << printable(weakness) << "\n";
   return exit_ok;
 }
 
 }  // namespace chancery::cli
-  for (const std::string& weakness : weaknesses)
-    terminal.error << "chancery: warning: " << printable(weakness) << "\n";

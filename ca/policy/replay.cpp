@@ -35,6 +35,11 @@ class Comparison {
   std::vector<ErrorDetail> details_;
 };
 
+// A renewal takes over the approvers of what it renews, and they may be more than are needed now.
+int approvals_of(const PastIssuance& past, const Approvals& rule) {
+  return past.renewal && !rule.renewals ? std::max(rule.required, past.approvers) : rule.required;
+}
+
 std::vector<ErrorDetail> alterations(const Profile& profile, const Decision& decision,
                                      const PastIssuance& past) {
   const x509::Validity& validity = past.certificate.validity();
@@ -55,11 +60,20 @@ std::vector<ErrorDetail> alterations(const Profile& profile, const Decision& dec
   comparison.compare("ca_issuers", profile.location, joined(extensions.ca_issuers),
                      joined(profile.ca_issuers));
   comparison.compare("ocsp", profile.location, joined(extensions.ocsp), joined(profile.ocsp));
+  comparison.compare("approvals", profile.approvals.location, std::to_string(past.approvers),
+                     std::to_string(approvals_of(past, profile.approvals)));
   return comparison.take();
 }
 
 ErrorDetail detail_of(const Reason& reason) {
   return {reason.rule, reason.location, reason.value, reason.message};
+}
+
+// No record tells who asked; who renewed is known.
+Role role_of(const PastIssuance& past, const Profile& profile) {
+  if (past.renewal) return renewing_role(profile);
+  const std::vector<Role>& roles = profile.requesters.roles;
+  return roles.empty() ? Role::none : roles.front();
 }
 
 Verdict missing(const PastIssuance& past) {
@@ -69,13 +83,6 @@ Verdict missing(const PastIssuance& past) {
 
 Verdict verdict_of(const Profile& profile, const Decision& decision, const PastIssuance& past) {
   Verdict verdict;
-// No record tells who asked; who renewed is known.
-Role role_of(const PastIssuance& past, const Profile& profile) {
-  if (past.renewal) return renewing_role(profile);
-  const std::vector<Role>& roles = profile.requesters.roles;
-  return roles.empty() ? Role::none : roles.front();
-}
-
   for (const Reason& reason : decision.reasons) {
     if (reason.passed) continue;
     verdict.change = Change::denied;

@@ -20,13 +20,14 @@ struct PastIssuance {
   TimePoint issued_at, renew_after;
   std::string subject;   // RFC 4514
   bool renewal = false;  // it renewed another
+  int approvers = 0;     // who approved it, or the one that it renewed
   x509::Certificate certificate;
 };
 
 // The worst that the other policy would make of it.
 enum class Change {
   none,
-  altered,        // it would be issued, but another: lifetime, purposes, ...
+  altered,        // it would be issued, but another (lifetime, purposes, ...) or after other approvals
   grandfathered,  // it would be issued because it is a renewal, until a date
   denied
 };

@@ -108,6 +108,24 @@ TEST_F(PolicyCommandTest, ARenewalHasTheRoleThatTheProfileGrants) {
   EXPECT_THAT(out.str(), HasSubstr("only the role none may ask"));
 }
 
+TEST_F(PolicyCommandTest, TheApprovalsThatItTakesAreShown) {
+  EXPECT_EQ(test("web-01"), exit_ok);
+  EXPECT_THAT(out.str(), HasSubstr("\napprovals: none needed\n"));
+  write("policies/node.yaml", std::string(node_yaml) + "approvals: {required: 1}\n");
+  EXPECT_EQ(test("web-01"), exit_ok);
+  EXPECT_THAT(out.str(), HasSubstr("\napprovals: 1 other operator must approve before it is issued\n"));
+  write("policies/node.yaml", std::string(node_yaml) + "approvals: {required: 2}\n");
+  EXPECT_EQ(test("web-01"), exit_ok);
+  EXPECT_THAT(out.str(), HasSubstr("\napprovals: 2 other operators must approve before it is issued\n"));
+  EXPECT_EQ(test("web-01", {"--json"}), exit_ok);
+  EXPECT_EQ(json::parse(out.str())["approvals"], 2);
+  EXPECT_EQ(test("web-01", {"--renewal", "--json"}), exit_ok);
+  EXPECT_EQ(json::parse(out.str())["approvals"], 0);
+  write("policies/node.yaml", std::string(node_yaml) + "approvals: {required: 2, renewals: true}\n");
+  EXPECT_EQ(test("web-01", {"--renewal", "--json"}), exit_ok);
+  EXPECT_EQ(json::parse(out.str())["approvals"], 2);
+}
+
 TEST_F(PolicyCommandTest, CheckWarnsOfOperatorsMadeWithFewerApprovals) {
   write("policies/op.yaml", test::operator_yaml);
   EXPECT_EQ(run({"policy", "check", folder + "/policies"}), exit_ok);
@@ -244,6 +262,18 @@ TEST_F(ReplayCommandTest, DifferencesAreStatus1WithRulePlaceAndValue) {
   EXPECT_EQ(answer["counts"]["same"], 1);
   EXPECT_EQ(answer["differences"][0]["details"][0]["rule"], "dns.allowed");
   EXPECT_EQ(answer["differences"][0]["change"], "denied");
+}
+
+TEST_F(ReplayCommandTest, MoreApprovalsThanItHadAreADifference) {
+  json approved = issued("b.svc.test");
+  approved["approvers"] = {"bob", "carol"};
+  pages = {json::array({issued("a.svc.test"), approved})};
+  write("new.yaml", std::string(test::service_yaml) + "approvals: {required: 2}\n");
+  EXPECT_EQ(replay(folder + "/new.yaml", {"--json"}), exit_refused);
+  const json answer = json::parse(out.str());
+  EXPECT_EQ(answer["counts"]["altered"], 1);
+  EXPECT_EQ(answer["differences"][0]["details"][0]["rule"], "approvals");
+  EXPECT_EQ(answer["differences"][0]["details"][0]["message"], "it is 0 and would be 2");
 }
 
 TEST_F(ReplayCommandTest, AFileIsAboutItsProfilesAndADirectoryAboutAll) {

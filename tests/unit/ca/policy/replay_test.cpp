@@ -111,6 +111,21 @@ TEST_F(ReplayTest, WhoRenewedHasTheRoleThatTheProfileGrants) {
               ElementsAre("denied requester.role new.yaml:9:21 operator"));
 }
 
+TEST_F(ReplayTest, OtherApprovalsAreAnAlteration) {
+  PastIssuance web = past("web.svc.test");
+  const std::string two = std::string(of_then) + "approvals: {required: 2";
+  EXPECT_THAT(judged(two + "}\n", web), ElementsAre("altered approvals new.yaml:8:23 0"));
+  web.approvers = 1;
+  EXPECT_THAT(judged(two + "}\n", web), ElementsAre("altered approvals new.yaml:8:23 1"));
+  web.approvers = 2;
+  EXPECT_THAT(judged(two + "}\n", web), IsEmpty());
+  EXPECT_THAT(judged(of_then, web), ElementsAre("altered approvals new.yaml:1:1 2"));
+  web.renewal = true;  // with the approvers of what it renewed
+  EXPECT_THAT(judged(of_then, web), IsEmpty());
+  web.approvers = 1;
+  EXPECT_THAT(judged(two + "}\n", web), ElementsAre("altered approvals new.yaml:8:23 1"));
+}
+
 TEST_F(ReplayTest, QuotasCountWhatCameBefore) {
   const ProfileSet set = must(parse_profiles(
       {{"new.yaml", std::string(of_then) + "quotas: {per_identity: {count: 2, window: 1d}}\n"}}));
