@@ -34,16 +34,14 @@ Result<void> check(const EnrollmentRequest& request) {
 }
 
 // What the policy would refuse whoever brings the token, said to whoever makes it. Keys are judged when there
-// is one: the one drawn here only makes the request whole.
+// is one: the one drawn here only stands in its place.
 Result<void> check_names(const policy::Profile& profile, const EnrollmentRequest& request) {
   const Result<crypto::PrivateKey> key = crypto::PrivateKey::generate({});
   if (!key) return key.error();
-  const Result<std::string> pem = x509::create_request(*key, x509::Name(), request.names);
-  if (!pem) return pem.error();
-  const Result<x509::CertificateRequest> csr = x509::CertificateRequest::parse_pem(*pem);
-  if (!csr) return csr.error();
+  const crypto::PublicKey public_key = key->public_key();
+  const x509::Name no_subject;
   policy::Decision decision = policy::evaluate(
-      profile, *csr,
+      profile, policy::Candidate{request.names, no_subject, public_key},
       {.identity = request.identity, .role = policy::Role::none, .bound_names = request.names});
   std::erase_if(decision.reasons, [](const policy::Reason& reason) {
     return reason.passed || reason.rule.starts_with("key.") || reason.rule.starts_with("subject.");
@@ -72,11 +70,6 @@ Result<Enrollment> Authority::enroll(const EnrollmentRequest& request) {
   if (Result<void> ok = check(request); !ok) return std::move(ok).error();
   const std::shared_ptr<const policy::Profile> profile = profiles_.snapshot()->find(request.profile);
   if (!profile) return make_error(ErrorCode::not_found, "there is no profile " + request.profile.text());
-  if (request.names.size() > profile->max_names) {
-    return make_error(ErrorCode::forbidden, "profile " + request.profile.text() + " allows at most " +
-                                                std::to_string(profile->max_names) + " names (" +
-                                                profile->max_names_location + ")");
-  }
   if (Result<void> ok = check_names(*profile, request); !ok) return std::move(ok).error();
 
   SecretBytes secret(token_bytes);

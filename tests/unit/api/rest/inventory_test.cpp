@@ -166,6 +166,38 @@ TEST_F(EnrollmentTest, GivesATokenThatWorks) {
   EXPECT_EQ(post("/v1/certificates", {{"csr", csr("web.svc.test")}}, with_token).status, 201);
 }
 
+TEST_F(EnrollmentTest, TakesAHundredNamesOf512Octets) {
+  authority->replace_profiles(std::make_shared<const policy::ProfileSet>(std::vector{
+      test::must(policy::parse_profile("name: wide\nlifetime: 90d\nrenew_after: 60d\n"
+                                       "keys: [{algorithm: P-256}]\nextended_key_usage: [clientAuth]\n"
+                                       "names: {max: 100, uri: [\"spiffe://a.test/*\"]}\n",
+                                       "wide.yaml")),
+      test::must(policy::parse_profile(test::operator_yaml, "operator.yaml"))}));
+  const auto enrolled = [&](std::size_t count, std::size_t octets) {
+    json names = json::array();
+    for (std::size_t i = 0; i < count; ++i) {
+      std::string name = "uri:spiffe://a.test/" + std::to_string(1000 + i);
+      names.push_back(name.append(octets - name.size(), 'x'));
+    }
+    return post("/v1/enrollments", {{"identity", "web-01"}, {"profile", "wide"}, {"names", names}}, alice);
+  };
+  EXPECT_EQ(enrolled(100, 512).status, 201) << enrolled(100, 512).body;
+  EXPECT_EQ(enrolled(101, 64).status, 400);
+  EXPECT_EQ(enrolled(1, 513).status, 400);
+}
+
+TEST_F(EnrollmentTest, RefusesMoreNamesThanTheProfileAllowsWithTheRule) {
+  const auto enrolled = [&](json names) {
+    return post("/v1/enrollments",
+                {{"identity", "web-01"}, {"profile", "service"}, {"names", std::move(names)}}, alice);
+  };
+  EXPECT_EQ(enrolled({"dns:a.svc.test", "dns:b.svc.test", "dns:c.svc.test"}).status, 201);
+  const Answer refused = enrolled({"dns:a.svc.test", "dns:b.svc.test", "dns:c.svc.test", "dns:d.svc.test"});
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.rules(), std::vector<std::string>{"names.max"});
+  EXPECT_NE(refused.message().find("service.yaml:5:"), std::string::npos) << refused.message();
+}
+
 TEST_F(EnrollmentTest, ChecksEachMember) {
   const json good = {{"identity", "web-01"}, {"profile", "service"}, {"names", {"dns:web.svc.test"}}};
   EXPECT_EQ(post("/v1/enrollments", good, alice).status, 201);
