@@ -43,6 +43,15 @@ Result<http::Response> shown(const Call& call, const store::ApprovalRequest& req
   return response;
 }
 
+// Whether an approval had the certificate issued, or ended in the attempt. An approval that is itself refused
+// leaves the request as it was.
+bool was_tried(store::RequestState before, store::RequestState after) {
+  using store::RequestState;
+  if (before == RequestState::approved) return true;
+  return before == RequestState::pending &&
+         (after == RequestState::issued || after == RequestState::approved || after == RequestState::refused);
+}
+
 Result<void> check_empty_body(const Call& call) {
   auto reader = http::JsonReader::parse(call.request.body);
   if (!reader) return reader.error();
@@ -88,12 +97,14 @@ Result<http::Response> approve_request(const Call& call) {
   auto id = id_parameter(call);
   if (!id) return id.error();
   if (auto ok = check_empty_body(call); !ok) return ok.error();
+  const auto before = call.context.authority.find_request(*id, call.caller.proof());
+  if (!before) return before.error();
   metrics::Metrics::start_issue();
   auto answered = call.context.authority.approve_request(*id, call.caller.proof(), call.request.id);
+  const auto request = call.context.authority.find_request(*id, call.caller.proof());
+  if (request && was_tried(before->state, request->state))
+    count_issue(call.context, before->profile, answered);
   if (!answered) return answered.error();
-  if (const auto* recorded = std::get_if<authority::RecordedCertificate>(&*answered))
-    count_issue(call.context, recorded->record().profile, *answered);
-  auto request = call.context.authority.find_request(*id, call.caller.proof());
   if (!request) return request.error();
   return shown(call, *request,
                request->state == store::RequestState::issued ? "approved; the certificate is issued"

@@ -129,6 +129,27 @@ TEST_F(RequestsTest, CountsAsPendingInTheMetrics) {
       std::string::npos);
 }
 
+TEST_F(RequestsTest, AnIssuanceThatFailsAtItsApprovalIsCounted) {
+  const std::string path = path_of(ask());
+  const auto counted = [&](const std::string& result) {
+    return get("/metrics")
+               .response.body.find("chancery_certificates_issued_total{profile=\"guarded\",result=\"" +
+                                   result + "\"} 1\n") != std::string::npos;
+  };
+  EXPECT_EQ(post(path + "/approval", json::object(), as_operator()).status, 403) << "alice made the token";
+  EXPECT_FALSE(counted("refused"));  // that was no issuance
+  std::string stricter = test::guarded_yaml;
+  stricter.replace(stricter.find("*.svc.test"), 10, "*.new.test");
+  authority->replace_profiles(std::make_shared<const policy::ProfileSet>(
+      std::vector{test::must(policy::parse_profile(stricter, "guarded.yaml")),
+                  test::must(policy::parse_profile(test::operator_yaml, "operator.yaml"))}));
+  EXPECT_EQ(post(path + "/approval", json::object(), bob).status, 403);
+  EXPECT_EQ(get(path, bob).body["data"]["state"], "refused");
+  EXPECT_TRUE(counted("refused")) << get("/metrics").response.body;
+  EXPECT_EQ(post(path + "/approval", json::object(), as_operator("carol")).status, 409);
+  EXPECT_TRUE(counted("refused"));  // once
+}
+
 TEST_F(RequestsTest, ExplainSaysHowManyApprovalsItTakes) {
   EXPECT_EQ(post("/v1/certificates/explain", body, with_token).body["data"]["approvals"], 1);
 }
