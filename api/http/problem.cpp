@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ca/base/retry_after.h"
+
 namespace chancery::http {
 namespace {
 
@@ -34,6 +36,14 @@ Mapping mapping_of(ErrorCode code) {
       return {500, "InternalError"};
   }
   return {500, "InternalError"};
+}
+
+// A second, where nothing is known of when.
+std::string retry_after(const Error& error) {
+  for (const ErrorDetail& detail : error.details) {
+    if (detail.rule == retry_after_rule) return detail.value;
+  }
+  return "1";
 }
 
 std::string dump(const json& value) {
@@ -91,7 +101,7 @@ Response problem(const Error& error, const RequestId& id, std::string_view data)
   Response response = envelope(false, mapping.status, error.message, id, data, details, {});
   if (error.code == ErrorCode::unauthorized) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (error.code == ErrorCode::rate_limited || error.code == ErrorCode::unavailable) {
-    response.headers.emplace_back("Retry-After", "1");
+    response.headers.emplace_back("Retry-After", retry_after(error));
   }
   return response;
 }

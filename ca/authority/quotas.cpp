@@ -2,7 +2,31 @@
 
 #include <algorithm>
 
+#include "ca/base/retry_after.h"
+
 namespace chancery::authority {
+namespace {
+
+std::vector<policy::Reason> reasons_of(const std::vector<policy::AppliedQuota>& quotas,
+                                       const std::vector<store::QuotaUse>& uses) {
+  std::vector<policy::Reason> reasons;
+  reasons.reserve(quotas.size());
+  for (std::size_t i = 0; i < quotas.size(); ++i)
+    reasons.push_back(policy::judge(quotas[i], {uses.at(i).used, uses.at(i).free_at}));
+  return reasons;
+}
+
+// When all of them are free; nothing when they are by now.
+std::optional<ErrorDetail> retry_after(const std::vector<store::QuotaUse>& uses, TimePoint now) {
+  TimePoint free_at = now;
+  for (const store::QuotaUse& use : uses) free_at = std::max(free_at, use.free_at.value_or(now));
+  if (free_at == now) return std::nullopt;
+  const std::string seconds = std::to_string((free_at - now).count());
+  return ErrorDetail{std::string(retry_after_rule), "", seconds,
+                     "it may be asked for in " + seconds + " seconds, at " + to_rfc3339(free_at)};
+}
+
+}  // namespace
 
 std::vector<store::Quota> to_count(const std::vector<policy::AppliedQuota>& quotas) {
   std::vector<store::Quota> counted;
@@ -15,13 +39,10 @@ std::vector<store::Quota> to_count(const std::vector<policy::AppliedQuota>& quot
 Result<std::vector<policy::Reason>> judge_quotas(store::Store& store,
                                                  const std::vector<policy::AppliedQuota>& quotas,
                                                  TimePoint now) {
-  std::vector<policy::Reason> reasons;
-  if (quotas.empty()) return reasons;
+  if (quotas.empty()) return std::vector<policy::Reason>();
   const Result<std::vector<store::QuotaUse>> uses = store.check_quotas(to_count(quotas), now);
   if (!uses) return uses.error();
-  for (std::size_t i = 0; i < quotas.size(); ++i)
-    reasons.push_back(policy::judge(quotas[i], {uses->at(i).used, uses->at(i).free_at}));
-  return reasons;
+  return reasons_of(quotas, *uses);
 }
 
 std::optional<Error> refusal_of(const std::vector<policy::Reason>& quotas, const policy::Profile& profile) {
@@ -41,11 +62,15 @@ Error explain_refusal(Error refusal, const policy::Profile& profile,
     return std::any_of(refusal.details.begin(), refusal.details.end(),
                        [&](const ErrorDetail& detail) { return detail.value == quota.subject; });
   });
-  Result<std::vector<policy::Reason>> reasons = judge_quotas(store, spent, now);
-  if (!reasons) return refusal;
+  const Result<std::vector<store::QuotaUse>> uses = store.check_quotas(to_count(spent), now);
+  if (!uses) return refusal;
+  std::vector<policy::Reason> reasons = reasons_of(spent, *uses);
   // Refused they were, even if one has come free since.
-  for (policy::Reason& reason : *reasons) reason.passed = false;
-  return refusal_of(*reasons, profile).value_or(refusal);
+  for (policy::Reason& reason : reasons) reason.passed = false;
+  Error explained = refusal_of(reasons, profile).value_or(std::move(refusal));
+  if (std::optional<ErrorDetail> when = retry_after(*uses, now))
+    explained.details.push_back(std::move(*when));
+  return explained;
 }
 
 }  // namespace chancery::authority

@@ -11,7 +11,7 @@ from named_tests import table_rows
 PAGE = "docs/reference/rest.md"
 # A rule, and everything else that is written so in these rooms: events of the log and of the audit trail.
 DOTTED = re.compile(r'"([a-z_]+\.[a-z_]+)"')
-ROOMS = ("api/http", "api/identity", "api/rest", "ca/authority", "ca/policy")
+ROOMS = ("ca/base", "api/http", "api/identity", "api/rest", "ca/authority", "ca/policy")
 OTHERS = ("docs/reference/policy.md", "docs/reference/logs.md", "docs/reference/audit.md")
 NOT_SAID = {"chancery.closing",  # a mark inside api/http
             "policy.duplicate_profile"}  # at start, before there is anybody to answer
@@ -31,8 +31,10 @@ def rules_in_code(root):
     """{dotted name: where it first stands}"""
     found = {}
     for room in ROOMS:
-        for path in sorted((root / room).rglob("*.cpp")):
+        for path in sorted((root / room).rglob("*.[ch]*")):
             for number, line in enumerate(path.read_text().splitlines(), 1):
+                if line.lstrip().startswith("//"):
+                    continue
                 for name in DOTTED.findall(line):
                     found.setdefault(name, f"{path.relative_to(root)}:{number}")
     return found

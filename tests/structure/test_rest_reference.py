@@ -21,7 +21,7 @@ def test_the_page_is_true():
     ("api/http/problem.cpp", '{409, "ConflictError"}', '{418, "TeapotError"}', "says nothing of 418 TeapotError"),
 ])
 def test_a_lie_is_seen(tmp_path, file, old, new, complaint):
-    for folder in ("docs/reference", "api", "ca/policy", "ca/authority", "ansible/roles/frontend"):
+    for folder in ("docs/reference", "api", "ca/base", "ca/policy", "ca/authority", "ansible/roles/frontend"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     path = tmp_path / file
     assert old in path.read_text()

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ca/base/retry_after.h"
+
 namespace chancery::http {
 namespace {
 
@@ -52,6 +54,16 @@ INSTANTIATE_TEST_SUITE_P(AllCodes, Problem,
                                          Expected{ErrorCode::rate_limited, 429, "RateLimited"},
                                          Expected{ErrorCode::unavailable, 503, "UnavailableError"},
                                          Expected{ErrorCode::internal, 500, "InternalError"}));
+
+TEST(RetryAfter, SaysWhatTheErrorKnows) {
+  Error error = make_error(ErrorCode::rate_limited, "no");
+  error.details.push_back({"quota.per_name", "service.yaml:8:32", "dns:a.test", "1 of 1 are used"});
+  EXPECT_EQ(header(problem(error, RequestId("r")), "Retry-After"), "1");
+  error.details.push_back({std::string(retry_after_rule), "", "3600", "in an hour"});
+  EXPECT_EQ(header(problem(error, RequestId("r")), "Retry-After"), "3600");
+  error.code = ErrorCode::forbidden;
+  EXPECT_EQ(header(problem(error, RequestId("r")), "Retry-After"), "");
+}
 
 TEST(Envelope, CarriesDetails) {
   Error error = make_error(ErrorCode::forbidden, "no");

@@ -58,13 +58,16 @@ TEST_F(PolicyTest, AQuotaRefusesWithRulePlaceAndValue) {
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::rate_limited);
   EXPECT_THAT(places(second.error()), ElementsAre("quota.per_identity web-01 service.yaml:8:32",
-                                                  "quota.per_name dns:web.svc.internal service.yaml:8:66"));
+                                                  "quota.per_name dns:web.svc.internal service.yaml:8:66",
+                                                  "quota.retry_after 86400 "));
   EXPECT_THAT(second.error().message,
               HasSubstr("the next may be asked for at " + to_rfc3339(clock.now() + day)));
+  clock.advance(day - Seconds(1));
   const auto other_name = issue(request_for(csr_for({"dns:api.svc.internal"})));
   ASSERT_FALSE(other_name);
-  EXPECT_THAT(places(other_name.error()), ElementsAre("quota.per_identity web-01 service.yaml:8:32"));
-  clock.advance(day);
+  EXPECT_THAT(places(other_name.error()),
+              ElementsAre("quota.per_identity web-01 service.yaml:8:32", "quota.retry_after 1 "));
+  clock.advance(Seconds(1));
   EXPECT_TRUE(issue_web());
 }
 
