@@ -55,8 +55,8 @@ Result<std::string> check_clock(const issuance::Issuer& issuer, TimePoint now) {
   return "the clock says " + to_rfc3339(now);
 }
 
-// What is in force can be issued by, whatever stands in the files meanwhile. Anybody may read this, so it says
-// how many faults there are, and not what stands where in the files.
+// What is in force can be issued by, whatever stands in the files meanwhile. Anybody may read this, so it
+// says how many faults there are, and not what stands where in the files.
 Result<std::string> check_policies(const policy::ProfileSource& policies) {
   const policy::SourceState state = policies.state();
   const std::string in_force = std::to_string(state.profiles->all().size()) +

@@ -67,7 +67,8 @@ TEST_F(CaTest, PolicyFilesWithFaultsDegradeAndAreOnlyCounted) {
   EXPECT_EQ(check["name"], "policies");
   EXPECT_EQ(check["ok"], false);
   const std::string message = check["message"];
-  EXPECT_EQ(message.rfind("changed profiles have faults (1) and were not taken; 4 profiles are in force", 0), 0U)
+  EXPECT_EQ(message.rfind("changed profiles have faults (1) and were not taken; 4 profiles are in force", 0),
+            0U)
       << message;
   EXPECT_EQ(message.find(policies.state().fault->message), std::string::npos) << message;
   EXPECT_FALSE(check.contains("faults")) << check;
