@@ -77,14 +77,15 @@ bool has_no_return(const Plan& plan) {
 }
 
 void check_care(const Material& material, std::vector<Check>& checks) {
-  if (!material.versioned()) return;
-  checks.push_back(check_of("point of no return", no_return_fault(material),
-                            has_no_return(material.script.plan) ? "announced before it, and the word given"
-                                                                : "none: nothing lasting was made"));
+  checks.push_back(whole_check(material, "point of no return",
+                               material.versioned() ? no_return_fault(material) : "",
+                               has_no_return(material.script.plan) ? "announced before it, and the word given"
+                                                                   : "none: nothing lasting was made"));
   const std::optional<Judged> judged = finished(material);
   if (!judged) return;
-  checks.push_back(check_of("lints by the ceremony", lints_fault(material, *judged),
-                            "of a lint " + judged->what + " by a throw-away key, and of the finished one"));
+  checks.push_back(whole_check(
+      material, "lints by the ceremony", material.versioned() ? lints_fault(material, *judged) : "",
+      "of a lint " + judged->what + " by a throw-away key, and of the finished one"));
 }
 
 }  // namespace chancery::ceremony
