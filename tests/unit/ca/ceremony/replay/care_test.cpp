@@ -92,6 +92,19 @@ TEST_F(CareTest, WithoutAVersionChecksAreNotMadeAndSaidSo) {
   EXPECT_THAT(left_out_, IsSupersetOf(wanted));
 }
 
+TEST_F(CareTest, AnswersOfAFileAreNotPeoples) {
+  EXPECT_THAT(after([](Lines& lines) { lines.front().data["answers"] = "file"; }), IsEmpty());
+  EXPECT_THAT(left_out_, Contains("people"));
+  EXPECT_THAT(after([](Lines& lines) { lines.front().data["answers"] = "people"; }), IsEmpty());
+  EXPECT_THAT(left_out_, Not(Contains("people")));
+  EXPECT_THAT(after([](Lines& lines) {
+                lines.front().data["answers"] = "file";
+                lines.front().data["rehearsal"] = true;
+              }),
+              ElementsAre(HasSubstr("in earnest: ")));
+  EXPECT_THAT(left_out_, Not(Contains("people")));
+}
+
 TEST_F(CareTest, TranscriptsOfBeforeAreRead) {
   EXPECT_THAT(after([](Lines& lines) {
                 lines.front().data.erase("version");
