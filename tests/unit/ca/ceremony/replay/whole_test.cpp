@@ -212,5 +212,29 @@ TEST_F(WholeTest, OfficersOfNewSharesAreEnoughAndTheScripts) {
               ElementsAre("people: transcript.jsonl: nobody gave secret.new_key.restore.3"));
 }
 
+// A key in shares opens twice in a recovery that deals it anew.
+TEST_F(WholeTest, ARecoveryNamesBothQuorums) {
+  const std::string shares = "  shares:\n    threshold: 2\n    officers: 2";
+  for (const std::string id :
+       {"new_key.1", "new_key.2", "new_key.restore.1", "new_key.restore.2", "issuer_key.1", "issuer_key.2"})
+    people.answers["secret." + id] = "a passphrase of " + id.substr(id.size() - 1);
+  const Result<Outcome> shared = hold_root(
+      with(testing::root_script, "  file: root.key.pem\n  reason: only a test", shares) + swap_exception,
+      "shared");
+  ASSERT_TRUE(shared) << shared.error().message;
+  const std::string yaml =
+      "ceremony: recover\ntitle: \"Test of recover\"\n" + testing::people_part +
+      "previous:\n  bundle: shared/bundle\nauthority:\n  certificate: shared/bundle/root.pem\n  custody:\n"
+      "    shares:\n      threshold: 2\n      officers: 2\n      files: [shared/custody/root.1.share, "
+      "shared/custody/root.2.share]\n" +
+      swap_exception;
+  const Result<Outcome> kept = hold(yaml, "kept");
+  ASSERT_TRUE(kept) << kept.error().message;
+  const Result<Outcome> dealt = hold(yaml + "reshare:\n  threshold: 2\n  officers: 2\n", "dealt");
+  ASSERT_TRUE(dealt) << dealt.error().message;
+  for (const std::string of : {"shared", "kept", "dealt"})
+    EXPECT_THAT(failures(out(of + "/bundle")), IsEmpty()) << of;
+}
+
 }  // namespace
 }  // namespace chancery::ceremony
