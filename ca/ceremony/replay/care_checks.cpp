@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> lasting{"key.made", "key.destroyed", "artefact"};
 
-// Nothing lasting comes of a recovery that deals no shares.
-bool has_no_return(const Plan& plan) {
-  const auto* recover = std::get_if<RecoverPlan>(&plan);
-  return recover == nullptr || recover->reshare.has_value();
-}
-
 // In kinds that sign for an existing key people know what will be signed before they say the word.
 bool signs_for_an_old_key(Kind kind) {
   return kind == Kind::cross_csr || kind == Kind::cross_certificate || kind == Kind::crl;
@@ -76,15 +70,22 @@ std::string lints_fault(const Material& material, const Judged& judged) {
 
 }  // namespace
 
+// Nothing lasting comes of a recovery that deals no shares.
+bool has_no_return(const Plan& plan) {
+  const auto* recover = std::get_if<RecoverPlan>(&plan);
+  return recover == nullptr || recover->reshare.has_value();
+}
+
 void check_care(const Material& material, std::vector<Check>& checks) {
-  if (!material.versioned()) return;
-  checks.push_back(check_of("point of no return", no_return_fault(material),
-                            has_no_return(material.script.plan) ? "announced before it, and the word given"
-                                                                : "none: nothing lasting was made"));
+  checks.push_back(whole_check(material, "point of no return",
+                               material.versioned() ? no_return_fault(material) : "",
+                               has_no_return(material.script.plan) ? "announced before it, and the word given"
+                                                                   : "none: nothing lasting was made"));
   const std::optional<Judged> judged = finished(material);
   if (!judged) return;
-  checks.push_back(check_of("lints by the ceremony", lints_fault(material, *judged),
-                            "of a lint " + judged->what + " by a throw-away key, and of the finished one"));
+  checks.push_back(whole_check(
+      material, "lints by the ceremony", material.versioned() ? lints_fault(material, *judged) : "",
+      "of a lint " + judged->what + " by a throw-away key, and of the finished one"));
 }
 
 }  // namespace chancery::ceremony

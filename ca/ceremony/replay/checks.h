@@ -21,7 +21,8 @@ struct Material {
 
   [[nodiscard]] const x509::Certificate* certificate(std::string_view name) const;
   [[nodiscard]] const x509::Crl* crl(std::string_view name) const;
-  // The transcript names its program's version: it records lints, and each point of no return.
+  // The transcript names its program's version: it records lints, points of no return, and the
+  // evidence of every check whole.
   [[nodiscard]] bool versioned() const { return !record.first().text("version").empty(); }
   // Whose key signed the transcript: the root that was made, else the issuer. Null: not in the bundle.
   [[nodiscard]] const x509::Certificate* signer() const;
@@ -31,6 +32,16 @@ struct Material {
 
 // "" = passed, and `seen` is shown.
 Check check_of(std::string name, const std::string& fault, const std::string& seen);
+// The same of what transcripts that name no version cannot show whole: a fault fails it, and without one it
+// is not checked.
+Check whole_check(const Material& material, std::string name, const std::string& fault,
+                  const std::string& seen);
+// "" when the field says what the script wants.
+std::string differs(const Entry& entry, std::string_view field, const std::string& wanted);
+// Whether a plan makes, signs or destroys anything that lasts.
+bool has_no_return(const Plan& plan);
+// Where a plan puts the key that it makes, or the shares that it deals; none for others.
+std::optional<CustodyPlan> new_custody(const Plan& plan);
 // The name of the certificate that a plan of this kind makes; "" = none.
 std::string certificate_output(const Plan& plan);
 std::string chain_output(const Plan& plan);
@@ -41,8 +52,13 @@ Result<TimePoint> tbs_moment(const Material& material);
 // "" when that line has the SHA-256 of `tbs`.
 std::string tbs_hash_fault(const Material& material, ByteView tbs);
 
-// Line 1 against the script; roles; preflight; steps (record_checks.cpp).
+// Line 1 against the script and steps (record_checks.cpp), and the three below.
 void check_record(const Material& material, std::vector<Check>& checks);
+// Who came and what they said, never a secret (people_checks.cpp).
+void check_people(const Material& material, std::vector<Check>& checks);
+void check_preflight(const Material& material, std::vector<Check>& checks);
+// Custody of the keys, and the officers whose shares gave them (custody_checks.cpp).
+void check_custody(const Material& material, std::vector<Check>& checks);
 // Export list, hashes, aborted attempts, copies (file_checks.cpp).
 void check_files(const Material& material, std::vector<Check>& checks);
 // Words, keys, rebuilt TBS (made_checks.cpp, crl_checks.cpp, cross_checks.cpp).

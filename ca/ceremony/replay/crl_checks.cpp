@@ -65,21 +65,25 @@ std::string result_fault(const std::string& name, const Result<void>& result) {
   return result ? "" : name + ": " + result.error().message;
 }
 
-// With the number that must be greater than the last one's.
-std::string lints_fault(const Material& material, const CrlPlan& plan, const x509::Crl& crl,
-                        const x509::Certificate& issuer) {
+// With the number that must be greater than the last one's. What only warns fails nothing, and is said.
+Check lints_check(const Material& material, const CrlPlan& plan, const x509::Crl& crl,
+                  const x509::Certificate& issuer) {
+  const std::string name = plan.crl_output + ": lints";
   lint::CrlScope scope;
   if (const x509::Crl* before = material.crl(previous_crl_file)) {
     const x509::ParsedCrl& fields = before->fields();
-    if (!fields.number) return std::string(previous_crl_file) + ": field cRLNumber: it has none";
+    if (!fields.number)
+      return {name, false, std::string(previous_crl_file) + ": field cRLNumber: it has none"};
     scope.previous = {*fields.number, fields.this_update, fields.next_update};
   }
   const Findings findings = lint::run_crl_lints({crl.fields(), &issuer, crl.fields().this_update, scope});
+  std::string seen = std::to_string(lint::all_crl_lints().size()) + " rules";
   for (const Finding& finding : findings.list()) {
     if (finding.severity == Severity::error)
-      return plan.crl_output + ": " + finding.id + ": " + finding.message;
+      return {name, false, plan.crl_output + ": " + finding.id + ": " + finding.message};
+    seen += "; " + std::string(to_string(finding.severity)) + " " + finding.id + ": " + finding.message;
   }
-  return "";
+  return {name, true, seen};
 }
 
 std::string second_fault(const CrlPlan& plan, const x509::Crl& crl, const x509::Certificate& issuer) {
@@ -110,8 +114,7 @@ void check_crl(const Material& material, std::vector<Check>& checks) {
   }
   checks.push_back(check_of(name + ": issuer", result_fault(name, x509::verify_crl_issued_by(*crl, *issuer)),
                             issuer->subject_text()));
-  checks.push_back(check_of(name + ": lints", lints_fault(material, *plan, *crl, *issuer),
-                            std::to_string(lint::all_crl_lints().size()) + " rules"));
+  checks.push_back(lints_check(material, *plan, *crl, *issuer));
   checks.push_back(check_of(name + ": second implementation", second_fault(*plan, *crl, *issuer),
                             "agrees, and verifies the signature"));
 }

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "ca/ceremony/replay/checks.h"
 
 namespace chancery::ceremony {
@@ -16,12 +14,9 @@ std::string key_fault(const Material& material, const Replay& previous) {
   if (material.script.kind() == Kind::root) return "";  // another root's ceremony may stand before it
   const x509::Certificate* signer = material.signer();
   if (signer == nullptr) return std::string(issuer_file) + ": it is not one certificate in PEM";
-  const bool same = std::any_of(previous.certificates.begin(), previous.certificates.end(),
-                                [&](const CertificateFile& file) {
-                                  return equal(file.certificate.fields().spki, signer->fields().spki);
-                                });
-  if (same) return "";
-  return previous.bundle.path + ": none of its certificates has the key of " + material.bundle.path + "/" +
+  const x509::Certificate* theirs = previous.signer();
+  if (theirs != nullptr && equal(theirs->fields().spki, signer->fields().spki)) return "";
+  return previous.bundle.path + ": its transcript is not signed by the key of " + material.bundle.path + "/" +
          std::string(issuer_file) + ", which signed this ceremony";
 }
 
@@ -83,8 +78,8 @@ void check_previous(const Material& material, const std::optional<std::string>& 
                std::to_string(previous.checks.size() - previous.not_checked()) + " checks of its own"));
   checks.push_back(check_of("link to the previous ceremony", link_fault(material, previous),
                             "its head, and not before its end"));
-  checks.push_back(check_of("key of the previous ceremony", key_fault(material, previous),
-                            "what it made verifies under this ceremony's key"));
+  checks.push_back(
+      check_of("key of the previous ceremony", key_fault(material, previous), "it signed both transcripts"));
   checks.push_back(check_of("CRL goes on", crl_number_fault(material, previous),
                             "from the last one, with a greater number, where there are two"));
 }

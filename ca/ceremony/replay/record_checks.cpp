@@ -1,17 +1,11 @@
 // What the transcript says against what the script asks for.
 #include <algorithm>
-#include <map>
 
 #include "ca/ceremony/replay/checks.h"
 #include "ca/ceremony/run/step_table.h"
 
 namespace chancery::ceremony {
 namespace {
-
-std::string differs(const Entry& entry, std::string_view field, const std::string& wanted) {
-  if (entry.text(field) == wanted) return "";
-  return entry.place(field) + ": it says \"" + entry.text(field) + "\", the script \"" + wanted + "\"";
-}
 
 std::string begin_fault(const Material& material) {
   const Entry& begin = material.record.first();
@@ -33,61 +27,7 @@ std::string begin_fault(const Material& material) {
   return "";
 }
 
-using Person = std::pair<std::string, std::string>;  // role, name
-
-std::vector<Person> people_of(const Roles& roles) {
-  std::vector<Person> people{{"administrator", roles.administrator},
-                             {"internal_witness", roles.internal_witness}};
-  if (!roles.external_witness.empty()) people.emplace_back("external_witness", roles.external_witness);
-  for (const std::string& name : roles.safe_controllers) people.emplace_back("safe_controller", name);
-  for (const std::string& name : roles.crypto_officers) people.emplace_back("crypto_officer", name);
-  return people;
-}
-
-std::string roles_fault(const Material& material) {
-  const std::vector<Person> people = people_of(material.script.roles);
-  const std::vector<Entry> entries = material.record.all("role");
-  for (std::size_t i = 0; i < std::min(people.size(), entries.size()); ++i) {
-    if (std::string fault = differs(entries[i], "role", people[i].first); !fault.empty()) return fault;
-    if (std::string fault = differs(entries[i], "name", people[i].second); !fault.empty()) return fault;
-  }
-  if (people.size() == entries.size()) return "";
-  return std::string(transcript_file) + ": " + std::to_string(entries.size()) +
-         " people came, the script names " + std::to_string(people.size());
-}
-
-const DeclaredException* declared(const Material& material, const std::string& check) {
-  for (const DeclaredException& exception : material.script.preflight.exceptions) {
-    if (exception.check == check) return &exception;
-  }
-  return nullptr;
-}
-
-std::string exception_fault(const Material& material, const Entry& entry) {
-  const DeclaredException* exception = declared(material, entry.text("check"));
-  if (exception == nullptr) {
-    return entry.place("check") + ": the exception for " + entry.text("check") +
-           " is not declared in the script";
-  }
-  return differs(entry, "reason", exception->reason);
-}
-
-std::string preflight_fault(const Material& material) {
-  const std::vector<Entry> evidence = material.record.all("preflight");
-  if (evidence.empty()) return std::string(transcript_file) + ": no preflight is recorded";
-  for (const Entry& entry : evidence) {
-    if (!entry.flag("passed") && declared(material, entry.text("check")) == nullptr) {
-      return entry.place("passed") + ": " + entry.text("check") +
-             " failed, and the script declares no exception for it";
-    }
-  }
-  for (const Entry& entry : material.record.all("preflight.exception")) {
-    if (std::string fault = exception_fault(material, entry); !fault.empty()) return fault;
-  }
-  return "";
-}
-
-// Of a step only this is asked: begun, ended and next in order. What it is called may change with versions.
+// Begun, ended and next in order.
 std::string steps_fault(const Material& material) {
   std::int64_t number = 0, total = 0;
   bool open = false;
@@ -114,6 +54,22 @@ std::string steps_fault(const Material& material) {
   return "";
 }
 
+// Those of the kind, by name and in the order in which the program takes them.
+std::string table_fault(const Material& material) {
+  const std::span<const Step> steps = steps_of(material.script.kind());
+  const std::vector<Entry> begun = material.record.all("step.begin");
+  for (std::size_t i = 0; i < std::min(steps.size(), begun.size()); ++i) {
+    if (begun[i].text("name") != steps[i].name)
+      return begun[i].place("name") + ": step " + std::to_string(i + 1) + " of this kind is \"" +
+             std::string(steps[i].name) + "\", not \"" + begun[i].text("name") + "\"";
+    if (begun[i].number("total") != static_cast<std::int64_t>(steps.size()))
+      return begun[i].place("total") + ": this kind has " + std::to_string(steps.size()) + " steps";
+  }
+  if (begun.size() == steps.size()) return "";
+  return std::string(transcript_file) + ": it has " + std::to_string(begun.size()) + " steps, this kind " +
+         std::to_string(steps.size());
+}
+
 std::string end_fault(const Material& material) {
   const Entry& last = material.record.last();
   if (last.of->event != "ceremony.end") {
@@ -124,8 +80,10 @@ std::string end_fault(const Material& material) {
   return last.place("result") + ": \"" + last.text("result") + "\" is not done";
 }
 
-std::string all_faults(const std::string& first, const std::string& second) {
-  return first.empty() ? second : first;
+std::string all_steps_fault(const Material& material) {
+  if (std::string fault = steps_fault(material); !fault.empty()) return fault;
+  if (std::string fault = end_fault(material); !fault.empty()) return fault;
+  return material.versioned() ? table_fault(material) : "";
 }
 
 }  // namespace
@@ -134,18 +92,28 @@ Check check_of(std::string name, const std::string& fault, const std::string& se
   return {std::move(name), fault.empty(), fault.empty() ? seen : fault};
 }
 
+Check whole_check(const Material& material, std::string name, const std::string& fault,
+                  const std::string& seen) {
+  if (material.versioned() || !fault.empty()) return check_of(std::move(name), fault, seen);
+  return {std::move(name), true,
+          "the transcript is of a program before those that name their version, or that name was taken out",
+          false};
+}
+
+std::string differs(const Entry& entry, std::string_view field, const std::string& wanted) {
+  if (entry.text(field) == wanted) return "";
+  return entry.place(field) + ": it says \"" + entry.text(field) + "\", the script \"" + wanted + "\"";
+}
+
 void check_record(const Material& material, std::vector<Check>& checks) {
   checks.push_back(
       check_of("line 1 binds the script", begin_fault(material), "kind, title and SHA-256 are the script's"));
-  checks.push_back(
-      check_of("people", roles_fault(material),
-               std::to_string(material.record.all("role").size()) + ", as the script names them"));
-  checks.push_back(check_of("preflight", preflight_fault(material),
-                            std::to_string(material.record.all("preflight").size()) +
-                                " checks passed, or have a declared exception"));
-  checks.push_back(
-      check_of("steps", all_faults(steps_fault(material), end_fault(material)),
-               std::to_string(material.record.all("step.begin").size()) + ", each ended before the next"));
+  check_people(material, checks);
+  check_preflight(material, checks);
+  checks.push_back(whole_check(material, "steps", all_steps_fault(material),
+                               std::to_string(material.record.all("step.begin").size()) +
+                                   " of this kind, each ended before the next"));
+  check_custody(material, checks);
 }
 
 }  // namespace chancery::ceremony

@@ -34,13 +34,13 @@ struct Replay {
   [[nodiscard]] const x509::Certificate* signer() const;
 };
 
-// Checks: the transcript's hash chain and signature; line 1 and what people said against the script; every
-// step done; words, keys and hashes against the files; every TBS rebuilt from script, public keys and the
-// recorded moment, byte for byte; signatures by OpenSSL and Botan, lints, validity, path; the list of what
-// left the machine against what is there; the ceremony before, and the root, when given. What is not given is
-// a check that was not made (Check::checked). Without `root` NOT checked: that this root is the one you
-// trust. Compare its fingerprint with a record of your own. Errors: not_found, validation, unavailable (the
-// folder cannot be read). What is wrong inside it are checks that failed.
+// Checks: the transcript's hash chain and signature; line 1, what people said, preflight, custody and every
+// step against the script; words, keys and hashes against the files; every TBS rebuilt from script, public
+// keys and the recorded moment, byte for byte; signatures by OpenSSL and Botan, lints, validity, path; the
+// list of what left the machine against what is there; the ceremony before, and the root, when given. What is
+// not given is a check that was not made (Check::checked). Without `root` NOT checked: that this root is the
+// one you trust. Compare its fingerprint with a record of your own. Errors: not_found, validation,
+// unavailable (the folder cannot be read). What is wrong inside it are checks that failed.
 Result<Replay> replay(const ReplayInputs& inputs);
 
 }  // namespace chancery::ceremony

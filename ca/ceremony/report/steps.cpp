@@ -23,9 +23,38 @@ void add_answer(Recorded& step, const Entry& entry) {
     step.initials += (step.initials.empty() ? "" : ", ") + entry.text("answer");
   } else {
     const std::string& question = entry.text("question");
-    const bool clock = entry.text("id").starts_with("clock.");
-    step.said.push_back((clock ? "Clock of " + question.substr(0, question.find(':')) : entry.text("id")) +
-                        ": " + entry.text("answer"));
+    const std::string person = question.substr(0, question.find(':'));
+    std::string asked = entry.text("id");
+    if (asked.starts_with("clock.")) asked = "Clock of " + person;
+    if (asked == "point_of_no_return") asked = person + ", asked to go on";
+    step.said.push_back(asked + ": " + entry.text("answer"));
+  }
+}
+
+std::string by_officers(const Entry& entry) {
+  std::string names;
+  for (const std::string& name : entry.texts("officers")) names += (names.empty() ? "" : ", ") + name;
+  return names.empty() ? "" : ", by the shares of " + names;
+}
+
+void add_key_or_object(Recorded& step, const Entry& entry) {
+  const std::string& event = entry.of->event;
+  if (event == "key.made")
+    step.said.push_back("Key made: " + entry.text("type") + ", custody " + entry.text("custody"));
+  if (event == "key.used") {
+    step.said.push_back("Key used: " + entry.text("key") + ", custody " + entry.text("custody") +
+                        by_officers(entry));
+  }
+  if (event == "key.destroyed") {
+    step.said.push_back("Destroyed: " + entry.text("copy") + ", held by " + entry.text("holder"));
+  }
+  if (event == "tbs") {
+    step.said.push_back("To be signed: " + entry.text("what") + ", of " + entry.text("at") + ", sha256 " +
+                        entry.text("sha256"));
+  }
+  if (event == "lint") {
+    step.said.push_back("Passed " + std::to_string(entry.number("rules")) + " lints: " + entry.text("what") +
+                        ", sha256 " + entry.text("sha256"));
   }
 }
 
@@ -42,15 +71,12 @@ void add(Recorded& step, const Entry& entry) {
     step.said.push_back("Words of " + entry.text("what") + " read by " + entry.text("reader") +
                         ", ticked by " + entry.text("ticked_by"));
   }
-  if (event == "point_of_no_return") step.no_return = true;
-  if (event == "key.made")
-    step.said.push_back("Key made: " + entry.text("type") + ", custody " + entry.text("custody"));
-  if (event == "key.used")
-    step.said.push_back("Key used: " + entry.text("key") + ", custody " + entry.text("custody"));
-  if (event == "key.destroyed") {
-    step.said.push_back("Destroyed: " + entry.text("copy") + ", held by " + entry.text("holder"));
+  if (event == "point_of_no_return") {
+    step.no_return = true;
+    step.said.push_back("Point of no return: " + entry.text("what"));
   }
   if (event == "note") step.said.push_back("Note of " + entry.text("by") + ": " + entry.text("note"));
+  add_key_or_object(step, entry);
 }
 
 std::vector<Recorded> recorded_steps(const Record& record) {

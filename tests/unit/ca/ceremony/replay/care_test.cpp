@@ -4,11 +4,13 @@
 namespace chancery::ceremony {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
-using testing::failures;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using testing::Lines;
+using ::testing::Not;
 
 class CareTest : public testing::CeremonyTest {
  protected:
@@ -28,8 +30,14 @@ class CareTest : public testing::CeremonyTest {
     const std::string copy = folder + "/copy-" + std::to_string(++copies_);
     std::filesystem::copy(out("crl/bundle"), copy);
     testing::rechain(copy, out("root/custody/root.key.pem"), edit);
-    return failures(copy);
+    left_out_.clear();
+    const Replay seen = replay({copy, {}, {}}).value();
+    for (const Check& check : seen.checks) {
+      if (!check.checked) left_out_.push_back(check.name);
+    }
+    return testing::failures_of(seen);
   }
+  std::vector<std::string> left_out_;  // the checks that were not made
 
  private:
   int copies_ = 0;
@@ -72,6 +80,29 @@ TEST_F(CareTest, LintsThatAreMissingOrOfAnotherObjectAreSeen) {
                   if (line.event == "lint") line.data["sha256"] = other;
               }),
               ElementsAre(HasSubstr("is not the SHA-256 of the CRL")));
+}
+
+// Whoever takes the version out gains nothing: all that then cannot be checked is named.
+TEST_F(CareTest, WithoutAVersionChecksAreNotMadeAndSaidSo) {
+  const std::vector<std::string> wanted{"people",  "preflight",          "steps",
+                                        "custody", "point of no return", "lints by the ceremony"};
+  EXPECT_THAT(after([](Lines&) {}), IsEmpty());
+  for (const std::string& name : wanted) EXPECT_THAT(left_out_, Not(Contains(name)));
+  EXPECT_THAT(after([](Lines& lines) { lines.front().data.erase("version"); }), IsEmpty());
+  EXPECT_THAT(left_out_, IsSupersetOf(wanted));
+}
+
+TEST_F(CareTest, AnswersOfAFileAreNotPeoples) {
+  EXPECT_THAT(after([](Lines& lines) { lines.front().data["answers"] = "file"; }), IsEmpty());
+  EXPECT_THAT(left_out_, Contains("people"));
+  EXPECT_THAT(after([](Lines& lines) { lines.front().data["answers"] = "people"; }), IsEmpty());
+  EXPECT_THAT(left_out_, Not(Contains("people")));
+  EXPECT_THAT(after([](Lines& lines) {
+                lines.front().data["answers"] = "file";
+                lines.front().data["rehearsal"] = true;
+              }),
+              ElementsAre(HasSubstr("in earnest: ")));
+  EXPECT_THAT(left_out_, Not(Contains("people")));
 }
 
 TEST_F(CareTest, TranscriptsOfBeforeAreRead) {

@@ -11,6 +11,7 @@ using ::testing::Contains;
 using testing::failures;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::string script_of(const std::string& kind, const std::string& parts,
                       const std::string& authority = "issuer") {
@@ -86,6 +87,30 @@ TEST_F(KindsTest, CrlsAreRebuiltFromScriptAndTheListBefore) {
     expect_turned_bit_is_seen("crl-4", file);
 }
 
+TEST_F(KindsTest, WhatOnlyWarnsIsSaid) {
+  const auto lints = [this](const std::string& of) {
+    const Replay seen = replay({out(of + "/bundle"), {}, {}}).value();
+    const auto found = std::find_if(seen.checks.begin(), seen.checks.end(),
+                                    [](const Check& check) { return check.name == "root.crl.pem: lints"; });
+    EXPECT_TRUE(found->passed);
+    return found->message;
+  };
+  make_crls();
+  EXPECT_THAT(lints("crl-4"), Not(HasSubstr("warning")));
+  clock.advance(Seconds(200 * 86400));
+  make(testing::with(crl_script(5, R"(  previous: crl-4/bundle/root.crl.pem
+  revoke:
+    - serial: "40aacc"
+      reason: superseded
+      at: 2026-04-01T13:00:00Z
+)"),
+                     "root/bundle", "crl-4/bundle"),
+       "crl-5");
+  EXPECT_THAT(failures(out("crl-5/bundle")), IsEmpty());
+  EXPECT_THAT(lints("crl-5"), AllOf(HasSubstr("; warning crl.overlap: there was no valid list from "),
+                                    HasSubstr("; warning crl.prompt_reissue: serial number 40aacc")));
+}
+
 TEST_F(KindsTest, ACrlOfOtherEntriesIsNotTheScripts) {
   make_crls();
   const std::string four = read(bundle("crl-4", "root.crl.pem"));
@@ -120,6 +145,10 @@ TEST_F(KindsTest, CrossCertificationIsRebuilt) {
   make(script_of("cross-certificate", cross_parts), "cross");
   EXPECT_THAT(failures(out("partner-csr/bundle"), out("partner/bundle")), IsEmpty());
   EXPECT_THAT(failures(out("cross/bundle"), out("root/bundle")), IsEmpty());
+  // That bundle holds the partner's certificate, but another root's key signed it.
+  EXPECT_THAT(failures(out("partner-csr/bundle"), out("cross/bundle")),
+              Contains(AllOf(HasSubstr("key of the previous ceremony: "),
+                             HasSubstr("its transcript is not signed by the key of "))));
   expect_turned_bit_is_seen("partner-csr", "partner.csr.pem");
   for (const std::string file : {"cross.pem", "chain.pem", "target.pem", "target.csr.pem"})
     expect_turned_bit_is_seen("cross", file);

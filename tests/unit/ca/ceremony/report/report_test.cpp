@@ -78,6 +78,11 @@ TEST_F(ReportTest, HoldsEverythingOfTheCeremony) {
                                  "IF it fails:",
                                  "This report by",
                                  "people at the terminal",
+                                 "Point of no return: the next step makes a key. Stop here if",
+                                 "Ada Adams, asked to go on: proceed",
+                                 "To be signed: ",
+                                 " lints: lint certificate, sha256 ",
+                                 " lints: certificate, sha256 ",
                                  "Clock of Bob Brown: ",
                                  "Clock of Cy Clark: ",
                                  "Replayed from the public bundle: ",
@@ -90,6 +95,38 @@ TEST_F(ReportTest, HoldsEverythingOfTheCeremony) {
     EXPECT_TRUE(has(html, line.words));
   }
   EXPECT_TRUE(html == report_on(out("intermediate/bundle")));
+}
+
+TEST_F(ReportTest, NamesTheOfficersWhoseSharesGaveAKey) {
+  for (const std::string id : {".1", ".2", ".restore.1", ".restore.2"})
+    people.answers["secret.new_key" + id] = "a passphrase of " + id.substr(id.size() - 1);
+  const Result<Outcome> held =
+      hold_root(testing::with(testing::root_script, "  file: root.key.pem\n  reason: only a test",
+                              "  shares:\n    threshold: 2\n    officers: 2"));
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_TRUE(has(report_on(out("root/bundle")),
+                  "Key used: root, custody shares, by the shares of Flo Ford, Gil Gray"));
+  ASSERT_TRUE(hold_root(testing::root_script, "in-a-file"));
+  EXPECT_FALSE(has(report_on(out("in-a-file/bundle")), ", by the shares of "));
+}
+
+TEST_F(ReportTest, SaysWhatOnlyWarns) {
+  ASSERT_TRUE(hold_root());
+  people.answers["secret.issuer_key"] = testing::root_passphrase;
+  const auto make = [this](int number, const std::string& before, const std::string& rest) {
+    const Result<Outcome> held = hold(
+        "ceremony: crl\ntitle: \"Test of crl\"\n" + testing::people_part + "previous:\n  bundle: " + before +
+            "\nissuer:\n  certificate: root/bundle/root.pem\n  custody:\n    file: " +
+            "root/custody/root.key.pem\noutputs:\n  crl: root.crl.pem\ncrl:\n  next_update: 180d\n" +
+            "  number: " + std::to_string(number) + "\n" + rest,
+        "crl-" + std::to_string(number));
+    ASSERT_TRUE(held) << held.error().message;
+  };
+  make(1, "root/bundle", "  first: true\n");
+  EXPECT_FALSE(has(report_on(out("crl-1/bundle")), "warning crl."));
+  clock.advance(Seconds(200 * 86400));
+  make(2, "crl-1/bundle", "  previous: crl-1/bundle/root.crl.pem\n");
+  EXPECT_TRUE(has(report_on(out("crl-2/bundle")), "warning crl.overlap: there was no valid list from "));
 }
 
 TEST_F(ReportTest, IsSelfContained) {

@@ -1,0 +1,171 @@
+// Who came, and what they said.
+#include <algorithm>
+
+#include "ca/ceremony/interaction/text.h"
+#include "ca/ceremony/replay/checks.h"
+#include "ca/ceremony/run/steps.h"
+
+namespace chancery::ceremony {
+namespace {
+
+// What one person had to answer.
+struct Asked {
+  std::string id, person, wanted;  // "" = a time of day
+};
+
+struct Person {
+  std::string role, name, id;  // of the question
+};
+
+std::vector<Person> people_of(const Roles& roles) {
+  std::vector<Person> people{{"administrator", roles.administrator, "role.administrator"},
+                             {"internal_witness", roles.internal_witness, "role.internal_witness"}};
+  if (!roles.external_witness.empty())
+    people.push_back({"external_witness", roles.external_witness, "role.external_witness"});
+  const auto number = [&people](const std::string& role, const std::vector<std::string>& names) {
+    for (std::size_t i = 0; i < names.size(); ++i)
+      people.push_back({role, names[i], "role." + role + "." + std::to_string(i + 1)});
+  };
+  number("safe_controller", roles.safe_controllers);
+  number("crypto_officer", roles.crypto_officers);
+  return people;
+}
+
+std::string roles_fault(const Material& material) {
+  const std::vector<Person> people = people_of(material.script.roles);
+  const std::vector<Entry> entries = material.record.all("role");
+  for (std::size_t i = 0; i < std::min(people.size(), entries.size()); ++i) {
+    if (std::string fault = differs(entries[i], "role", people[i].role); !fault.empty()) return fault;
+    if (std::string fault = differs(entries[i], "name", people[i].name); !fault.empty()) return fault;
+  }
+  if (people.size() == entries.size()) return "";
+  return std::string(transcript_file) + ": " + std::to_string(entries.size()) +
+         " people came, the script names " + std::to_string(people.size());
+}
+
+std::vector<std::string> words_of(Kind kind) {
+  switch (kind) {
+    case Kind::root:
+    case Kind::intermediate:
+    case Kind::cross_certificate:
+      return {"words.script", "words.certificate"};
+    case Kind::crl:
+      return {"words.script", "words.crl"};
+    case Kind::cross_csr:
+    case Kind::recover:
+    case Kind::destroy:
+      return {"words.script"};
+  }
+  return {};
+}
+
+void add_copies(const DestroyPlan& plan, std::vector<Asked>& asked, const Record& record) {
+  const std::vector<Entry> destroyed = record.all("key.destroyed");
+  for (std::size_t i = 0; i < plan.copies.size(); ++i) {
+    const std::string &holder = plan.copies[i].holder, number = std::to_string(i + 1);
+    asked.push_back({"copy.present." + number, holder, initials_of(holder)});
+    // What the program itself destroys, it says so of.
+    const bool by_hand =
+        i < destroyed.size() && destroyed[i].text("copy") == plan.copies[i].form + " " + plan.copies[i].where;
+    if (by_hand) asked.push_back({"copy.destroyed." + number, holder, initials_of(holder)});
+  }
+}
+
+std::vector<Asked> asked_of(const Material& material) {
+  const Roles& roles = material.script.roles;
+  std::vector<Asked> asked;
+  for (const Person& person : people_of(roles))
+    asked.push_back({person.id, person.name, initials_of(person.name)});
+  asked.push_back({"clock.first", roles.internal_witness, ""});
+  asked.push_back({"clock.second",
+                   roles.external_witness.empty() && !roles.safe_controllers.empty()
+                       ? roles.safe_controllers.front()
+                       : roles.external_witness,
+                   ""});
+  for (const std::string& id : words_of(material.script.kind()))
+    asked.push_back({id, roles.internal_witness, initials_of(roles.internal_witness)});
+  if (has_no_return(material.script.plan))
+    asked.push_back({"point_of_no_return", roles.administrator, "proceed"});
+  if (const auto* plan = std::get_if<DestroyPlan>(&material.script.plan))
+    add_copies(*plan, asked, material.record);
+  return asked;
+}
+
+// People may err and be asked again; the last answer is the one that the ceremony went on with.
+std::string answer_fault(const Material& material, const Asked& asked) {
+  const std::vector<Entry> entries = material.record.all("answer");
+  const auto last = std::find_if(entries.rbegin(), entries.rend(),
+                                 [&](const Entry& entry) { return entry.text("id") == asked.id; });
+  if (last == entries.rend())
+    return std::string(transcript_file) + ": " + asked.person + " did not answer " + asked.id;
+  if (!last->text("question").starts_with(asked.person + ":"))
+    return last->place("question") + ": " + asked.id + " was not asked of " + asked.person;
+  const std::string& answer = last->text("answer");
+  if (asked.wanted.empty())
+    return parse_rfc3339(answer) ? "" : last->place("answer") + ": " + asked.id + " is not a time in UTC";
+  if (same_letters(answer, asked.wanted)) return "";
+  return last->place("answer") + ": " + asked.id + " is not answered with \"" + asked.wanted + "\"";
+}
+
+void add_secrets(const CustodyPlan& custody, const std::string& prefix, bool made,
+                 std::vector<std::string>& ids) {
+  if (std::holds_alternative<FileCustody>(custody)) ids.push_back(prefix);
+  const auto* shares = std::get_if<ShareCustody>(&custody);
+  if (shares == nullptr) return;  // a token may have a pad for its PIN
+  const std::size_t people = made ? shares->officers : shares->files.size();
+  for (std::size_t i = 1; i <= people; ++i) ids.push_back(prefix + "." + std::to_string(i));
+  for (std::size_t i = shares->officers - shares->threshold + 1; made && i <= shares->officers; ++i)
+    ids.push_back(prefix + ".restore." + std::to_string(i));
+}
+
+// Stand-ins of a rehearsal ask for none.
+std::string secrets_fault(const Material& material) {
+  if (material.record.first().flag("rehearsal")) return "";
+  std::vector<std::string> wanted;
+  if (const Authority* issuer = authority_of(material.script.plan))
+    add_secrets(issuer->custody, "secret.issuer_key", false, wanted);
+  if (const std::optional<CustodyPlan> anew = new_custody(material.script.plan))
+    add_secrets(*anew, "secret.new_key", true, wanted);
+  const std::vector<Entry> given = material.record.all("secret");
+  for (const std::string& id : wanted) {
+    const auto is_it = [&](const Entry& entry) { return entry.text("id") == id; };
+    if (std::none_of(given.begin(), given.end(), is_it))
+      return std::string(transcript_file) + ": nobody gave " + id;
+  }
+  return "";
+}
+
+std::string readers_fault(const Material& material) {
+  for (const Entry& entry : material.record.all("words")) {
+    if (std::string fault = differs(entry, "reader", material.script.roles.administrator); !fault.empty())
+      return fault;
+    if (std::string fault = differs(entry, "ticked_by", material.script.roles.internal_witness);
+        !fault.empty())
+      return fault;
+  }
+  return "";
+}
+
+std::string said_fault(const Material& material) {
+  for (const Asked& asked : asked_of(material)) {
+    if (std::string fault = answer_fault(material, asked); !fault.empty()) return fault;
+  }
+  if (std::string fault = readers_fault(material); !fault.empty()) return fault;
+  return secrets_fault(material);
+}
+
+}  // namespace
+
+void check_people(const Material& material, std::vector<Check>& checks) {
+  std::string fault = roles_fault(material);
+  if (fault.empty() && material.versioned()) fault = said_fault(material);
+  checks.push_back(whole_check(material, "people", fault,
+                               std::to_string(material.record.all("role").size()) +
+                                   ", as the script names them; each gave their word"));
+  // Answers of a file are no failure: exercises are held so. But nobody may take them for people's.
+  const Entry& begin = material.record.first();
+  if (begin.text("answers") == "file" && !begin.flag("rehearsal"))
+    checks.push_back({"people", true, "answers came from a file, not from people", false});
+}
+
+}  // namespace chancery::ceremony
