@@ -105,9 +105,9 @@ Result<Answered> Authority::keep(const Prepared& prepared, const store::Digest& 
       !added && (added.error().code == ErrorCode::conflict || added.error().code == ErrorCode::rate_limited);
   if (full && end_expired() > 0) added = store_.add_request(kept_request, request_limits_, audit);
   if (added) return Answered(std::move(kept_request));
-  // The same request may have been kept while this one was being judged.
-  Result<std::optional<store::ApprovalRequest>> meanwhile = kept(request, request_hash);
-  if (meanwhile && *meanwhile) return Answered(std::move(**meanwhile));
+  // The same request may have been kept, or even issued, while this one was being judged.
+  Result<std::optional<Answered>> meanwhile = answered_before(request, request_hash);
+  if (meanwhile && *meanwhile) return std::move(**meanwhile);
   return std::move(added).error();
 }
 
