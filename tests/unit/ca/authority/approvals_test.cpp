@@ -357,6 +357,22 @@ TEST_F(ApprovalsTest, AFaultOfOursLeavesItApprovedForTheNextTry) {
   EXPECT_EQ(state(request), RequestState::issued);
 }
 
+TEST_F(ApprovalsTest, ALaterTryNeedsTheApprovalsThatTheProfileWantsByThen) {
+  const store::Token paying = token();
+  const Asked what = asked("key-1");
+  const store::ApprovalRequest request = waiting(ask(paying, what));
+  observer.hooks[Step::prepare] = [&] {
+    store->fault = make_error(ErrorCode::unavailable, "the disk is full");
+  };
+  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::unavailable);
+  observer.hooks.clear();
+  store->fault.reset();
+  want(2);
+  EXPECT_EQ(ask(paying, what).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(state(request), RequestState::refused);
+  EXPECT_EQ(current(paying).reserved, 0);
+}
+
 TEST_F(ApprovalsTest, ACrashAfterTheIntentLeavesItApprovedToo) {
   const store::ApprovalRequest request = waiting(ask(token(), asked()));
   observer.hooks[Step::sign] = [] { throw std::runtime_error("killed"); };
