@@ -175,7 +175,7 @@ class Join {
     } else if (!revoked && known.revoked != 0 && known.revoked <= settled_) {
       report(Disagreement::revocation, serial, known.revoked,
              "the log has certificate.revoked, the records say not revoked");
-    } else if (revoked && known.logged_reason != known.row.status.reason) {
+    } else if (revoked && known.revoked <= settled_ && known.logged_reason != known.row.status.reason) {
       report(Disagreement::revocation, serial, known.revoked,
              "the records have reason " + std::to_string(known.row.status.reason) + ", the log " +
                  std::to_string(known.logged_reason));

@@ -57,6 +57,23 @@ bool may_pass(ErrorCode code) {
   return false;
 }
 
+// By the profiles of now: enough approvals, of operators who are that still.
+Result<void> check_approvals(const store::ApprovalRequest& kept, int required,
+                             const policy::ProfileSet& profiles, store::Store& store) {
+  int good = 0;
+  for (const store::Approval& approval : kept.approvals) {
+    const Result<std::optional<store::CertificateRow>> shown = store.find_certificate(approval.serial);
+    if (!shown) return shown.error();
+    if (!*shown) continue;
+    const std::shared_ptr<const policy::Profile> profile = profiles.find((*shown)->certificate.profile);
+    if (profile && profile->grants == policy::Role::operator_) ++good;
+  }
+  if (good >= std::max(required, kept.required)) return {};
+  return make_error(ErrorCode::forbidden,
+                    "the profiles want more approvals by now, or an approver is no operator any more; ask "
+                    "again and have it approved anew");
+}
+
 }  // namespace
 
 int approvals_needed(const IssueRequest& request, const policy::Approvals& rule) {
@@ -105,9 +122,9 @@ Result<Answered> Authority::keep(const Prepared& prepared, const store::Digest& 
       !added && (added.error().code == ErrorCode::conflict || added.error().code == ErrorCode::rate_limited);
   if (full && end_expired() > 0) added = store_.add_request(kept_request, request_limits_, audit);
   if (added) return Answered(std::move(kept_request));
-  // The same request may have been kept while this one was being judged.
-  Result<std::optional<store::ApprovalRequest>> meanwhile = kept(request, request_hash);
-  if (meanwhile && *meanwhile) return Answered(std::move(**meanwhile));
+  // The same request may have been kept, or even issued, while this one was being judged.
+  Result<std::optional<Answered>> meanwhile = answered_before(request, request_hash);
+  if (meanwhile && *meanwhile) return std::move(**meanwhile);
   return std::move(added).error();
 }
 
@@ -182,6 +199,9 @@ Result<Answered> Authority::issue_approved(const store::ApprovalRequest& kept) {
     // The policy and the lints of now, not those of when it was asked.
     Result<Prepared> prepared = approve_and_prepare(*request);
     if (!prepared) return std::move(prepared).error();
+    const int required = prepared->approved.profile().approvals.required;
+    if (Result<void> ok = check_approvals(kept, required, *profiles_.snapshot(), store_); !ok)
+      return std::move(ok).error();
     return issue_prepared(std::move(*prepared), kept.request_hash);
   };
   Result<RecordedCertificate> recorded = issued();

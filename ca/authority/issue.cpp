@@ -34,6 +34,13 @@ store::Digest hash_request(const IssueRequest& request) {
   add(as_bytes(request.requester.identity.text()));
   add(as_bytes(request.profile.text()));
   add(request.csr.der());
+  // A renewal's are those of the certificate, which is looked at beside the hash.
+  if (request.requester.bound_names && !request.renews) {
+    std::vector<std::string> bound = texts(*request.requester.bound_names);
+    std::sort(bound.begin(), bound.end());
+    add(as_bytes(std::string("bound")));
+    for (const std::string& name : bound) add(as_bytes(name));
+  }
   return crypto::sha256(input);
 }
 

@@ -17,7 +17,8 @@ struct Authority::Prepared {
   std::optional<store::CertificateRecord> supersedes;  // what a new enrolment replaces
 };
 
-// What makes two requests the same: who it is for, which profile, which CSR.
+// What makes two requests the same: who it is for, which profile, which CSR, and the names that its
+// credential is bound to: a narrower token does not get what a wider one was given.
 store::Digest hash_request(const IssueRequest& request);
 store::Digest spki_hash(const IssueRequest& request);
 std::vector<std::string> texts(const std::vector<x509::GeneralName>& names);

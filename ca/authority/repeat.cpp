@@ -61,7 +61,8 @@ Result<std::optional<store::ApprovalRequest>> Authority::kept(const IssueRequest
   }
   if (!found || !*found) return found;
   if ((*found)->request_hash != request_hash || (*found)->renews != renews) return key_taken();
-  if (!is_open((*found)->state)) return ended(**found);
+  const store::RequestState state = (*found)->state;
+  if (!is_open(state) && state != store::RequestState::issued) return ended(**found);
   return found;
 }
 
@@ -70,13 +71,17 @@ Result<std::optional<Answered>> Authority::answered_before(const IssueRequest& r
   Result<std::optional<RecordedCertificate>> recorded = replay(request, request_hash);
   if (!recorded) return std::move(recorded).error();
   if (*recorded) return std::optional<Answered>(std::move(**recorded));
-  // Without approvals nothing is kept; should the profile have changed, the commit finds it.
-  const std::shared_ptr<const policy::Profile> profile = profiles_.snapshot()->find(request.profile);
-  if (!profile || approvals_needed(request, profile->approvals) == 0) return std::optional<Answered>();
+  // Whatever the profile says by now: what was kept is still there.
   Result<std::optional<store::ApprovalRequest>> waiting = kept(request, request_hash);
   if (!waiting) return std::move(waiting).error();
   if (!*waiting) return std::optional<Answered>();
   if ((*waiting)->state == store::RequestState::pending) return std::optional<Answered>(std::move(**waiting));
+  if ((*waiting)->state == store::RequestState::issued) {  // since the first look
+    recorded = replay(request, request_hash);
+    if (!recorded) return std::move(recorded).error();
+    if (*recorded) return std::optional<Answered>(std::move(**recorded));
+    return ended(**waiting);
+  }
   Result<Answered> issued = issue_approved(**waiting);
   if (!issued) return std::move(issued).error();
   return std::optional<Answered>(std::move(*issued));

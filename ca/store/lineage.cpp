@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "ca/store/records.h"
+
 namespace chancery::store {
 
 bool same_names(std::vector<std::string> a, std::vector<std::string> b) {
@@ -20,6 +22,16 @@ std::vector<LineageMember> descent(const std::vector<LineageMember>& members, co
       continue;
     taken.insert(member.serial);
     list.push_back(member);
+  }
+  return list;
+}
+
+std::vector<LineageMember> to_revoke(const std::vector<LineageMember>& members, const std::string& serial,
+                                     int reason) {
+  std::vector<LineageMember> list;
+  for (const LineageMember& member : members) {
+    const bool worse = reason == key_compromise && !member.compromised;
+    if (member.revocable || (worse && (member.revoked || member.serial == serial))) list.push_back(member);
   }
   return list;
 }

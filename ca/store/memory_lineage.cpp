@@ -41,15 +41,21 @@ Result<std::vector<LineageMember>> Memory::descent_of(const std::string& serial,
   if (first == known_.end()) return unknown_serial(serial);
   std::vector<LineageMember> members;
   for (const Known* known : by_id_) {
-    const bool revoked = known->status.status == Status::revoked;
+    if (!known->certificate && !known->intent && known->status.serial != serial) continue;
+    LineageMember member;
+    member.id = known->id;
+    member.serial = known->status.serial;
+    member.revoked = known->status.status == Status::revoked;
+    member.compromised = member.revoked && known->status.reason == key_compromise;
+    member.revocable = !member.revoked;
+    member.open = !known->certificate;
+    if (known->intent) member.renewed_from = known->intent->renews;
     if (known->certificate) {
-      const bool revocable = !revoked && known->certificate->not_after >= at;
-      members.push_back({known->id, known->status.serial, known->certificate->renewed_from, revocable, false,
-                         known->certificate->not_after});
-    } else if (known->intent || known->status.serial == serial) {
-      members.push_back({known->id, known->status.serial, known->intent ? known->intent->renews : "",
-                         !revoked, true, std::nullopt});
+      member.renewed_from = known->certificate->renewed_from;
+      member.not_after = known->certificate->not_after;
+      member.revocable = !member.revoked && *member.not_after >= at;
     }
+    members.push_back(std::move(member));
   }
   std::vector<LineageMember> list = descent(members, serial);
   if (list.size() > lineage_limit) return lineage_too_long(lineage_limit);
@@ -61,9 +67,7 @@ Result<std::vector<std::string>> Memory::revoke_lineage(const std::string& seria
   const Result<std::vector<LineageMember>> members = descent_of(serial, at);
   if (!members) return members.error();
   std::vector<std::string> serials;
-  for (const LineageMember& member : *members) {
-    if (member.revocable) serials.push_back(member.serial);
-  }
+  for (const LineageMember& member : to_revoke(*members, serial, reason)) serials.push_back(member.serial);
   if (serials.empty()) return nothing_to_revoke(serial);
   if (serials.size() > revocation_limit) return lineage_too_long(revocation_limit);
   std::vector<RevocationNotice> notices;
@@ -75,7 +79,8 @@ Result<std::vector<std::string>> Memory::revoke_lineage(const std::string& seria
     if (reason == key_compromise) bar_key(known_.at(member.serial));
   }
   for (std::size_t i = 0; i < serials.size(); ++i) {
-    known_.at(serials[i]).status = {serials[i], Status::revoked, at, reason};
+    StatusRecord& status = known_.at(serials[i]).status;
+    status = {serials[i], Status::revoked, status.revoked_at.value_or(at), reason};
     append(notices[i].audit, *hash(notices[i].audit));
     publish(notices[i].event);
   }

@@ -171,8 +171,11 @@ Result<void> Memory::revoke(const std::string& serial, TimePoint at, int reason,
   if (!leaf) return leaf.error();
   const auto found = known_.find(serial);
   if (found == known_.end()) return unknown_serial(serial);
-  if (found->second.status.status == Status::revoked) return already_revoked(serial);
-  found->second.status = {serial, Status::revoked, at, reason};
+  StatusRecord& status = found->second.status;
+  const bool revoked = status.status == Status::revoked;
+  if (revoked && (reason != key_compromise || status.reason == key_compromise))
+    return already_revoked(serial);
+  status = {serial, Status::revoked, status.revoked_at.value_or(at), reason};
   if (reason == key_compromise) bar_key(found->second);
   append(audit, *leaf);
   publish(event);

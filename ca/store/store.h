@@ -99,14 +99,17 @@ class Store {
   // Every serial that was ever meant to be signed, with id > after, in order; limit as for read_audit.
   virtual Result<std::vector<SerialRow>> read_serials(std::int64_t after, int limit) = 0;
   // not_found for an unknown serial, conflict when already revoked. Reason 1 (keyCompromise) also bars the
-  // key of the certificate, or of the open intent, for ever.
+  // key of the certificate, or of the open intent, for ever; and it replaces another reason, so that nobody
+  // keeps a key from being barred by revoking first (revoked_at stays; conflict the second time).
   virtual Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                               const OutboxEvent& event) = 0;
   // The certificate and all that descend from it by renewal, as far as they are still valid at `at` and
   // neither revoked nor expired then; open issuances of renewals among them can no longer be completed. One
   // commit with `describe`'s entry and event for each. The serials, oldest first. What a new enrolment has
-  // superseded is none of its descendants: it was authorised anew. Errors: not_found; conflict when nothing
-  // is left to revoke; validation when the lineage has over 10,000 certificates, or over 1,000 to revoke.
+  // superseded is none of its descendants: it was authorised anew. keyCompromise bars the keys of all of
+  // them, replaces other reasons as revoke() does, and takes the certificate itself although it has expired.
+  // Errors: not_found; conflict when nothing is left to revoke; validation when the lineage has over 10,000
+  // certificates, or over 1,000 to revoke.
   virtual Result<std::vector<std::string>> revoke_lineage(const std::string& serial, TimePoint at, int reason,
                                                           const DescribeRevocation& describe) = 0;
   // Those that revoke_lineage would take beside the certificate itself, without open issuances.

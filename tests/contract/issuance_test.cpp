@@ -154,7 +154,7 @@ TEST_P(StoreIssuance, RevokesOnce) {
   EXPECT_EQ(status.status, Status::revoked);
   EXPECT_EQ(status.revoked_at, start + Seconds(9));
   EXPECT_EQ(status.reason, 4);
-  EXPECT_CODE(revoke(serial_of(1)), conflict);
+  EXPECT_CODE(revoke(serial_of(1), 5), conflict);
   EXPECT_CODE(revoke(serial_of(2)), not_found);
   EXPECT_EQ(store_->find_certificate(serial_of(1)).value().value().status.status, Status::revoked);
 }
@@ -163,7 +163,7 @@ TEST_P(StoreIssuance, RevokesOnce) {
 TEST_P(StoreIssuance, NothingTakesARevocationBack) {
   issue(1);
   EXPECT_OK(revoke(serial_of(1), 4));
-  EXPECT_CODE(revoke(serial_of(1), 1), conflict);
+  EXPECT_CODE(revoke(serial_of(1), 0), conflict);
   EXPECT_CODE(begin(make_intent(1)), conflict);
   EXPECT_CODE(complete(make_certificate(1)), conflict);
   EXPECT_CODE(abandon(serial_of(1)), conflict);

@@ -81,6 +81,22 @@ TEST_P(StoreKeys, AKeyRevokedForCompromiseIsNeverCertifiedAgain) {
   EXPECT_OK(begin(superseded));
 }
 
+TEST_P(StoreKeys, WhoeverRevokesFirstDoesNotKeepTheKeyFromBeingBarred) {
+  issue(1);
+  EXPECT_OK(revoke(serial_of(1), 4));
+  EXPECT_OK(store_->revoke(serial_of(1), start + Seconds(50), key_compromise,
+                           event("certificate.revoked", serial_of(1)), message("certificate.revoked")));
+  EXPECT_CODE(begin(same_key(2)), forbidden);
+  const StatusRecord status = store_->find_status(serial_of(1)).value().value();
+  EXPECT_EQ(status.reason, key_compromise);
+  EXPECT_EQ(status.revoked_at, start + Seconds(9));
+  EXPECT_THAT(audit_types(), testing::ElementsAre("issuance.intent", "certificate.issued",
+                                                  "certificate.revoked", "certificate.revoked"));
+  EXPECT_EQ(store_->count_expiring(start, {Seconds(1'000'000'000)}).value().at(0), 0);
+  EXPECT_CODE(revoke(serial_of(1), key_compromise), conflict);
+  EXPECT_CODE(revoke(serial_of(1), 4), conflict);
+}
+
 TEST_P(StoreKeys, ACertificateWhoseKeyWasCompromisedUnderAnotherSerialMayNotAsk) {
   issue(1);
   EXPECT_OK(begin(same_key(2)));

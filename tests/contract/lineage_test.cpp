@@ -110,6 +110,27 @@ TEST_P(StoreLineage, WhateverTheHurryNoValidDescendantIsLeft) {
   }
 }
 
+TEST_P(StoreLineage, CompromiseReachesWhatWasRevokedForAnotherReasonAndWhatHasExpired) {
+  issue(member(1, 0));
+  issue(member(2, 1));
+  EXPECT_TRUE(take(1));
+  EXPECT_CODE(take(1), conflict);
+  EXPECT_THAT(take(1, key_compromise, Seconds(1'000'000'000)).value(),
+              ElementsAre(serial_of(1), serial_of(2)));
+  for (const int number : {1, 2}) {
+    EXPECT_EQ(store_->find_status(serial_of(number)).value()->reason, key_compromise);
+    EXPECT_EQ(store_->find_status(serial_of(number)).value()->revoked_at, start + Seconds(9));
+    EXPECT_CODE(store_->check_key(make_certificate(number).spki_hash, Identity("node-1"), false), forbidden);
+  }
+  EXPECT_EQ(store_->count_expiring(start, {Seconds(1'000'000'000)}).value().at(0), 0);
+  EXPECT_CODE(take(1, key_compromise), conflict);
+
+  issue(5);
+  EXPECT_CODE(take(5, 4, Seconds(1'000'000'000)), conflict);
+  EXPECT_THAT(take(5, key_compromise, Seconds(1'000'000'000)).value(), ElementsAre(serial_of(5)));
+  EXPECT_CODE(store_->check_key(digest_of(5), Identity("node-5"), false), forbidden);
+}
+
 TEST_P(StoreLineage, ACompromiseBarsTheKeysOfAll) {
   issue(member(1, 0));
   issue(member(2, 1));

@@ -83,5 +83,18 @@ TEST_P(StoreApprovedRequests, EndWithTheirWithdrawnToken) {
   EXPECT_CODE(add_request(by_token(31, 50)), unauthorized);
 }
 
+TEST_P(StoreApprovedRequests, BuyNothingWithATokenThatWasWithdrawnBeforeTheNextTry) {
+  EXPECT_OK(add(make_token(50)));
+  EXPECT_OK(add_request(by_token(11, 50)));
+  EXPECT_OK(approve(11, first_approver));
+  EXPECT_OK(begin(answer_to(request(11), 61)));
+  EXPECT_OK(store_->withdraw_token(digest_of(50), start + Seconds(5), Identity("bob"),
+                                   event("enrollment.withdrawn", "node-1")));
+  EXPECT_OK(abandon(serial_of(61)));
+  EXPECT_CODE(begin(answer_to(request(11), 62)), unauthorized);
+  EXPECT_OK(end(11, RequestState::refused));
+  EXPECT_EQ(token(digest_of(50)).reserved, 0);
+}
+
 }  // namespace
 }  // namespace chancery::store::test

@@ -21,8 +21,13 @@ constexpr const char* find_open_sql =
     "FROM certificate_status s JOIN intents i ON i.id = s.id WHERE s.serial = ?";
 
 constexpr const char* status_sql =
-    "SELECT s.id, s.status, c.not_after FROM certificate_status s LEFT JOIN certificates c ON c.id = s.id "
+    "SELECT s.id, s.status, c.not_after, s.reason FROM certificate_status s LEFT JOIN certificates c ON c.id "
+    "= s.id "
     "WHERE s.serial = ?";
+
+// What was revoked before stays so since then.
+constexpr const char* revoke_sql =
+    "UPDATE certificate_status SET status = 1, revoked_at = coalesce(revoked_at, ?), reason = ? WHERE id = ?";
 
 constexpr const char* add_certificate_sql =
     "INSERT INTO certificates (id, der, fingerprint, spki_hash, request_hash, not_before, not_after, "
@@ -55,7 +60,7 @@ IssuanceWriter::IssuanceWriter(const SQLite::Database& database, TokenWriter& to
       add_certificate_(database, add_certificate_sql),
       add_name_(database, "INSERT INTO certificate_names (name, id) VALUES (?, ?) ON CONFLICT DO NOTHING"),
       status_(database, status_sql),
-      revoke_(database, "UPDATE certificate_status SET status = 1, revoked_at = ?, reason = ? WHERE id = ?"),
+      revoke_(database, revoke_sql),
       valid_(database),
       lineages_(database),
       keys_(database),
@@ -175,13 +180,15 @@ Result<void> IssuanceWriter::abandon(const std::string& serial) {
 
 Result<void> IssuanceWriter::revoke(const std::string& serial, TimePoint at, int reason) {
   std::int64_t id = 0;
-  std::optional<TimePoint> not_after;  // of the certificate, when there is one
+  std::optional<TimePoint> not_after;  // of the certificate, when it ends one
   {
     Query::Rows rows = status_.rows(serial);
     if (!rows.next()) return unknown_serial(serial);
-    if (status_from_column(rows.small(1)) == Status::revoked) return already_revoked(serial);
+    const bool revoked = status_from_column(rows.small(1)) == Status::revoked;
+    if (revoked && (reason != key_compromise || rows.small(3) == key_compromise))
+      return already_revoked(serial);
     id = rows.number(0);
-    if (!rows.is_null(2)) not_after = rows.time(2);
+    if (!revoked && !rows.is_null(2)) not_after = rows.time(2);
   }
   revoke_.run(at, reason, id);
   if (not_after) expiry_.remove(*not_after);
@@ -193,16 +200,17 @@ Result<std::vector<std::string>> IssuanceWriter::revoke_lineage(const std::strin
                                                                 int reason) {
   const Result<std::vector<LineageMember>> members = lineages_.descent_of(serial, at);
   if (!members) return members.error();
+  const std::vector<LineageMember> changed = to_revoke(*members, serial, reason);
+  if (changed.empty()) return nothing_to_revoke(serial);
+  if (changed.size() > revocation_limit) return lineage_too_long(revocation_limit);
   std::vector<std::string> serials;
-  for (const LineageMember& member : *members) {
-    if (member.revocable) serials.push_back(member.serial);
+  for (const LineageMember& member : changed) {
+    serials.push_back(member.serial);
+    revoke_.run(at, reason, member.id);
+    if (!member.revoked && member.not_after) expiry_.remove(*member.not_after);
   }
-  if (serials.empty()) return nothing_to_revoke(serial);
-  if (serials.size() > revocation_limit) return lineage_too_long(revocation_limit);
-  for (const LineageMember& member : *members) {
-    if (member.revocable) revoke_.run(at, reason, member.id);
-    if (member.revocable && member.not_after) expiry_.remove(*member.not_after);
-    if (reason == key_compromise) keys_.bar(member.id);
+  if (reason == key_compromise) {
+    for (const LineageMember& member : *members) keys_.bar(member.id);
   }
   return serials;
 }

@@ -136,6 +136,7 @@ Result<void> RequestWriter::check_ready(const Intent& intent) {
                     request->token_hash == intent.token_hash;
   if (request->state != RequestState::approved || !same) return request_not_approved(intent.approval);
   if (request->expires_at <= intent.created_at) return request_expired(intent.approval);
+  if (intent.token_hash && tokens_.is_withdrawn(*intent.token_hash)) return token_withdrawn();
   if (is_being_issued(intent.approval)) return request_open();
   const auto good = std::count_if(request->approvals.begin(), request->approvals.end(),
                                   [&](const Approval& approval) { return valid_.contains(approval.serial); });

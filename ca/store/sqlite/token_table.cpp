@@ -71,6 +71,11 @@ Result<void> TokenWriter::withdraw(const Digest& hash, TimePoint at, const Ident
   return {};
 }
 
+bool TokenWriter::is_withdrawn(const Digest& hash) {
+  Query::Rows rows = state_.rows(hash);
+  return rows.next() && !rows.is_null(2);
+}
+
 Identity TokenWriter::maker(const Digest& hash) {
   Query::Rows rows = maker_.rows(hash);
   return rows.next() ? Identity(rows.text(0)) : Identity();

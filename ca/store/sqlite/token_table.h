@@ -16,6 +16,7 @@ class TokenWriter {
   Result<void> add(const Token& token);
   Result<void> check_free(const Digest& hash, TimePoint at);
   Result<void> withdraw(const Digest& hash, TimePoint at, const Identity& by);
+  bool is_withdrawn(const Digest& hash);
   Identity maker(const Digest& hash);  // empty when unknown
   void reserve(const Digest& hash);
   void consume(const Digest& hash);  // what was reserved

@@ -176,6 +176,31 @@ TEST_F(ApprovalsTest, AProfileThatWantsMoreByNowGetsMore) {
   issued(approve(request, carol));
 }
 
+TEST_F(ApprovalsTest, WhatIsKeptIsFoundThoughTheProfileWantsNoApprovalsByNow) {
+  const store::Token paying = token();
+  for (const std::string& key : {std::string("key-1"), std::string()}) {
+    want(1);
+    const store::Token own = key.empty() ? token() : paying;
+    const Asked what = asked(key);
+    const store::ApprovalRequest request = waiting(ask(own, what));
+    want(0);
+    EXPECT_EQ(waiting(ask(own, what)).id, request.id);
+    issued(approve(request, bob));
+    EXPECT_TRUE(issued(ask(own, what)).replayed());
+  }
+}
+
+TEST_F(ApprovalsTest, APollThatRacesTheLastApprovalGetsTheCertificate) {
+  const store::Token paying = token();
+  const Asked what = asked("key-1");
+  // Approved and issued while the repeat is between its first look and its own attempt to be kept.
+  bool raced = false;
+  observer.hooks[Step::prepare] = [&] {
+    if (!std::exchange(raced, true)) issued(approve(waiting(ask(paying, what)), bob));
+  };
+  EXPECT_TRUE(issued(ask(paying, what)).replayed());
+}
+
 TEST_F(ApprovalsTest, WhoAskedAsAnOperatorMustBeOneStill) {
   const store::ApprovalRequest request = waiting(authority->submit(test::must(
       carol.for_other(Identity("db-01"), ProfileName("service"), asked("", "dns:db.svc.internal")))));
@@ -330,6 +355,22 @@ TEST_F(ApprovalsTest, AFaultOfOursLeavesItApprovedForTheNextTry) {
   const RecordedCertificate certificate = issued(ask(paying, what));
   EXPECT_THAT(certificate.record().approvers, ElementsAre("bob"));
   EXPECT_EQ(state(request), RequestState::issued);
+}
+
+TEST_F(ApprovalsTest, ALaterTryNeedsTheApprovalsThatTheProfileWantsByThen) {
+  const store::Token paying = token();
+  const Asked what = asked("key-1");
+  const store::ApprovalRequest request = waiting(ask(paying, what));
+  observer.hooks[Step::prepare] = [&] {
+    store->fault = make_error(ErrorCode::unavailable, "the disk is full");
+  };
+  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::unavailable);
+  observer.hooks.clear();
+  store->fault.reset();
+  want(2);
+  EXPECT_EQ(ask(paying, what).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(state(request), RequestState::refused);
+  EXPECT_EQ(current(paying).reserved, 0);
 }
 
 TEST_F(ApprovalsTest, ACrashAfterTheIntentLeavesItApprovedToo) {

@@ -50,6 +50,40 @@ TEST_F(RepeatTest, ASpentTokenGetsTheSameAndNothingNew) {
   EXPECT_EQ(issue(request).error().code, ErrorCode::conflict);
 }
 
+TEST_F(RepeatTest, ANarrowerCredentialDoesNotGetWhatAWiderOneWasGiven) {
+  for (const auto& asked : {std::vector<std::string>(), {"dns:web.svc.internal", "dns:api.svc.internal"}}) {
+    IssueRequest wide = request_for(csr_for(asked));
+    wide.requester.bound_names = names({"dns:web.svc.internal", "dns:api.svc.internal"});
+    IssueRequest narrow = wide;
+    narrow.requester.bound_names = names({"dns:web.svc.internal"});
+    const auto first = issue(wide);
+    ASSERT_TRUE(first) << first.error().message;
+    const auto second = issue(narrow);
+    if (asked.empty()) {
+      ASSERT_TRUE(second) << second.error().message;
+      EXPECT_FALSE(second->replayed());
+      EXPECT_THAT(second->record().names, testing::ElementsAre("dns:web.svc.internal"));
+    } else {
+      ASSERT_FALSE(second);
+      EXPECT_EQ(second.error().code, ErrorCode::forbidden);
+    }
+    wide.requester.bound_names = names({"dns:api.svc.internal", "dns:web.svc.internal"});
+    EXPECT_TRUE(issue(wide)->replayed()) << "the order is no difference";
+  }
+}
+
+TEST_F(RepeatTest, ANarrowerCredentialDoesNotGetItByItsIdempotencyKeyEither) {
+  IssueRequest wide = request_for(csr_for({}));
+  wide.requester.bound_names = names({"dns:web.svc.internal", "dns:api.svc.internal"});
+  wide.idempotency_key = "key";
+  ASSERT_TRUE(issue(wide));
+  IssueRequest narrow = wide;
+  narrow.requester.bound_names = names({"dns:web.svc.internal"});
+  const auto refused = issue(narrow);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+}
+
 TEST_F(RepeatTest, ARevokedCertificateIsNotGivenAgain) {
   const auto first = ask();
   ASSERT_TRUE(first);
