@@ -223,6 +223,18 @@ Result<void> UnfinishedFolder::set_transcript_aside() {
   return sync_directory(path_ + "/bundle");
 }
 
+Result<void> UnfinishedFolder::validate_signature() const {
+  if (::rename(void_signature().c_str(), signature().c_str()) != 0)
+    return system_error("rename", void_signature(), errno);
+  return sync_directory(path_ + "/bundle");
+}
+
+Result<void> UnfinishedFolder::invalidate_signature() const {
+  if (::rename(signature().c_str(), void_signature().c_str()) != 0)
+    return system_error("rename", signature(), errno);
+  return sync_directory(path_ + "/bundle");
+}
+
 Result<void> UnfinishedFolder::finish() const {
   for (const std::string& folder : {path_ + "/bundle", custody(), path_}) {
     if (Result<void> ok = sync_directory(folder); !ok) return ok;

@@ -31,6 +31,9 @@ class UnfinishedFolder {
     return path_ + "/bundle/" + prefix_ + name;
   }
   [[nodiscard]] std::string transcript() const { return bundle("transcript.jsonl"); }
+  [[nodiscard]] std::string signature() const { return bundle("transcript.sig"); }
+  // Where the signature lies while what the transcript says is not true yet, or will not be.
+  [[nodiscard]] std::string void_signature() const { return signature() + ".void"; }
   [[nodiscard]] std::string custody() const { return path_ + "/custody"; }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& output() const { return output_; }
@@ -46,6 +49,9 @@ class UnfinishedFolder {
   void discard() const;
   // Destroys what lies in custody: no key outlives a ceremony that failed. Errors: unavailable.
   Result<void> empty_custody() const;
+  // Gives the signature its name, or takes it away; durable. Errors: unavailable.
+  Result<void> validate_signature() const;
+  Result<void> invalidate_signature() const;
   // The rename, durable when it returns. Errors: conflict (DIR has come to be meanwhile), unavailable.
   Result<void> finish() const;
 
