@@ -49,11 +49,13 @@ class UnfinishedFolder {
   void discard() const;
   // Destroys what lies in custody: no key outlives a ceremony that failed. Errors: unavailable.
   Result<void> empty_custody() const;
-  // Gives the signature its name, or takes it away; durable. Errors: unavailable.
+  // Gives the signature its name, or takes it away where it has it; durable. Errors: unavailable.
   Result<void> validate_signature() const;
   Result<void> invalidate_signature() const;
   // The rename, durable when it returns. Errors: conflict (DIR has come to be meanwhile), unavailable.
-  Result<void> finish() const;
+  Result<void> finish();
+  // The rename was made by this object: DIR is this ceremony's, whatever failed since.
+  [[nodiscard]] bool finished() const { return finished_; }
 
  private:
   UnfinishedFolder(std::string output, std::string prefix)
@@ -66,7 +68,7 @@ class UnfinishedFolder {
   std::string output_, path_, prefix_;
   std::vector<AbortedAttempt> aborted_;
   std::vector<std::string> aborted_keys_, destroyed_;
-  bool begun_before_ = false;
+  bool begun_before_ = false, finished_ = false;
 };
 
 }  // namespace chancery::ceremony

@@ -1,5 +1,5 @@
 // A certificate of destruction is signed only of a key that is gone; and nothing comes after it.
-#include "ca/ceremony/replay/replay.h"
+#include "ca/ceremony/replay/chain.h"
 #include "tests/unit/ca/ceremony/ceremony_fixture.h"
 
 namespace chancery::ceremony {
@@ -84,6 +84,63 @@ TEST_F(Destruction, ASignatureOfADestructionThatFailedIsVoid) {
   EXPECT_TRUE(std::filesystem::exists(destroying("transcript.sig.void")));
   const Result<Replay> seen = replay({out("end.unfinished/bundle"), {}, {}});
   EXPECT_TRUE(!seen || !seen->passed());
+}
+
+// The last list, from the key that the destruction was of.
+std::string list_after(const std::string& before) {
+  return "ceremony: crl\ntitle: \"Test of a list\"\n" + testing::people_part +
+         "previous:\n  bundle: " + before +
+         R"(/bundle
+issuer:
+  certificate: root/bundle/root.pem
+  custody:
+    shares:
+      threshold: 2
+      officers: 2
+      files: [root/custody/root.1.share, root/custody/root.2.share]
+outputs:
+  crl: root.crl.pem
+crl:
+  number: 1
+  next_update: 180d
+  first: true
+)";
+}
+
+TEST_F(Destruction, NothingComesAfterIt) {
+  std::filesystem::copy(out("root/custody"), folder + "/copy");  // a copy that nobody named
+  ASSERT_TRUE(hold(destroy_script, "end"));
+  std::filesystem::copy(folder + "/copy", out("root/custody"));
+  clock.advance(Seconds(60));
+  const Result<Outcome> refused = hold(list_after("end"), "list");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("nothing may come after it"));
+  EXPECT_FALSE(std::filesystem::exists(out("list.unfinished")));
+  // From a bundle that was not the newest.
+  const Result<Outcome> list = hold(list_after("root"), "list");
+  ASSERT_TRUE(list) << list.error().message;
+  const Chain seen =
+      replay_chain({out("root/bundle"), out("end/bundle"), out("list/bundle")}, bundle("root", "root.pem"))
+          .value();
+  EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(), [&](const Check& check) {
+    return check.name == "nothing after the destruction" && !check.passed &&
+           check.message.find(out("list/bundle")) != std::string::npos;
+  }));
+}
+
+TEST_F(Destruction, ANewRootMayComeAfterIt) {
+  ASSERT_TRUE(hold(destroy_script, "end"));
+  clock.advance(Seconds(60));
+  const std::string next =
+      testing::with(shares_root, "subject:", "previous:\n  bundle: end/bundle\nsubject:");
+  const std::string signature = read(bundle("end", "transcript.sig"));
+  write("out/end/bundle/transcript.sig", read(bundle("root", "transcript.sig")), 0644);  // of the same key
+  const Result<Outcome> refused = hold(next, "second");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("transcript.sig is not the signature"));
+  write("out/end/bundle/transcript.sig", signature, 0644);
+  const Result<Outcome> held = hold(next, "second");
+  EXPECT_TRUE(held) << held.error().message;
 }
 
 }  // namespace

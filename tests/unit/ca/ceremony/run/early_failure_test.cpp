@@ -93,6 +93,28 @@ TEST_F(EarlyFailure, AWordThatWasSaidIsKept) {
   EXPECT_THAT(read(out("kept.unfinished/bundle/transcript.jsonl")), HasSubstr("\"answer\":\"XY\""));
 }
 
+// Anybody can make a folder of the output's name while the ceremony goes on.
+TEST_F(EarlyFailure, AForeignFolderKeepsNoKeyAlive) {
+  people.heard = [this](const std::string& id) {
+    if (id == "words.certificate") std::filesystem::create_directory(out("late"));
+  };
+  const Result<Outcome> outcome = hold_root(testing::root_script, "late");
+  ASSERT_FALSE(outcome);
+  EXPECT_THAT(outcome.error().message, HasSubstr("has come to be meanwhile"));
+  EXPECT_TRUE(std::filesystem::is_empty(out("late.unfinished/custody")));
+  EXPECT_FALSE(std::filesystem::exists(out("late.unfinished/bundle/transcript.sig")));
+  EXPECT_TRUE(std::filesystem::exists(out("late.unfinished/bundle/transcript.sig.void")));
+}
+
+TEST_F(EarlyFailure, AForeignFolderAndAWrongAnswerKeepNoKeyAlive) {
+  people.heard = [this](const std::string& id) {
+    if (id == "words.certificate") std::filesystem::create_directory(out("late"));
+  };
+  people.answers["words.certificate"] = "XX";
+  ASSERT_FALSE(hold_root(testing::root_script, "late"));
+  EXPECT_TRUE(std::filesystem::is_empty(out("late.unfinished/custody")));
+}
+
 TEST_F(EarlyFailure, AFirstListAfterAHashNeedsAReason) {
   people.asked.clear();
   expect_nothing_left(hold(first_crl(""), "crl"), "declare crl.first_reason", "crl");
