@@ -46,6 +46,9 @@ class Diary final : public Listener {
   Result<void> answered(const Question& question, const std::string& answer) override {
     return note(question.id + "=" + answer);
   }
+  Result<void> answered_wrong(const Question& question, std::size_t octets) override {
+    return note(question.id + " wrong, " + std::to_string(octets));
+  }
   Result<void> secret_given(const Question& question) override { return note(question.id); }
   Result<void> words_ticked(const WordsRead& words) override { return note(words.id + " " + words.sha256); }
   Result<void> no_return(const std::string& what) override { return note("no return: " + what); }
@@ -78,8 +81,22 @@ TEST(Conversation, WrongAnswersAreAskedAgainAndWrittenDown) {
   Person person({"xx", "AL"});
   Diary diary;
   EXPECT_TRUE(Conversation(person, diary).initials("role.x", "Ada Lovelace", "I am here"));
-  EXPECT_THAT(diary.lines, ElementsAre("role.x=xx", "role.x=AL"));
+  EXPECT_THAT(diary.lines, ElementsAre("role.x wrong, 2", "role.x=AL"));
   EXPECT_THAT(person.shown, HasSubstr("once more"));
+}
+
+// Somebody's passphrase, typed at the wrong prompt.
+TEST(Conversation, WrongAnswersAreNeverRepeated) {
+  const std::string slip = "correct horse battery";
+  Person person({slip, slip, slip, slip, slip, slip});
+  Diary diary;
+  Conversation conversation(person, diary);
+  const Result<void> initials = conversation.initials("role.x", "Ada Lovelace", "I am here");
+  const Result<TimePoint> time = conversation.time("clock.first", "Ada");
+  ASSERT_FALSE(initials || time);
+  EXPECT_THAT(initials.error().message + time.error().message + person.shown,
+              ::testing::Not(HasSubstr("horse")));
+  EXPECT_THAT(diary.lines, ::testing::Each(::testing::Not(HasSubstr("horse"))));
 }
 
 TEST(Conversation, EndsAfterTheLastTry) {
@@ -87,7 +104,7 @@ TEST(Conversation, EndsAfterTheLastTry) {
   Diary diary;
   const Result<void> given = Conversation(person, diary).initials("role.x", "Ada Lovelace", "I am here");
   ASSERT_FALSE(given);
-  EXPECT_THAT(given.error().message, HasSubstr("role.x: 'c' are not the initials of Ada Lovelace"));
+  EXPECT_THAT(given.error().message, HasSubstr("role.x: those are not the initials of Ada Lovelace"));
   Person impatient({"a", "AL"}, 1);
   EXPECT_FALSE(Conversation(impatient, diary).initials("role.x", "Ada Lovelace", "I am here"));
 }
