@@ -53,6 +53,22 @@ def openssl(*arguments):
     return run(["openssl", *arguments])
 
 
+def test_an_openssl_configuration_is_ignored(programs, tmp_path):
+    """The provider that it names ends whatever program loads it."""
+    source = tmp_path / "provider.c"
+    source.write_text("#include <unistd.h>\n__attribute__((constructor)) static void loaded(void) { _exit(77); }\n")
+    run(["cc", "-shared", "-fPIC", "-o", tmp_path / "foreign.so", source])
+    configuration = tmp_path / "openssl.cnf"
+    configuration.write_text("openssl_conf = init\n[init]\nproviders = all\n[all]\nforeign = foreign\n"
+                             f"[foreign]\nmodule = {tmp_path}/foreign.so\nactivate = 1\n")
+    environment = os.environ | {"OPENSSL_CONF": str(configuration), "OPENSSL_MODULES": str(tmp_path)}
+    loaded = subprocess.run(["openssl", "version"], env=environment, check=False, capture_output=True)
+    assert loaded.returncode == 77, "the provider is loaded where the configuration is read"
+    house = House(programs.root, tmp_path, SharesOfThree())
+    house.custody.environment = environment
+    house.hold_root()
+
+
 def hold_crl(house, name, *arguments, **changes):
     house.hold(name, house.crl(*arguments, **changes), house.custody.secrets_to_use())
     return house.bundle(name) / "root.crl.pem"
