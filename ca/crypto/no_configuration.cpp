@@ -2,12 +2,14 @@
 
 #include <openssl/crypto.h>
 
+#include <array>
 #include <cstdlib>
 
 namespace chancery::crypto {
 
 void ignore_openssl_configuration() {
-  for (const char* name : {"OPENSSL_CONF", "OPENSSL_MODULES", "OPENSSL_ENGINES"}) ::unsetenv(name);
+  constexpr std::array names{"OPENSSL_CONF", "OPENSSL_MODULES", "OPENSSL_ENGINES"};
+  for (const char* name : names) ::unsetenv(name);
   // Fails only without memory, and then so does all that follows.
   static_cast<void>(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr));
 }
