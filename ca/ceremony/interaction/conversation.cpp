@@ -42,7 +42,11 @@ Result<std::string> Conversation::ask(const Question& question, const Judge& jud
   unsigned left = interaction_.tries();
   while (true) {
     Result<std::string> answer = interaction_.ask(question);
-    if (!answer) return answer;
+    if (!answer) {
+      if (answer.error().code != ErrorCode::validation || --left == 0) return answer;
+      interaction_.show("  " + answer.error().message + "; once more\n");
+      continue;
+    }
     Result<void> right = judge(*answer);
     // Wrong answers are part of what happened, but what was typed may be somebody's passphrase.
     Result<void> told =

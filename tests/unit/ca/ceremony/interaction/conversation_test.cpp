@@ -24,6 +24,7 @@ class Person final : public Interaction {
     if (answers_.empty()) return make_error(ErrorCode::unavailable, "given up");
     std::string answer = answers_.front();
     answers_.pop_front();
+    if (!is_utf8(answer)) return make_error(ErrorCode::validation, "that is not UTF-8");
     return answer;
   }
   Result<SecretBytes> ask_secret(const Question& question) override {
@@ -97,6 +98,28 @@ TEST(Conversation, WrongAnswersAreNeverRepeated) {
   EXPECT_THAT(initials.error().message + time.error().message + person.shown,
               ::testing::Not(HasSubstr("horse")));
   EXPECT_THAT(diary.lines, ::testing::Each(::testing::Not(HasSubstr("horse"))));
+}
+
+TEST(Text, Utf8IsWellFormedOrNot) {
+  for (const char* text :
+       {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
+    EXPECT_TRUE(is_utf8(text)) << text;
+  for (const char* text : {"\x80", "\xc1\xbf", "\xc2",
+                           "\xc2"
+                           "a",
+                           "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
+                           "\xf5\x80\x80\x80", "\xe2\x82", "\xff"})
+    EXPECT_FALSE(is_utf8(text)) << text;
+}
+
+TEST(Conversation, OneWrongKeystrokeIsAskedAgain) {
+  Person person({"A\xff", "AL"});
+  Diary diary;
+  EXPECT_TRUE(Conversation(person, diary).initials("role.x", "Ada Lovelace", "I am here"));
+  EXPECT_THAT(diary.lines, ElementsAre("role.x=AL"));
+  EXPECT_THAT(person.shown, HasSubstr("not UTF-8; once more"));
+  Person clumsy({"\xff", "\xff", "\xff", "AL"});
+  EXPECT_FALSE(Conversation(clumsy, diary).initials("role.x", "Ada Lovelace", "I am here"));
 }
 
 TEST(Conversation, EndsAfterTheLastTry) {
