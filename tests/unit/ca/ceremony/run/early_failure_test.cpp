@@ -8,8 +8,8 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::intermediate_script;
+using ::testing::Not;
 using testing::with;
 
 class EarlyFailure : public testing::CeremonyTest {
@@ -91,7 +91,8 @@ TEST_F(EarlyFailure, NobodyThereLeavesNothing) {
 TEST_F(EarlyFailure, AWordThatWasSaidIsKept) {
   people.answers["role.internal_witness"] = "XY";
   ASSERT_FALSE(hold(testing::root_script, "kept"));
-  EXPECT_THAT(read(out("kept.unfinished/bundle/transcript.jsonl")), AllOf(HasSubstr("\"octets\":2,"), HasSubstr("\"right\":false"), Not(HasSubstr("XY"))));
+  EXPECT_THAT(read(out("kept.unfinished/bundle/transcript.jsonl")),
+              AllOf(HasSubstr("\"octets\":2,"), HasSubstr("\"right\":false"), Not(HasSubstr("XY"))));
 }
 
 // Anybody can make a folder of the output's name while the ceremony goes on.
