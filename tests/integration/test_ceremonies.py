@@ -53,6 +53,22 @@ def openssl(*arguments):
     return run(["openssl", *arguments])
 
 
+def test_an_openssl_configuration_is_ignored(programs, tmp_path):
+    """The provider that it names ends whatever program loads it."""
+    source = tmp_path / "provider.c"
+    source.write_text("#include <unistd.h>\n__attribute__((constructor)) static void loaded(void) { _exit(77); }\n")
+    run(["cc", "-shared", "-fPIC", "-o", tmp_path / "foreign.so", source])
+    configuration = tmp_path / "openssl.cnf"
+    configuration.write_text("openssl_conf = init\n[init]\nproviders = all\n[all]\nforeign = foreign\n"
+                             f"[foreign]\nmodule = {tmp_path}/foreign.so\nactivate = 1\n")
+    environment = os.environ | {"OPENSSL_CONF": str(configuration), "OPENSSL_MODULES": str(tmp_path)}
+    loaded = subprocess.run(["openssl", "version"], env=environment, check=False, capture_output=True)
+    assert loaded.returncode == 77, "the provider is loaded where the configuration is read"
+    house = House(programs.root, tmp_path, SharesOfThree())
+    house.custody.environment = environment
+    house.hold_root()
+
+
 def hold_crl(house, name, *arguments, **changes):
     house.hold(name, house.crl(*arguments, **changes), house.custody.secrets_to_use())
     return house.bundle(name) / "root.crl.pem"
@@ -348,7 +364,7 @@ def test_destruction_of_shares(dealt):
     destroyed = {"copy.destroyed.2": "GG", "copy.destroyed.4": "DD"}
     missing = {**present, "copy.present.4": "XX"}
     said = dealt.refuse("absent", dealt.destroy(copies=copies), dealt.custody.secrets_to_use(), more=missing)
-    assert "'XX' are not the initials of Dan Doe" in said
+    assert "those are not the initials of Dan Doe" in said
     assert len(os.listdir(dealt.directory / "root" / "custody")) == 3
     dealt.hold("end", dealt.destroy(copies=copies), dealt.custody.secrets_to_use(), more=present | destroyed)
     assert os.listdir(dealt.directory / "root" / "custody") == ["root.2.share"]
@@ -369,7 +385,7 @@ def test_destruction_names_every_copy_it_uses(dealt):
 
 def test_a_failed_ceremony_leaves_no_key_in_the_token(token):
     said = token.refuse("root", token.root(), {"new_key": PIN}, more={"words.certificate": "XX"})
-    assert "'XX' are not the initials" in said
+    assert "those are not the initials" in said
     token.hold("root", token.root(), {"new_key": PIN}, "--resume")
     token.hold_intermediate()
 

@@ -50,7 +50,8 @@ struct Dates {
   std::vector<CrlDue> crls_due = {};
 };
 
-// Each certificate once, in the order of their ends. Precondition: every replay passed.
+// Each certificate once, in the order of their ends. Shares that were dealt anew are their new officers'; a
+// key that was destroyed has no checks and no lists. Precondition: every replay passed.
 Dates dates_of(std::span<const Replay> replays);
 
 // Lines of at most 75 octets, ended by CR LF. The same dates give the same octets; an event keeps its UID in

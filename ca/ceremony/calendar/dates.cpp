@@ -71,6 +71,56 @@ void add_check(Dates& dates, const Replay& replay) {
   }
 }
 
+const x509::Certificate* authority_in(const Replay& replay) {
+  for (const CertificateFile& file : replay.certificates)
+    if (file.path == issuer_file) return &file.certificate;
+  return nullptr;
+}
+
+// Since shares were dealt anew others look after them.
+void add_new_custodians(Dates& dates, const Replay& replay) {
+  const auto* recover = std::get_if<RecoverPlan>(&replay.script->plan);
+  const x509::Certificate* key = authority_in(replay);
+  if (recover == nullptr || !recover->reshare || key == nullptr) return;
+  const CustodyCheck now{key->subject_text(),
+                         std::string(custody_name(*recover->reshare)),
+                         replay.script->roles.crypto_officers,
+                         replay.transcript->lines.back().at + year,
+                         key->validity().not_after(),
+                         key->fingerprint()};
+  const auto known = std::find_if(dates.checks.begin(), dates.checks.end(), [&](const CustodyCheck& check) {
+    return check.fingerprint == now.fingerprint;
+  });
+  if (known == dates.checks.end()) {
+    dates.checks.push_back(now);
+  } else if (known->first <= now.first) {
+    *known = now;
+  }
+}
+
+// Another key under the name may go on signing lists.
+bool is_only_key_of_its_name(std::span<const Replay> replays, const x509::Certificate& one) {
+  return std::all_of(replays.begin(), replays.end(), [&](const Replay& replay) {
+    return std::all_of(
+        replay.certificates.begin(), replay.certificates.end(), [&](const CertificateFile& file) {
+          const x509::ParsedTbs& fields = file.certificate.fields();
+          return !equal(fields.subject, one.fields().subject) || equal(fields.spki, one.fields().spki);
+        });
+  });
+}
+
+// A key that is gone has no custodians and signs no list.
+void take_destroyed_off(Dates& dates, std::span<const Replay> replays, const Replay& replay) {
+  const x509::Certificate* key = authority_in(replay);
+  if (replay.script->kind() != Kind::destroy || key == nullptr) return;
+  std::erase_if(dates.checks,
+                [&](const CustodyCheck& check) { return check.fingerprint == key->fingerprint(); });
+  if (!is_only_key_of_its_name(replays, *key)) return;
+  const crypto::Sha256Digest name = crypto::sha256(key->fields().subject);
+  std::erase_if(dates.crls, [&](const CrlEnd& crl) { return crl.issuer_hash == name; });
+  std::erase_if(dates.crls_due, [&](const CrlDue& due) { return due.issuer_hash == name; });
+}
+
 // The newest list of an issuer in all the bundles.
 const x509::Crl* newest_crl(std::span<const Replay> replays, const Bytes& issuer) {
   const x509::Crl* newest = nullptr;
@@ -121,11 +171,13 @@ Dates dates_of(std::span<const Replay> replays) {
     add_check(dates, replay);
   }
   for (const Replay& replay : replays) {
+    add_new_custodians(dates, replay);
     for (const CertificateFile& file : replay.certificates) {
       mark_revoked(dates, replays, file.certificate);
       add_crl_due(dates, replays, file);
     }
   }
+  for (const Replay& replay : replays) take_destroyed_off(dates, replays, replay);
   std::stable_sort(
       dates.certificates.begin(), dates.certificates.end(),
       [](const CertificateEnd& a, const CertificateEnd& b) { return a.not_after < b.not_after; });

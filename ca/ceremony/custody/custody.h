@@ -59,6 +59,9 @@ class Custody {
   // It does not: a new key that would outlive the ceremony is destroyed. Files in DIR.unfinished are
   // its owner's matter.
   virtual Result<void> abandon() { return {}; }
+  // Before the point of no return: every part that destroy() destroys is there and can be. Errors: not_found,
+  // unavailable, naming the part.
+  virtual Result<void> check_destroyable() = 0;
   // Of an opened key, as far as this custody reaches: copies on paper or elsewhere are the ceremony's matter.
   // Errors: not_found, unavailable.
   virtual Result<void> destroy() = 0;

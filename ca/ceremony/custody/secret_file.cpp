@@ -27,6 +27,11 @@ bool overwrite(int fd) {
          ::fsync(fd) == 0;
 }
 
+std::string folder_of(const std::string& path) {
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
 }  // namespace
 
 std::string path_in(const std::string& folder, const std::string& path) {
@@ -38,14 +43,24 @@ std::string path_in(const std::string& folder, const std::string& path) {
   return clean.empty() ? "." : clean.string();
 }
 
+Result<void> check_destroyable(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0) return cannot(path);
+  struct stat status {};
+  const bool regular = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  ::close(fd);
+  if (!regular) return make_error(ErrorCode::unavailable, "cannot destroy " + path + ": not a regular file");
+  if (::access(folder_of(path).c_str(), W_OK | X_OK) == 0) return {};
+  return cannot(path);
+}
+
 Result<void> destroy_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0) return cannot(path);
   const bool overwritten = overwrite(fd);
   ::close(fd);
   if (!overwritten || ::unlink(path.c_str()) != 0) return cannot(path);
-  const std::string parent = std::filesystem::path(path).parent_path().string();
-  return sync_directory(parent.empty() ? "." : parent);
+  return sync_directory(folder_of(path));
 }
 
 }  // namespace chancery::ceremony

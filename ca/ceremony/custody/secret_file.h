@@ -10,6 +10,10 @@ namespace chancery::ceremony {
 // `path`, which may be relative to `folder`, without the "." in it.
 std::string path_in(const std::string& folder, const std::string& path);
 
+// Whether destroy_file() may be begun: `path` is a regular file, no symbolic link, that can be written, in a
+// folder that can be. NOT promised: that it still is so later. Errors: not_found, unavailable, naming the
+// path.
+Result<void> check_destroyable(const std::string& path);
 // Overwrites with zeros, then removes, durably. NOT promised: that the medium keeps no older copy of the
 // octets; flash memory does. Media that held secrets are destroyed as well. Errors: not_found, unavailable.
 Result<void> destroy_file(const std::string& path);

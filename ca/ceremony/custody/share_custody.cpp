@@ -82,6 +82,13 @@ class InShares final : public Custody {
     return std::unique_ptr<Custody>(std::move(anew));
   }
 
+  Result<void> check_destroyable() override {
+    for (const std::string& file : plan_.files) {
+      const Result<void> ok = ceremony::check_destroyable(path_in(surroundings_.folder, file));
+      if (!ok) return ok;
+    }
+    return {};
+  }
   Result<void> destroy() override {
     for (const std::string& file : plan_.files) {
       if (Result<void> gone = destroy_file(path_in(surroundings_.folder, file)); !gone) return gone;

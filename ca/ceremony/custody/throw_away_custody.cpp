@@ -14,6 +14,7 @@ class InMemory final : public Custody {
   Result<std::unique_ptr<keys::Signer>> open() override {
     return make_error(ErrorCode::not_found, "a key that was thrown away cannot be opened");
   }
+  Result<void> check_destroyable() override { return {}; }
   Result<void> destroy() override { return {}; }
   [[nodiscard]] std::vector<std::string> within_reach() const override { return {}; }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }

@@ -62,6 +62,10 @@ class InToken final : public Custody {
                                                      " must be destroyed, which failed");
   }
 
+  Result<void> check_destroyable() override {
+    const Result<std::unique_ptr<keys::Signer>> key = session_->find_key(label_);
+    return key ? Result<void>() : key.error();
+  }
   Result<void> destroy() override { return session_->destroy_key(label_); }
   [[nodiscard]] std::vector<std::string> within_reach() const override { return {plan_.name()}; }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }

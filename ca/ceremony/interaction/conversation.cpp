@@ -42,10 +42,16 @@ Result<std::string> Conversation::ask(const Question& question, const Judge& jud
   unsigned left = interaction_.tries();
   while (true) {
     Result<std::string> answer = interaction_.ask(question);
-    if (!answer) return answer;
-    // Wrong answers are part of what happened.
-    if (Result<void> ok = listener_.answered(question, *answer); !ok) return std::move(ok).error();
+    if (!answer) {
+      if (answer.error().code != ErrorCode::validation || --left == 0) return answer;
+      interaction_.show("  " + answer.error().message + "; once more\n");
+      continue;
+    }
     Result<void> right = judge(*answer);
+    // Wrong answers are part of what happened, but what was typed may be somebody's passphrase.
+    Result<void> told =
+        right ? listener_.answered(question, *answer) : listener_.answered_wrong(question, answer->size());
+    if (!told) return std::move(told).error();
     if (right) return answer;
     if (--left == 0) return with_context(std::move(right).error(), question.id);
     interaction_.show("  " + right.error().message + "; once more\n");
@@ -58,7 +64,7 @@ Result<void> Conversation::initials(const std::string& id, const std::string& pe
   const Result<std::string> answer =
       ask({id, person + ": " + statement + ". Initials (" + expected + ")"}, [&](const std::string& said) {
         return same_letters(said, expected) ? Result<void>()
-                                            : wrong("'" + said + "' are not the initials of " + person);
+                                            : wrong("those are not the initials of " + person);
       });
   return answer ? Result<void>() : answer.error();
 }
@@ -68,7 +74,7 @@ Result<TimePoint> Conversation::time(const std::string& id, const std::string& p
       ask({id, person + ": the UTC time on a clock of your own, as 2026-11-22T04:36:00Z"},
           [](const std::string& said) {
             return parse_rfc3339(said) ? Result<void>()
-                                       : wrong("'" + said + "' is not a time such as 2026-11-22T04:36:00Z");
+                                       : wrong("that is not a time such as 2026-11-22T04:36:00Z");
           });
   if (!answer) return answer.error();
   return parse_rfc3339(*answer).value();

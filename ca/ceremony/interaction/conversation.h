@@ -21,6 +21,8 @@ class Listener {
  public:
   virtual ~Listener() = default;
   virtual Result<void> answered(const Question& question, const std::string& answer) = 0;
+  // Not the answer: a passphrase may have been typed at the wrong prompt.
+  virtual Result<void> answered_wrong(const Question& question, std::size_t octets) = 0;
   virtual Result<void> secret_given(const Question& question) = 0;  // never the secret
   virtual Result<void> words_ticked(const WordsRead& words) = 0;
   virtual Result<void> no_return(const std::string& what) = 0;

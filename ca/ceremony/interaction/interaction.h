@@ -26,7 +26,7 @@ class Interaction {
   // Shows text to everybody in the room; lines end with a line feed.
   virtual void show(std::string_view text) = 0;
   // One line, without its end, white space around it removed. Errors: unavailable (nobody to ask, or they
-  // gave up), validation (too long), not_found (no such answer).
+  // gave up), validation (too long, not UTF-8), not_found (no such answer).
   virtual Result<std::string> ask(const Question& question) = 0;
   // The same without echo; nothing is removed.
   virtual Result<SecretBytes> ask_secret(const Question& question) = 0;

@@ -129,6 +129,10 @@ void Terminal::show(std::string_view text) {
 Result<std::string> Terminal::ask(const Question& question) {
   const Result<SecretBytes> line = read_answer(question.text, Echo::on, longest_answer);
   if (!line) return line.error();
+  // The transcript is UTF-8.
+  if (!is_utf8(as_text(line->reveal())))
+    return make_error(ErrorCode::validation,
+                      "that is not UTF-8; type it again, in plain letters where the keyboard errs");
   return trimmed(as_text(line->reveal()));
 }
 

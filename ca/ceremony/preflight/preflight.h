@@ -35,7 +35,8 @@ struct ClockReading {
   TimePoint said, here;
 };
 
-// SHA-256 of the program that runs; with `expected` it must be that one.
+// SHA-256 of the program that runs; with `expected` it must be that one. Not met where LD_PRELOAD,
+// LD_AUDIT or LD_LIBRARY_PATH is set: the hash says nothing of what they load.
 Evidence check_binary(const Machine& machine, const std::string& expected_hex);
 // SHA-256 of the script's bytes, for the witnesses to compare. Always passes.
 Evidence check_script(const crypto::Sha256Digest& hash);

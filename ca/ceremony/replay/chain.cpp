@@ -92,6 +92,30 @@ void check_forks(const std::vector<Replay>& links, std::vector<Check>& checks) {
   if (!forks) checks.push_back({"no fork", true, "each ceremony is gone on from once at most"});
 }
 
+// Whose key signed the ceremony; null for a root, whose key is new.
+const x509::Certificate* authority_in(const Replay& link) {
+  const auto found = std::find_if(link.certificates.begin(), link.certificates.end(),
+                                  [](const CertificateFile& file) { return file.path == issuer_file; });
+  return found == link.certificates.end() ? nullptr : &found->certificate;
+}
+
+// `links` in their order.
+Check none_after_destruction(const std::vector<Replay>& links) {
+  const std::string name = "nothing after the destruction";
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    const x509::Certificate* gone = authority_in(links[i]);
+    if (gone == nullptr || !links[i].script || links[i].script->kind() != Kind::destroy) continue;
+    for (std::size_t j = i + 1; j < links.size(); ++j) {
+      const x509::Certificate* used = authority_in(links[j]);
+      if (used == nullptr || !equal(used->fields().spki, gone->fields().spki)) continue;
+      return {name, false,
+              with_time(links[j]) + " used the key that " + with_time(links[i]) +
+                  " says was destroyed; a copy of it survived"};
+    }
+  }
+  return {name, true, "no key was used after its end"};
+}
+
 // How many of the others it stands on, each on the one before.
 std::size_t depth_of(const Replay& link, const std::vector<Replay>& links) {
   std::size_t depth = 0;
@@ -151,6 +175,7 @@ Result<Chain> replay_chain(const std::vector<std::string>& bundles, const std::o
   chain.checks.push_back(once_each(chain.links));
   chain.checks.push_back(one_beginning(chain.links));
   check_forks(chain.links, chain.checks);
+  chain.checks.push_back(none_after_destruction(chain.links));
   return chain;
 }
 

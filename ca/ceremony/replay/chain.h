@@ -14,7 +14,8 @@ inline constexpr std::size_t chain_limit = 256;  // bundles
 struct Chain {
   std::vector<Replay> links;  // as they began, the first one first
   // One beginning; nobody goes on from a ceremony that another has gone on from already, which is how a
-  // bundle that was not the newest shows; no bundle twice. Failed ones name the bundles.
+  // bundle that was not the newest shows; no bundle twice; no key used after its destruction. Failed ones
+  // name the bundles.
   std::vector<Check> checks;
   [[nodiscard]] bool passed() const;
 };

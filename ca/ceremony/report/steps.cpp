@@ -19,7 +19,10 @@ bool gives_initials(const Entry& entry) {
 }
 
 void add_answer(Recorded& step, const Entry& entry) {
-  if (gives_initials(entry)) {
+  if (!entry.of->data.contains("answer")) {
+    step.said.push_back(entry.text("id") + ": a wrong answer of " + std::to_string(entry.number("octets")) +
+                        " octets, not recorded");
+  } else if (gives_initials(entry)) {
     step.initials += (step.initials.empty() ? "" : ", ") + entry.text("answer");
   } else {
     const std::string& question = entry.text("question");

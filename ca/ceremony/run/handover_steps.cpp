@@ -84,10 +84,32 @@ void rename_written(Workbench& bench) {
   }
 }
 
-// What cannot be taken back, after everything else is on the disk: DIR is there only if it succeeded.
+// What cannot be taken back, after everything else is on the disk.
 Result<void> end_custody(Workbench& bench) {
   if (bench.script().kind() == Kind::destroy) return bench.issuer_custody->destroy();
   return bench.new_custody ? bench.new_custody->settle() : Result<void>();
+}
+
+Error stays_void(const Workbench& bench, Error error) {
+  error.message += "; what the transcript says of the key did not come to pass, and its signature is void: " +
+                   bench.output.void_signature();
+  return error;
+}
+
+// The signature has its name only once what the transcript says of the key is true, whenever a crash comes.
+Result<void> sign_and_end_custody(Workbench& bench) {
+  const Result<std::string> signature = sign_transcript(bench.transcript.head(), bench.signer());
+  if (!signature) return signature.error();
+  if (Result<void> ok = verify_transcript(bench.transcript.head(), *signature, bench.signer().public_key());
+      !ok) {
+    return ok;
+  }
+  if (Result<void> ok = write_new_file(bench.output.void_signature(), as_bytes(*signature), public_mode);
+      !ok) {
+    return ok;
+  }
+  if (Result<void> ok = end_custody(bench); !ok) return stays_void(bench, std::move(ok).error());
+  return bench.output.validate_signature();
 }
 
 }  // namespace
@@ -130,16 +152,7 @@ StepResult seal(Workbench& bench) {
     return std::move(ok).error();
   }
   bench.sealed = true;
-  const Result<std::string> signature = sign_transcript(bench.transcript.head(), bench.signer());
-  if (!signature) return signature.error();
-  if (Result<void> ok = verify_transcript(bench.transcript.head(), *signature, bench.signer().public_key());
-      !ok) {
-    return std::move(ok).error();
-  }
-  const std::string path = bench.output.bundle(std::string(signature_file));
-  if (Result<void> ok = write_new_file(path, as_bytes(*signature), public_mode); !ok)
-    return std::move(ok).error();
-  if (Result<void> ok = end_custody(bench); !ok) return std::move(ok).error();
+  if (Result<void> ok = sign_and_end_custody(bench); !ok) return std::move(ok).error();
   if (Result<void> ok = bench.output.finish(); !ok) return std::move(ok).error();
   rename_written(bench);
   return "head " + to_hex(bench.transcript.head());

@@ -39,6 +39,7 @@ StepResult pass_point_of_dealing(Workbench& bench) {
 }
 
 StepResult pass_point_of_destruction(Workbench& bench) {
+  if (Result<void> ok = bench.issuer_custody->check_destroyable(); !ok) return std::move(ok).error();
   return pass(
       bench, "the next steps destroy the key of " + bench.issuer->certificate().subject_text() + " for ever");
 }

@@ -9,9 +9,16 @@
 namespace chancery::ceremony {
 namespace {
 
-Result<void> check_signature(const Inputs& inputs, const Authority& authority, const std::string& bundle,
+// Signed by this ceremony's authority; before a root, which has none, by whoever the bundle says.
+std::string signer_of(const Inputs& inputs, const std::string& bundle, const Script& script) {
+  if (const Authority* authority = authority_of(inputs.script.plan)) return authority->certificate;
+  const auto* root = std::get_if<RootPlan>(&script.plan);
+  return bundle + "/" + (root != nullptr ? root->certificate_output : "issuer.pem");
+}
+
+Result<void> check_signature(const Inputs& inputs, const std::string& signer, const std::string& bundle,
                              const Transcript& transcript) {
-  const Result<x509::Certificate> certificate = read_certificate(inputs, authority.certificate);
+  const Result<x509::Certificate> certificate = read_certificate(inputs, signer);
   if (!certificate) return certificate.error();
   const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(certificate->fields().spki);
   if (!key) return key.error();
@@ -21,24 +28,32 @@ Result<void> check_signature(const Inputs& inputs, const Authority& authority, c
   return verify_transcript(transcript.head(), *signature, *key);
 }
 
+// After check_signature(): the key that signed the bundle is this ceremony's.
+Result<void> check_not_destroyed(const Inputs& inputs, const std::string& bundle, const Script& script) {
+  if (script.kind() != Kind::destroy || authority_of(inputs.script.plan) == nullptr) return {};
+  return make_error(ErrorCode::validation,
+                    bundle +
+                        " is the certificate of destruction of this ceremony's key; nothing may come "
+                        "after it. If a copy of the key is left, destroy it before witnesses");
+}
+
 Result<PreviousCeremony> read_bundle(const Inputs& inputs, const std::string& bundle) {
   const Result<std::string> script = read_file(input_path(inputs, bundle + "/script.yaml"), script_limit);
   if (!script) return script.error();
   const Result<Transcript> transcript = read_transcript(input_path(inputs, bundle + "/transcript.jsonl"),
                                                         {crypto::sha256(as_bytes(*script)), std::nullopt});
   if (!transcript) return transcript.error();
-  if (const Authority* authority = authority_of(inputs.script.plan)) {
-    if (Result<void> ok = check_signature(inputs, *authority, bundle, *transcript); !ok) {
-      return std::move(ok).error();
-    }
+  const Result<Script> plan = parse_script(*script, bundle + "/script.yaml");
+  if (!plan) return plan.error();
+  if (Result<void> ok = check_signature(inputs, signer_of(inputs, bundle, *plan), bundle, *transcript); !ok) {
+    return std::move(ok).error();
   }
+  if (Result<void> ok = check_not_destroyed(inputs, bundle, *plan); !ok) return std::move(ok).error();
   const TranscriptLine& last = transcript->lines.back();
   if (last.event != "ceremony.end") {
     return make_error(ErrorCode::validation, bundle + " is of a ceremony that did not come to its end");
   }
   if (Result<void> ok = check_exported_files(inputs, bundle, *transcript); !ok) return std::move(ok).error();
-  const Result<Script> plan = parse_script(*script, bundle + "/script.yaml");
-  if (!plan) return plan.error();
   if (Result<void> ok = check_certified(inputs, bundle, plan->plan); !ok) return std::move(ok).error();
   const Result<PresentList> list = list_after(inputs, bundle, *plan, *transcript);
   if (!list) return list.error();

@@ -24,9 +24,9 @@ struct PreviousCeremony {
 };
 
 // Of a bundle the transcript must be whole, signed by the key of this ceremony's authority (a root's
-// ceremonies are all signed by the root), and not lie in the future of `inputs.clock`; the files are those of
-// its export list with the recorded hashes, and what it certified was issued by the authority. Errors:
-// not_found, validation.
+// ceremonies are all signed by the root; before a new root, by the bundle's own), be no destruction of that
+// key, and not lie in the future of `inputs.clock`; the files are those of its export list with the recorded
+// hashes, and what it certified was issued by the authority. Errors: not_found, validation.
 Result<PreviousCeremony> read_previous(const Inputs& inputs);
 
 // Refuses a script that does not go on from the list of the ceremony before: `named` is the list that

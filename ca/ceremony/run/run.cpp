@@ -1,6 +1,5 @@
 #include "ca/ceremony/run/run.h"
 
-#include <filesystem>
 #include <utility>
 
 #include "ca/ceremony/process/process.h"
@@ -102,10 +101,17 @@ Result<void> say_what_was_not_checked(Workbench& bench) {
       "list were not checked");
 }
 
-// Nothing outlives a ceremony that failed, unless DIR has its name already.
+Result<void> say_what_went_before(Workbench& bench) {
+  for (const auto say_it : {say_what_was_destroyed, say_what_was_torn, say_what_was_not_checked}) {
+    if (Result<void> ok = say_it(bench); !ok) return ok;
+  }
+  return {};
+}
+
+// Nothing outlives a ceremony that failed, unless it has given DIR its name already. That there is a DIR says
+// nothing: anybody may have made it meanwhile.
 Error abandon(Workbench& bench, Error error) {
-  std::error_code ignored;
-  if (std::filesystem::exists(bench.output.output(), ignored)) return error;
+  if (bench.output.finished()) return error;
   if (!bench.listener.heard()) {  // nobody has said anything yet
     bench.output.discard();
     return error;
@@ -116,6 +122,10 @@ Error abandon(Workbench& bench, Error error) {
   }
   if (const Result<void> gone = bench.output.empty_custody(); !gone)
     error.message += "; and " + gone.error().message;
+  // What a destruction says stays true.
+  if (bench.script().kind() == Kind::destroy) return error;
+  if (const Result<void> ok = bench.output.invalidate_signature(); !ok)
+    error.message += "; and " + ok.error().message;
   return error;
 }
 
@@ -143,10 +153,9 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   // A new root has no list, whoever's ceremony stands before it.
   Workbench bench(inputs, inputs.script.kind() == Kind::root ? PresentList{} : previous->list,
                   std::move(*output), **transcript);
-  if (Result<void> ok = say_what_was_destroyed(bench); !ok) return std::move(ok).error();
-  if (Result<void> ok = say_what_was_torn(bench); !ok) return std::move(ok).error();
-  if (Result<void> ok = say_what_was_not_checked(bench); !ok) return std::move(ok).error();
-  if (Result<void> ok = take_steps(steps, bench, progress); !ok) return abandon(bench, std::move(ok).error());
+  Result<void> ok = say_what_went_before(bench);
+  if (ok) ok = take_steps(steps, bench, progress);
+  if (!ok) return abandon(bench, std::move(ok).error());
   return outcome_of(bench);
 }
 

@@ -16,6 +16,13 @@ class TranscriptListener final : public Listener {
     return transcript_.append("answer",
                               {{"id", question.id}, {"question", question.text}, {"answer", answer}});
   }
+  Result<void> answered_wrong(const Question& question, std::size_t octets) override {
+    heard_ = true;
+    return transcript_.append("answer", {{"id", question.id},
+                                         {"question", question.text},
+                                         {"right", false},
+                                         {"octets", static_cast<std::int64_t>(octets)}});
+  }
   Result<void> secret_given(const Question& question) override {
     heard_ = true;
     return transcript_.append("secret", {{"id", question.id}, {"question", question.text}});

@@ -223,7 +223,21 @@ Result<void> UnfinishedFolder::set_transcript_aside() {
   return sync_directory(path_ + "/bundle");
 }
 
-Result<void> UnfinishedFolder::finish() const {
+Result<void> UnfinishedFolder::validate_signature() const {
+  if (::rename(void_signature().c_str(), signature().c_str()) != 0)
+    return system_error("rename", void_signature(), errno);
+  return sync_directory(path_ + "/bundle");
+}
+
+Result<void> UnfinishedFolder::invalidate_signature() const {
+  if (::rename(signature().c_str(), void_signature().c_str()) != 0) {
+    if (errno == ENOENT) return {};
+    return system_error("rename", signature(), errno);
+  }
+  return sync_directory(path_ + "/bundle");
+}
+
+Result<void> UnfinishedFolder::finish() {
   for (const std::string& folder : {path_ + "/bundle", custody(), path_}) {
     if (Result<void> ok = sync_directory(folder); !ok) return ok;
   }
@@ -233,6 +247,7 @@ Result<void> UnfinishedFolder::finish() const {
     }
     return system_error("rename", path_, errno);
   }
+  finished_ = true;
   return sync_directory(parent_of(output_));
 }
 

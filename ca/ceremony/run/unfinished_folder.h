@@ -31,6 +31,9 @@ class UnfinishedFolder {
     return path_ + "/bundle/" + prefix_ + name;
   }
   [[nodiscard]] std::string transcript() const { return bundle("transcript.jsonl"); }
+  [[nodiscard]] std::string signature() const { return bundle("transcript.sig"); }
+  // Where the signature lies while what the transcript says is not true yet, or will not be.
+  [[nodiscard]] std::string void_signature() const { return signature() + ".void"; }
   [[nodiscard]] std::string custody() const { return path_ + "/custody"; }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& output() const { return output_; }
@@ -46,8 +49,13 @@ class UnfinishedFolder {
   void discard() const;
   // Destroys what lies in custody: no key outlives a ceremony that failed. Errors: unavailable.
   Result<void> empty_custody() const;
+  // Gives the signature its name, or takes it away where it has it; durable. Errors: unavailable.
+  Result<void> validate_signature() const;
+  Result<void> invalidate_signature() const;
   // The rename, durable when it returns. Errors: conflict (DIR has come to be meanwhile), unavailable.
-  Result<void> finish() const;
+  Result<void> finish();
+  // The rename was made by this object: DIR is this ceremony's, whatever failed since.
+  [[nodiscard]] bool finished() const { return finished_; }
 
  private:
   UnfinishedFolder(std::string output, std::string prefix)
@@ -60,7 +68,7 @@ class UnfinishedFolder {
   std::string output_, path_, prefix_;
   std::vector<AbortedAttempt> aborted_;
   std::vector<std::string> aborted_keys_, destroyed_;
-  bool begun_before_ = false;
+  bool begun_before_ = false, finished_ = false;
 };
 
 }  // namespace chancery::ceremony

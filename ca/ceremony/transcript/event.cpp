@@ -34,8 +34,9 @@ constexpr std::array step_fields{EventField{"number", integer}, EventField{"tota
                                  EventField{"name", text}};
 constexpr std::array result_fields{EventField{"number", integer}, EventField{"result", text}};
 constexpr std::array failure_fields{EventField{"number", integer}, EventField{"error", text}};
-constexpr std::array answer_fields{EventField{"id", text}, EventField{"question", text},
-                                   EventField{"answer", text}};
+constexpr std::array answer_fields{
+    EventField{"id", text}, EventField{"question", text}, EventField{"answer", text, optional},
+    EventField{"right", boolean, optional}, EventField{"octets", integer, optional}};
 constexpr std::array secret_fields{EventField{"id", text}, EventField{"question", text}};
 constexpr std::array words_fields{EventField{"id", text}, EventField{"what", text},
                                   EventField{"sha256", text}, EventField{"reader", text},

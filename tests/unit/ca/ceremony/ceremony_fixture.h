@@ -105,6 +105,7 @@ class People final : public Interaction {
   }
   Result<SecretBytes> ask_secret(const Question& question) override {
     asked.push_back(question.id);
+    if (heard) heard(question.id);
     const auto found = answers.find(question.id);
     if (found == answers.end()) return make_error(ErrorCode::unavailable, "nobody knows " + question.id);
     return SecretBytes::copy_of(as_bytes(found->second));

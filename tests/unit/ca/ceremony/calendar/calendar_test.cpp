@@ -215,6 +215,54 @@ crl:
   EXPECT_THAT(summaries, Not(Contains(StartsWith("SUMMARY:End of the intermediate"))));
 }
 
+TEST_F(CalendarTest, KnowsTheCustodiansOfNewSharesAndTheEndOfAKey) {
+  for (const std::string number : {"1", "2", "3"}) {
+    for (const std::string question : {"secret.new_key.", "secret.new_key.restore.", "secret.issuer_key."})
+      people.answers[question + number] = "correct horse share " + number;
+  }
+  const std::string dealt =
+      "shares:\n      threshold: 2\n      officers: 2\n      files: [root/custody/root.1.share, "
+      "root/custody/root.2.share]\n";
+  const std::string authority = "authority:\n  certificate: root/bundle/root.pem\n  custody:\n    " + dealt;
+  const auto step = [&](const std::string& yaml, const std::string& name) {
+    const Result<Outcome> held = hold(yaml, name);
+    EXPECT_TRUE(held) << name << ": " << held.error().message;
+    clock.advance(10 * day);
+  };
+  step(testing::with(testing::root_script, "file: root.key.pem\n  reason: only a test",
+                     "shares: {threshold: 2, officers: 2}"),
+       "root");
+  step(
+      "ceremony: crl\ntitle: \"List\"\n" + testing::people_part +
+          "previous:\n  bundle: root/bundle\nissuer:\n  certificate: root/bundle/root.pem\n  custody:\n    " +
+          dealt + "outputs:\n  crl: root.crl.pem\ncrl:\n  number: 1\n  first: true\n  next_update: 180d\n",
+      "crl");
+  const TimePoint dealt_anew = clock.now();
+  step("ceremony: recover\ntitle: \"New shares\"\n" +
+           testing::with(testing::people_part, "[Flo Ford, Gil Gray]", "[Flo Ford, Gil Gray, Ida Ives]") +
+           "previous:\n  bundle: crl/bundle\n" + authority + "reshare: {threshold: 2, officers: 3}\n",
+       "recovery");
+  std::vector<Replay> replays;
+  for (const std::string name : {"recovery", "root", "crl"})
+    replays.push_back(replay({out(name + "/bundle"), {}, {}}).value());
+  const Dates dates = dates_of(replays);
+  ASSERT_THAT(dates.checks, SizeIs(1));
+  EXPECT_THAT(dates.checks[0].custodians, Contains("Ida Ives"));
+  EXPECT_EQ(dates.checks[0].first, dealt_anew + 365 * day);
+  ASSERT_THAT(dates.crls, SizeIs(1));
+  step("ceremony: destroy\ntitle: \"End\"\n" + testing::people_part +
+           "previous:\n  bundle: recovery/bundle\n" + authority +
+           "reason: only a test of the end\ncopies:\n"
+           "  - {form: share, where: root/custody/root.1.share, holder: Flo Ford}\n"
+           "  - {form: share, where: root/custody/root.2.share, holder: Gil Gray}\n",
+       "end");
+  replays.insert(replays.begin(), replay({out("end/bundle"), {}, {}}).value());
+  const Dates after = dates_of(replays);
+  EXPECT_THAT(after.checks, IsEmpty());
+  EXPECT_THAT(after.crls, IsEmpty());
+  EXPECT_THAT(after.certificates, SizeIs(1));
+}
+
 TEST_F(CalendarTest, ReplacesAFileInOneRename) {
   const std::string path = out("ceremonies.prom");
   ASSERT_TRUE(replace_file(path, "old\n"));

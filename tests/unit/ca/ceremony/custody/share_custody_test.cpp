@@ -14,6 +14,7 @@ constexpr crypto::KeyType p384{crypto::KeyAlgorithm::ec_p384, 384};
 
 struct Silent final : Listener {
   Result<void> answered(const Question&, const std::string&) override { return {}; }
+  Result<void> answered_wrong(const Question&, std::size_t) override { return {}; }
   Result<void> secret_given(const Question& question) override {
     given.push_back(question.id);
     return {};

@@ -24,6 +24,7 @@ class Person final : public Interaction {
     if (answers_.empty()) return make_error(ErrorCode::unavailable, "given up");
     std::string answer = answers_.front();
     answers_.pop_front();
+    if (!is_utf8(answer)) return make_error(ErrorCode::validation, "that is not UTF-8");
     return answer;
   }
   Result<SecretBytes> ask_secret(const Question& question) override {
@@ -45,6 +46,9 @@ class Diary final : public Listener {
  public:
   Result<void> answered(const Question& question, const std::string& answer) override {
     return note(question.id + "=" + answer);
+  }
+  Result<void> answered_wrong(const Question& question, std::size_t octets) override {
+    return note(question.id + " wrong, " + std::to_string(octets));
   }
   Result<void> secret_given(const Question& question) override { return note(question.id); }
   Result<void> words_ticked(const WordsRead& words) override { return note(words.id + " " + words.sha256); }
@@ -78,8 +82,44 @@ TEST(Conversation, WrongAnswersAreAskedAgainAndWrittenDown) {
   Person person({"xx", "AL"});
   Diary diary;
   EXPECT_TRUE(Conversation(person, diary).initials("role.x", "Ada Lovelace", "I am here"));
-  EXPECT_THAT(diary.lines, ElementsAre("role.x=xx", "role.x=AL"));
+  EXPECT_THAT(diary.lines, ElementsAre("role.x wrong, 2", "role.x=AL"));
   EXPECT_THAT(person.shown, HasSubstr("once more"));
+}
+
+// Somebody's passphrase, typed at the wrong prompt.
+TEST(Conversation, WrongAnswersAreNeverRepeated) {
+  const std::string slip = "correct horse battery";
+  Person person({slip, slip, slip, slip, slip, slip});
+  Diary diary;
+  Conversation conversation(person, diary);
+  const Result<void> initials = conversation.initials("role.x", "Ada Lovelace", "I am here");
+  const Result<TimePoint> time = conversation.time("clock.first", "Ada");
+  ASSERT_FALSE(initials || time);
+  EXPECT_THAT(initials.error().message + time.error().message + person.shown,
+              ::testing::Not(HasSubstr("horse")));
+  EXPECT_THAT(diary.lines, ::testing::Each(::testing::Not(HasSubstr("horse"))));
+}
+
+TEST(Text, Utf8IsWellFormedOrNot) {
+  for (const char* text :
+       {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
+    EXPECT_TRUE(is_utf8(text)) << text;
+  for (const char* text : {"\x80", "\xc1\xbf", "\xc2",
+                           "\xc2"
+                           "a",
+                           "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
+                           "\xf5\x80\x80\x80", "\xe2\x82", "\xff"})
+    EXPECT_FALSE(is_utf8(text)) << text;
+}
+
+TEST(Conversation, OneWrongKeystrokeIsAskedAgain) {
+  Person person({"A\xff", "AL"});
+  Diary diary;
+  EXPECT_TRUE(Conversation(person, diary).initials("role.x", "Ada Lovelace", "I am here"));
+  EXPECT_THAT(diary.lines, ElementsAre("role.x=AL"));
+  EXPECT_THAT(person.shown, HasSubstr("not UTF-8; once more"));
+  Person clumsy({"\xff", "\xff", "\xff", "AL"});
+  EXPECT_FALSE(Conversation(clumsy, diary).initials("role.x", "Ada Lovelace", "I am here"));
 }
 
 TEST(Conversation, EndsAfterTheLastTry) {
@@ -87,7 +127,7 @@ TEST(Conversation, EndsAfterTheLastTry) {
   Diary diary;
   const Result<void> given = Conversation(person, diary).initials("role.x", "Ada Lovelace", "I am here");
   ASSERT_FALSE(given);
-  EXPECT_THAT(given.error().message, HasSubstr("role.x: 'c' are not the initials of Ada Lovelace"));
+  EXPECT_THAT(given.error().message, HasSubstr("role.x: those are not the initials of Ada Lovelace"));
   Person impatient({"a", "AL"}, 1);
   EXPECT_FALSE(Conversation(impatient, diary).initials("role.x", "Ada Lovelace", "I am here"));
 }

@@ -102,6 +102,11 @@ TEST(Terminal, BackspaceTakesBackAWholeCharacter) {
   EXPECT_EQ(type({"Zo\xc3\xab\x7f\xc3\xa9\n"}, "Zo\xc3\xa9", Kind::line).status, right);
 }
 
+TEST(Terminal, WhatIsNotUtf8IsNoAnswer) {
+  EXPECT_EQ(type({"A\xff\n"}, "A\xff", Kind::line).status, refused);
+  EXPECT_EQ(type({"A\xc3\n"}, "A\xc3", Kind::line).status, refused);
+}
+
 TEST(Terminal, ArrowKeysSayNothing) {
   EXPECT_EQ(type({"A\x1b[D\x1b[1;5CB\n"}, "AB", Kind::line).status, right);
 }

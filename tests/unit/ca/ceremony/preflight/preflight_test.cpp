@@ -132,6 +132,17 @@ TEST_F(Preflight, BinaryIsHashedAndCompared) {
   expect_failure(check_binary(machine, std::string(64, '0')), "but the script expects 0000");
 }
 
+TEST_F(Preflight, CodeBesideTheBinaryIsRefused) {
+  put("/proc/self/exe", "the program");
+  for (const char* name : {"LD_PRELOAD", "LD_AUDIT", "LD_LIBRARY_PATH"}) {
+    ::setenv(name, "/tmp/x", 1);
+    expect_failure(check_binary(machine, ""), std::string(name) + " is set");
+    ::setenv(name, "", 1);
+    EXPECT_TRUE(check_binary(machine, "").passed) << name;
+    ::unsetenv(name);
+  }
+}
+
 TEST(PreflightHere, TheRealMachineIsReadable) {
   const Machine here;
   EXPECT_TRUE(check_binary(here, "").passed);

@@ -9,6 +9,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::intermediate_script;
+using ::testing::Not;
 using testing::with;
 
 class EarlyFailure : public testing::CeremonyTest {
@@ -90,7 +91,30 @@ TEST_F(EarlyFailure, NobodyThereLeavesNothing) {
 TEST_F(EarlyFailure, AWordThatWasSaidIsKept) {
   people.answers["role.internal_witness"] = "XY";
   ASSERT_FALSE(hold(testing::root_script, "kept"));
-  EXPECT_THAT(read(out("kept.unfinished/bundle/transcript.jsonl")), HasSubstr("\"answer\":\"XY\""));
+  EXPECT_THAT(read(out("kept.unfinished/bundle/transcript.jsonl")),
+              AllOf(HasSubstr("\"octets\":2,"), HasSubstr("\"right\":false"), Not(HasSubstr("XY"))));
+}
+
+// Anybody can make a folder of the output's name while the ceremony goes on.
+TEST_F(EarlyFailure, AForeignFolderKeepsNoKeyAlive) {
+  people.heard = [this](const std::string& id) {
+    if (id == "words.certificate") std::filesystem::create_directory(out("late"));
+  };
+  const Result<Outcome> outcome = hold_root(testing::root_script, "late");
+  ASSERT_FALSE(outcome);
+  EXPECT_THAT(outcome.error().message, HasSubstr("has come to be meanwhile"));
+  EXPECT_TRUE(std::filesystem::is_empty(out("late.unfinished/custody")));
+  EXPECT_FALSE(std::filesystem::exists(out("late.unfinished/bundle/transcript.sig")));
+  EXPECT_TRUE(std::filesystem::exists(out("late.unfinished/bundle/transcript.sig.void")));
+}
+
+TEST_F(EarlyFailure, AForeignFolderAndAWrongAnswerKeepNoKeyAlive) {
+  people.heard = [this](const std::string& id) {
+    if (id == "words.certificate") std::filesystem::create_directory(out("late"));
+  };
+  people.answers["words.certificate"] = "XX";
+  ASSERT_FALSE(hold_root(testing::root_script, "late"));
+  EXPECT_TRUE(std::filesystem::is_empty(out("late.unfinished/custody")));
 }
 
 TEST_F(EarlyFailure, AFirstListAfterAHashNeedsAReason) {

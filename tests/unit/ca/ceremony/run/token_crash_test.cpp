@@ -83,6 +83,14 @@ TEST_F(TokenCrashTest, KeyOfAnotherCeremonyIsLeftAlone) {
   EXPECT_EQ(key_identifier(), theirs);
 }
 
+TEST_F(TokenCrashTest, AForeignFolderLeavesNoKey) {
+  people.heard = [this](const std::string& id) {
+    if (id == "words.certificate") std::filesystem::create_directory(out("root"));
+  };
+  ASSERT_FALSE(hold(token_script, "root"));
+  EXPECT_THAT(labels(), IsEmpty());
+}
+
 TEST_F(TokenCrashTest, FailureLeavesNoKey) {
   people.answers["words.certificate"] = "XX";
   ASSERT_FALSE(hold(token_script, "root"));
