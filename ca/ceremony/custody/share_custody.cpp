@@ -84,7 +84,7 @@ class InShares final : public Custody {
 
   Result<void> check_destroyable() override {
     for (const std::string& file : plan_.files) {
-      const Result<void> ok = ceremony::check_destroyable(path_in(surroundings_.folder, file));
+      Result<void> ok = ceremony::check_destroyable(path_in(surroundings_.folder, file));
       if (!ok) return ok;
     }
     return {};
