@@ -11,11 +11,12 @@ namespace {
 
 constexpr mode_t secret_mode = 0600;
 
-Result<crypto::PrivateKey> reopen(const std::string& pem, const SecretBytes& passphrase,
-                                  const crypto::PublicKey& made) {
-  Result<crypto::PrivateKey> key = crypto::PrivateKey::from_encrypted_pem(pem, passphrase);
+// From the medium, not from memory: what it gives is what there will be.
+Result<std::unique_ptr<keys::Signer>> reopen(const std::string& path, const SecretBytes& passphrase,
+                                             const crypto::PublicKey& made) {
+  Result<std::unique_ptr<keys::Signer>> key = keys::open_key_file(path, passphrase);
   if (!key) return with_context(std::move(key).error(), "the key just encrypted does not open again");
-  if (equal(key->public_key().spki(), made.spki())) return key;
+  if (equal((*key)->public_key().spki(), made.spki())) return key;
   return make_error(ErrorCode::internal,
                     "the key just encrypted opens as another key; do not use this machine");
 }
@@ -36,12 +37,11 @@ class EncryptedFile final : public Custody {
     if (!made) return made.error();
     Result<std::string> pem = made->to_encrypted_pem(*passphrase);
     if (!pem) return std::move(pem).error();
-    Result<crypto::PrivateKey> opened = reopen(*pem, *passphrase, made->public_key());
-    if (!opened) return std::move(opened).error();
-    if (Result<void> ok = write_new_file(path_in(folder_, name_), as_bytes(*pem), secret_mode); !ok)
+    const std::string path = path_in(folder_, name_);
+    if (Result<void> ok = write_new_file(path, as_bytes(*pem), secret_mode); !ok)
       return std::move(ok).error();
     files_.push_back({name_, std::move(*pem)});
-    return keys::make_memory_signer(std::move(*opened));
+    return reopen(path, *passphrase, made->public_key());
   }
 
   Result<std::unique_ptr<keys::Signer>> open() override {
@@ -57,7 +57,9 @@ class EncryptedFile final : public Custody {
     return key;
   }
 
-  Result<std::string> prove_backup() override { return std::string("opened again from the bytes written"); }
+  Result<std::string> prove_backup() override {
+    return std::string("opened again from the file as it was written");
+  }
   Result<void> check_destroyable() override {
     return ceremony::check_destroyable(path_in(folder_, plan_.file));
   }
