@@ -1,12 +1,10 @@
 // One certificate's life, with everything around the agent faked but the disk.
-#include "agent/lifecycle.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "ca/base/file.h"
 #include "ca/x509/csr.h"
-#include "tests/unit/agent/fakes.h"
+#include "tests/unit/agent/lifecycle_fixture.h"
 
 namespace chancery::agent {
 namespace {
@@ -15,28 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class LifecycleTest : public ::testing::Test {
- protected:
-  Action planned(const Lifecycle& life) {
-    return plan({life.inventory()}, world_.clock.now(), world_.config.check_interval).front();
-  }
-  // What one pass of the agent does.
-  ActionKind step(Lifecycle& life) {
-    const Action action = planned(life);
-    last_ = life.perform(action);
-    return action.kind;
-  }
-  void enrol(Lifecycle& life) {
-    world_.bring_token();
-    ASSERT_EQ(step(life), ActionKind::enrol);
-    ASSERT_TRUE(last_) << last_.error().message;
-  }
-  void become_due(Lifecycle& life) { world_.clock.set(renewal_time(*life.inventory().installed)); }
-  [[nodiscard]] std::string metrics() const { return world_.metrics.text(); }
-
-  fake::World world_;
-  Result<void> last_;
-};
+class LifecycleTest : public AgentTest {};
 
 TEST_F(LifecycleTest, EnrolsInstallsAndProves) {
   Lifecycle life = world_.life();

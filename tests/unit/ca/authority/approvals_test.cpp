@@ -1,12 +1,7 @@
 // A profile may want others than the requester to agree. Each race and each way around it is a test.
 #include <gmock/gmock.h>
 
-#include <atomic>
-#include <thread>
-
-#include "ca/x509/csr.h"
-#include "tests/support/x509_builder.h"
-#include "tests/unit/ca/authority/fixture.h"
+#include "tests/unit/ca/authority/approvals_fixture.h"
 
 namespace chancery::authority {
 namespace {
@@ -14,60 +9,6 @@ namespace {
 using store::RequestState;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-class ApprovalsTest : public AuthorityTest {
- protected:
-  ApprovalsTest() { want(1); }
-
-  // The same service under a changed profile, as after a restart.
-  void want(int approvals, bool renewals = false, const std::string& pattern = "*.svc.internal") {
-    auto profile = std::make_shared<policy::Profile>(*authority->profiles()->find(ProfileName("service")));
-    profile->grants = policy::Role::operator_;
-    profile->approvals = {approvals, Seconds(7 * 86400), renewals, "service.yaml:20:3"};
-    profile->allowed[x509::GeneralNameType::dns] = {{pattern, "service.yaml:9:5"}};
-    authority = std::make_unique<Authority>(
-        AuthorityOptions{.profiles = std::make_shared<const policy::ProfileSet>(
-                             std::vector<std::shared_ptr<const policy::Profile>>{std::move(profile)}),
-                         .issuer = authority->issuer(),
-                         .repeat_window = Seconds(600),
-                         .request_limits = {.of_identity = 3, .in_all = 5}},
-        *store, clock, random, observer);
-  }
-
-  Authentication certified(const std::string& identity, policy::Role role = policy::Role::operator_) {
-    const auto recorded = test::must(authority->issue(
-        test::Voucher::for_other(identity, "service", csr_for({"dns:" + identity + ".svc.internal"}))));
-    return test::Voucher::certificate(**store->find_certificate(recorded.record().serial), role);
-  }
-  Asked asked(const std::string& key = "", const std::string& name = "dns:web.svc.internal") {
-    return {csr_for({name}), key, RequestId("r")};
-  }
-  // The token's own request; `token` is enroll()'s.
-  Result<Answered> ask(const store::Token& token, Asked what) {
-    return authority->submit(test::must(test::Voucher::token(token).for_own(std::move(what))));
-  }
-  store::Token token() { return test::must(enroll(1, Seconds(86400))).record; }
-  store::Token current(const store::Token& token) { return **store->find_token(token.hash); }
-  static store::ApprovalRequest waiting(const Result<Answered>& answered) {
-    EXPECT_TRUE(answered) << answered.error().message;
-    EXPECT_TRUE(std::holds_alternative<store::ApprovalRequest>(*answered));
-    return std::get<store::ApprovalRequest>(*answered);
-  }
-  static RecordedCertificate issued(const Result<Answered>& answered) {
-    EXPECT_TRUE(answered) << answered.error().message << answered.error().internal;
-    EXPECT_TRUE(std::holds_alternative<RecordedCertificate>(*answered));
-    return std::get<RecordedCertificate>(*answered);
-  }
-  Result<Answered> approve(const store::ApprovalRequest& request, const Authentication& by) {
-    return authority->approve_request(request.id, by, RequestId("decides"));
-  }
-  RequestState state(const store::ApprovalRequest& request) {
-    return (*store->find_request(request.id))->state;
-  }
-  std::size_t certificates() { return test::must(store->list_certificates({}, "", 1000)).rows.size(); }
-
-  Authentication bob = certified("bob"), carol = certified("carol");
-};
 
 TEST_F(ApprovalsTest, ARequestWaitsAndTheLastApprovalIssuesIt) {
   const store::Token paying = token();
@@ -319,69 +260,6 @@ TEST_F(ApprovalsTest, ARenewalWhoseCertificateIsRevokedMeanwhileIsRefused) {
   ASSERT_TRUE(authority->revoke(old.certificate()->certificate.serial, 4, Identity("x"), RequestId("r")));
   EXPECT_EQ(approve(request, bob).error().code, ErrorCode::forbidden);
   EXPECT_EQ(state(request), RequestState::refused);
-}
-
-TEST_F(ApprovalsTest, OfTwoLastApprovalsAtTheSameMomentOneCertificateComes) {
-  struct NoSteps final : StepObserver {
-    void finished(Step) override {}
-  } no_steps;
-  want(2);
-  Authority shared({.profiles = authority->profiles(), .issuer = authority->issuer()}, *store, clock, random,
-                   no_steps);
-  for (int round = 0; round < 10; ++round) {
-    const store::ApprovalRequest request = waiting(ask(token(), asked()));
-    const std::size_t before = certificates();
-    {
-      const std::jthread one([&] { (void)shared.approve_request(request.id, bob, RequestId("r")); });
-      const std::jthread other([&] { (void)shared.approve_request(request.id, carol, RequestId("r")); });
-    }
-    EXPECT_EQ(state(request), RequestState::issued);
-    EXPECT_EQ(certificates(), before + 1);
-  }
-}
-
-TEST_F(ApprovalsTest, AFaultOfOursLeavesItApprovedForTheNextTry) {
-  const store::Token paying = token();
-  const Asked what = asked("key-1");
-  const store::ApprovalRequest request = waiting(ask(paying, what));
-  observer.hooks[Step::prepare] = [&] {
-    store->fault = make_error(ErrorCode::unavailable, "the disk is full");
-  };
-  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::unavailable);
-  observer.hooks.clear();
-  store->fault.reset();
-  EXPECT_EQ(state(request), RequestState::approved);
-  EXPECT_EQ(current(paying).reserved, 1);
-  const RecordedCertificate certificate = issued(ask(paying, what));
-  EXPECT_THAT(certificate.record().approvers, ElementsAre("bob"));
-  EXPECT_EQ(state(request), RequestState::issued);
-}
-
-TEST_F(ApprovalsTest, ALaterTryNeedsTheApprovalsThatTheProfileWantsByThen) {
-  const store::Token paying = token();
-  const Asked what = asked("key-1");
-  const store::ApprovalRequest request = waiting(ask(paying, what));
-  observer.hooks[Step::prepare] = [&] {
-    store->fault = make_error(ErrorCode::unavailable, "the disk is full");
-  };
-  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::unavailable);
-  observer.hooks.clear();
-  store->fault.reset();
-  want(2);
-  EXPECT_EQ(ask(paying, what).error().code, ErrorCode::forbidden);
-  EXPECT_EQ(state(request), RequestState::refused);
-  EXPECT_EQ(current(paying).reserved, 0);
-}
-
-TEST_F(ApprovalsTest, ACrashAfterTheIntentLeavesItApprovedToo) {
-  const store::ApprovalRequest request = waiting(ask(token(), asked()));
-  observer.hooks[Step::sign] = [] { throw std::runtime_error("killed"); };
-  EXPECT_THROW((void)approve(request, bob), std::runtime_error);
-  observer.hooks.clear();
-  EXPECT_EQ(*authority->recover(), 1);
-  EXPECT_EQ(state(request), RequestState::approved);
-  issued(approve(request, carol));
-  EXPECT_EQ((*store->find_request(request.id))->approvals.size(), 1U) << "nothing was left to approve";
 }
 
 TEST_F(ApprovalsTest, WhoWaitsIsLimited) {
