@@ -190,3 +190,7 @@ class House:
     def transcript(self, name, folder="bundle", prefix=""):
         lines = (self.directory / name / folder / f"{prefix}transcript.jsonl").read_text().splitlines()
         return [json.loads(line) for line in lines]
+
+
+def openssl(*arguments):
+    return run(["openssl", *arguments])
