@@ -2,10 +2,9 @@
 
 usage: assurance.py [ROOT]
 """
-import pathlib
 import re
-import sys
 
+from complaining import end_with, root_of_command
 from named_tests import existing_tests, table_rows
 
 TEST = re.compile(r"`([^`]+)`")
@@ -49,12 +48,5 @@ def complaints(root):
             yield f"docs/ceremony/assurance.md: nothing is said of {wanted}"
 
 
-def main():
-    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2]
-    found = list(complaints(root))
-    print("\n".join(found))
-    sys.exit(1 if found else 0)
-
-
 if __name__ == "__main__":
-    main()
+    end_with(complaints(root_of_command()))

@@ -2,10 +2,9 @@
 
 usage: incidents.py [ROOT]     prints the rows whose code is not here yet, and every lie; exits 1 when there is one
 """
-import pathlib
 import re
-import sys
 
+from complaining import end_with, root_of_command
 from named_tests import existing_tests, table_rows
 
 PAGE = "docs/reference/incidents.md"
@@ -48,15 +47,13 @@ def lost_records(root):
 
 
 def main():
-    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2]
+    root = root_of_command()
     table = list(rows(root))
     waiting = [(incident, missing) for _, incident, _, missing in table if missing]
     print(f"{len(table)} incidents; {len(table) - len(waiting)} answered by tests alone, {len(waiting)} wait for code:")
     for incident, missing in waiting:
         print(f"  {incident}: {missing}")
-    found = list(complaints(root))
-    print("\n".join(found))
-    sys.exit(1 if found else 0)
+    end_with(complaints(root))
 
 
 if __name__ == "__main__":

@@ -2,10 +2,9 @@
 
 usage: rest_reference.py [ROOT]
 """
-import pathlib
 import re
-import sys
 
+from complaining import end_with, root_of_command
 from named_tests import table_rows
 
 PAGE = "docs/reference/rest.md"
@@ -67,12 +66,5 @@ def complaints(root):
         yield f"{PAGE}: no code has the rule {name}"
 
 
-def main():
-    root = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).resolve().parents[2]
-    found = list(complaints(root))
-    print("\n".join(found))
-    sys.exit(1 if found else 0)
-
-
 if __name__ == "__main__":
-    main()
+    end_with(complaints(root_of_command()))
