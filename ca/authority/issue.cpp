@@ -110,10 +110,10 @@ Result<Authority::Prepared> Authority::approve_and_prepare(const AuthenticatedRe
 Result<RecordedCertificate> Authority::issue_prepared(Prepared prepared, const store::Digest& request_hash) {
   const IssueRequest& request = prepared.approved.details();
   if (!request.renews) {
-    Result<std::optional<store::CertificateRow>> before = store_.find_superseded(
+    Result<std::optional<store::Superseded>> before = store_.find_superseded(
         request.requester.identity, request.profile, texts(prepared.approved.decision().names), prepared.now);
     if (!before) return std::move(before).error();
-    if (*before) prepared.supersedes = std::move((*before)->certificate);
+    prepared.supersedes = std::move(*before);
   }
   // 3 the intent is durable, the token reserved and the quotas counted, before any key is used.
   const std::shared_ptr<const policy::Profile> profile = prepared.approved.shared_profile();
@@ -209,7 +209,7 @@ Result<RecordedCertificate> Authority::record(const issuance::IssuedCertificate&
   const x509::Validity& validity = certificate.validity();
   const ApprovedRequest& approved = prepared.approved;
   const IssueRequest& request = approved.details();
-  const std::optional<store::CertificateRecord>& supersedes = prepared.supersedes;
+  const std::optional<store::Superseded>& supersedes = prepared.supersedes;
   const std::optional<store::CertificateRecord>& renews = request.renews;
   store::CertificateRecord record{
       .serial = intent.serial,

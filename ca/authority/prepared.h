@@ -14,7 +14,7 @@ struct Authority::Prepared {
   std::shared_ptr<const issuance::Issuer> issuer;
   issuance::SigningToken token;
   TimePoint now;
-  std::optional<store::CertificateRecord> supersedes;  // what a new enrolment replaces
+  std::optional<store::Superseded> supersedes;  // what a new enrolment replaces
 };
 
 // What makes two requests the same: who it is for, which profile, which CSR, and the names that its

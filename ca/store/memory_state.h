@@ -58,10 +58,10 @@ class Memory {
   [[nodiscard]] std::optional<CertificateRow> find_repeat(const Digest& request_hash,
                                                           const std::string& renews, TimePoint since,
                                                           TimePoint at) const;
-  [[nodiscard]] std::optional<CertificateRow> find_superseded(const Identity& identity,
-                                                              const ProfileName& profile,
-                                                              const std::vector<std::string>& names,
-                                                              TimePoint at) const;
+  [[nodiscard]] std::optional<Superseded> find_superseded(const Identity& identity,
+                                                          const ProfileName& profile,
+                                                          const std::vector<std::string>& names,
+                                                          TimePoint at) const;
   [[nodiscard]] Result<std::vector<LineageMember>> descent_of(const std::string& serial, TimePoint at) const;
   [[nodiscard]] std::optional<ApprovalRequest> find_request(const std::string& id) const;
   [[nodiscard]] std::optional<ApprovalRequest> find_same_request(const Identity& identity,

@@ -45,9 +45,9 @@ class MemoryStore final : public Store {
                                                     TimePoint since, TimePoint at) override {
     return memory_.with([&](Memory& memory) { return memory.find_repeat(request_hash, renews, since, at); });
   }
-  Result<std::optional<CertificateRow>> find_superseded(const Identity& identity, const ProfileName& profile,
-                                                        const std::vector<std::string>& names,
-                                                        TimePoint at) override {
+  Result<std::optional<Superseded>> find_superseded(const Identity& identity, const ProfileName& profile,
+                                                    const std::vector<std::string>& names,
+                                                    TimePoint at) override {
     return memory_.with([&](Memory& memory) { return memory.find_superseded(identity, profile, names, at); });
   }
   Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) override {

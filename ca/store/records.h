@@ -156,6 +156,11 @@ struct CertificateRow {
   StatusRecord status;
 };
 
+// The certificate that a new enrolment replaces.
+struct Superseded {
+  std::string serial, lineage;
+};
+
 struct CertificatePage {
   std::vector<CertificateRow> rows;
   std::string next_cursor;  // "" = no more

@@ -80,10 +80,10 @@ class Store {
   // What a new enrolment replaces: the newest certificate of this identity and profile with the same names,
   // in whatever order, that is valid at `at`. Looks at the identity's newest 64 only, so that it costs the
   // same for all.
-  virtual Result<std::optional<CertificateRow>> find_superseded(const Identity& identity,
-                                                                const ProfileName& profile,
-                                                                const std::vector<std::string>& names,
-                                                                TimePoint at) = 0;
+  virtual Result<std::optional<Superseded>> find_superseded(const Identity& identity,
+                                                            const ProfileName& profile,
+                                                            const std::vector<std::string>& names,
+                                                            TimePoint at) = 0;
   // What begin_issuance would say of this key now: conflict or forbidden, as there. Advice only: the decision
   // is made there.
   virtual Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) = 0;

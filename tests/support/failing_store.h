@@ -51,10 +51,10 @@ class FailingStore final : public store::Store {
                                                            TimePoint at) override {
     return pass([&] { return inner_->find_repeat(request_hash, renews, since, at); });
   }
-  Result<std::optional<store::CertificateRow>> find_superseded(const Identity& identity,
-                                                               const ProfileName& profile,
-                                                               const std::vector<std::string>& names,
-                                                               TimePoint at) override {
+  Result<std::optional<store::Superseded>> find_superseded(const Identity& identity,
+                                                           const ProfileName& profile,
+                                                           const std::vector<std::string>& names,
+                                                           TimePoint at) override {
     return pass([&] { return inner_->find_superseded(identity, profile, names, at); });
   }
   Result<void> check_key(const store::Digest& spki_hash, const Identity& identity, bool fresh) override {

@@ -53,9 +53,9 @@ class SqliteStore final : public Store {
     return read(
         [&](Reader& reader) { return reader.certificates.find_repeat(request_hash, renews, since, at); });
   }
-  Result<std::optional<CertificateRow>> find_superseded(const Identity& identity, const ProfileName& profile,
-                                                        const std::vector<std::string>& names,
-                                                        TimePoint at) override {
+  Result<std::optional<Superseded>> find_superseded(const Identity& identity, const ProfileName& profile,
+                                                    const std::vector<std::string>& names,
+                                                    TimePoint at) override {
     return read(
         [&](Reader& reader) { return reader.certificates.find_superseded(identity, profile, names, at); });
   }
