@@ -25,12 +25,12 @@ json object(Fields... fields) {
 }
 
 template <typename... Fields>
-store::AuditDraft draft(TimePoint at, std::string type, const Identity& actor, std::string subject,
-                        Fields... fields) {
+store::AuditDraft draft(TimePoint at, const std::string& type, const Identity& actor,
+                        const std::string& subject, Fields... fields) {
   return {.at = at,
-          .event_type = std::move(type),
+          .event_type = type,
           .actor = actor,
-          .subject = std::move(subject),
+          .subject = subject,
           .fields = object(std::move(fields)...).dump(-1, ' ', false, json::error_handler_t::replace)};
 }
 

@@ -49,6 +49,7 @@ Rate rate(int threads, std::chrono::milliseconds duration, const std::function<v
   const double used = processor_seconds();
   {
     std::vector<std::jthread> workers;
+    workers.reserve(static_cast<std::size_t>(threads));
     for (int i = 0; i < threads; ++i) {
       workers.emplace_back([&] {
         std::int64_t count = 0;
