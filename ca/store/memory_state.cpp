@@ -225,8 +225,16 @@ std::vector<SerialRow> Memory::serials(std::int64_t after, int limit) const {
   std::vector<SerialRow> rows;
   for (const Known* known : by_id_) {
     if (known->id <= after || rows.size() == static_cast<std::size_t>(limit)) continue;
-    SerialRow row{known->id, known->status, known->intent.has_value(), std::nullopt, known->log_sequence};
-    if (known->certificate) row.fingerprint = known->certificate->fingerprint;
+    SerialRow row{.id = known->id,
+                  .status = known->status,
+                  .open = known->intent.has_value(),
+                  .fingerprint = std::nullopt,
+                  .log_sequence = known->log_sequence,
+                  .approvers = {}};
+    if (known->certificate) {
+      row.fingerprint = known->certificate->fingerprint;
+      row.approvers = known->certificate->approvers;
+    }
     rows.push_back(std::move(row));
   }
   return rows;

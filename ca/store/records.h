@@ -92,9 +92,10 @@ struct StatusRecord {
 struct SerialRow {
   std::int64_t id = 0;  // 1, 2, 3, ... as issuance began
   StatusRecord status;
-  bool open = false;                  // its intent has not ended
-  std::optional<Digest> fingerprint;  // of its certificate
-  std::int64_t log_sequence = 0;      // of its certificate's entry
+  bool open = false;                   // its intent has not ended
+  std::optional<Digest> fingerprint;   // of its certificate
+  std::int64_t log_sequence = 0;       // of its certificate's entry
+  std::vector<std::string> approvers;  // of its certificate
 };
 
 // One-time (or n-time) enrolment token; only its hash is known.

@@ -19,7 +19,8 @@ constexpr int id_column = 21;
 const std::string row_tables = "FROM certificates c JOIN certificate_status s ON s.id = c.id ";
 
 constexpr const char* serials_sql =
-    "SELECT s.id, s.serial, s.status, s.revoked_at, s.reason, i.id, c.fingerprint, c.log_sequence "
+    "SELECT s.id, s.serial, s.status, s.revoked_at, s.reason, i.id, c.fingerprint, c.log_sequence, "
+    "c.approvers "
     "FROM certificate_status s LEFT JOIN intents i ON i.id = s.id LEFT JOIN certificates c ON c.id = s.id "
     "WHERE s.id > ? ORDER BY s.id LIMIT ?";
 
@@ -101,6 +102,7 @@ std::vector<SerialRow> CertificateReader::serials(std::int64_t after, int limit)
     if (!rows.is_null(6)) {
       row.fingerprint = rows.digest(6);
       row.log_sequence = rows.number(7);
+      row.approvers = decode_names(rows.text(8));
     }
     list.push_back(std::move(row));
   }
