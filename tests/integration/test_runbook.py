@@ -1,5 +1,5 @@
 """The runbook's commands, as a stranger types them, from top to bottom: they hold every example of policies/ceremonies, in shares and
-in a token, and the bundles are one chain that replays.
+in a token, and the bundles are one chain that replays. And the five minutes with which the page on ceremonies begins.
 
 As written but for the folder in the place of /media, what only root may do on that laptop, and an exception in each script for what no
 machine of tests can be. An answers file speaks for the people.
@@ -58,6 +58,12 @@ def table():
 
 LIFE = [(shares, makes) for shares, _, makes in table()]
 LIFE_IN_A_TOKEN = [(token, makes) for _, token, makes in table() if token]
+
+
+def five_minutes():
+    """The commands with which the page on ceremonies begins."""
+    page = (RUNBOOK.parent / "README.md").read_text()
+    return list(commands_of(re.search(r"^```\n.*?^```$", page, re.MULTILINE | re.DOTALL).group(0)))
 
 
 def make_partner(folder):
@@ -194,6 +200,19 @@ def test_the_words_are_kept(life):
     revoked = openssl("crl", "-in", life.out / "crl-3" / "bundle" / "root.crl.pem", "-noout", "-text")
     serial = openssl("x509", "-in", life.out / "i1" / "bundle" / "intermediate.pem", "-noout", "-serial").strip().split("=")[1]
     assert f"Serial Number: {serial}" in revoked and "X509v3 CRL Number: \n                3" in revoked
+
+
+def test_five_minutes(programs, tmp_path):
+    """From a folder of one's own, with relative paths."""
+    media = Media(tmp_path, programs)
+    shutil.copytree(EXAMPLES, tmp_path / "policies" / "ceremonies")
+    commands = five_minutes()
+    assert len(commands) == 6
+    media.type(["export PATH=/media/tools:$PATH", *commands])
+    openssl("verify", "-x509_strict", "-CAfile", tmp_path / "media/root/bundle/root.pem",
+            tmp_path / "media/intermediate/bundle/intermediate.pem")
+    assert {path.name for path in (tmp_path / "media/intermediate").glob("*/*.pem")} == {
+        "intermediate.pem", "chain.pem", "issuer.pem", "intermediate.key.pem"}
 
 
 def test_commands_of_other_programs_are_known_to_them(programs):

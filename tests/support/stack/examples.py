@@ -22,6 +22,8 @@ EXCEPTIONS = "  exceptions: [" + ", ".join(
 
 def prepared(text):
     """An example for this machine."""
+    if "  exceptions:" in text:
+        return text
     if "\npreflight:\n" in text:
         return text.replace("\npreflight:\n", "\npreflight:\n" + EXCEPTIONS, 1)
     return text + "preflight:\n" + EXCEPTIONS
