@@ -34,12 +34,19 @@ def read(text):
     return yaml.load(text, Loader=yaml.BaseLoader)
 
 
-def secrets_to_use(authority, folder):
-    """Each share file says whose it is."""
+def rehearsed(file):
+    return file.with_name(f"REHEARSAL-{file.name}")
+
+
+def secrets_to_use(authority, folder, rehearsal):
+    """Each share file says whose it is. In a rehearsal a throw-away key stands in, unless the one above was rehearsed too."""
     custody = authority["custody"]
+    if rehearsal and ("token" in custody or not rehearsed(folder / authority["certificate"]).exists()):
+        return {}
     if "token" in custody:
         return {"issuer_key": PIN}
-    files = [json.loads((folder / file).read_text()) for file in custody["shares"]["files"]]
+    paths = [folder / file for file in custody["shares"]["files"]]
+    files = [json.loads((rehearsed(path) if rehearsal else path).read_text()) for path in paths]
     return {f"issuer_key.{number}": passphrase(file["officer"]) for number, file in enumerate(files, 1)}
 
 
@@ -66,8 +73,8 @@ def copies_answered(script):
 def everything_answered(script, folder, rehearsal):
     secrets = {}
     authority = script.get("issuer") or script.get("authority")
-    if authority and not rehearsal:  # there a throw-away key stands in
-        secrets |= secrets_to_use(authority, folder)
+    if authority:
+        secrets |= secrets_to_use(authority, folder, rehearsal)
     made = {"shares": script["reshare"]} if "reshare" in script else script.get("custody")
     if made and not (rehearsal and "token" in made):
         secrets |= secrets_to_make(made, script["roles"]["crypto_officers"])
