@@ -29,7 +29,7 @@ std::vector<std::string> Answer::rules() const {
   return list;
 }
 
-RestTest::RestTest()
+RestTest::RestTest(std::shared_ptr<const crypto::KeyBlocklist> blocked_keys)
     : store(std::make_unique<test::FailingStore>(store::make_memory_store(audit::log_hashing()))),
       log(must(audit::Log::open(*store, test::make_log_key(), clock))),
       metrics(std::make_unique<metrics::Metrics>(std::vector{ProfileName("service"), ProfileName("operator"),
@@ -37,8 +37,10 @@ RestTest::RestTest()
   auto issuer =
       must(issuance::Issuer::create(intermediate.certificate, intermediate.signer(), {.cross_check = true}));
   authority = std::make_unique<authority::Authority>(
-      authority::AuthorityOptions{.profiles = test::caller_profiles(), .issuer = std::move(issuer)}, *store,
-      clock, random, *metrics);
+      authority::AuthorityOptions{.profiles = test::caller_profiles(),
+                                  .issuer = std::move(issuer),
+                                  .blocked_keys = std::move(blocked_keys)},
+      *store, clock, random, *metrics);
   authenticator = std::make_unique<identity::Authenticator>(*authority, *store, std::vector{root.certificate},
                                                             std::vector<x509::Certificate>(), clock);
   const std::string chain = intermediate.certificate.to_pem();

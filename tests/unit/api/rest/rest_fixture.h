@@ -37,7 +37,7 @@ struct Answer {
 
 class RestTest : public testing::Test {
  protected:
-  RestTest();
+  explicit RestTest(std::shared_ptr<const crypto::KeyBlocklist> blocked_keys = nullptr);
   ~RestTest() override;
 
   // Fails the test when the OpenAPI document does not have the answer: its status, headers, members, values.
