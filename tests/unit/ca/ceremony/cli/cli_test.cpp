@@ -61,6 +61,18 @@ TEST_F(CliTest, RunsAndShowsTheFingerprint) {
   EXPECT_TRUE(complained.empty()) << complained;
 }
 
+TEST_F(CliTest, ARehearsalEndsAsOne) {
+  ASSERT_EQ(make_root(), 0) << complained;
+  EXPECT_THAT(said, HasSubstr("Write the fingerprint into the ceremony's record"));
+  ASSERT_EQ(call({"rehearse", write("root.yaml", testing::root_script), "--output", out("played"),
+                  "--answers", write("answers.yaml", answers)}),
+            0)
+      << complained;
+  EXPECT_THAT(said, HasSubstr("REHEARSAL with throw-away keys"));
+  EXPECT_THAT(said, HasSubstr("This was a rehearsal: nothing that it made is of any worth."));
+  EXPECT_THAT(said, Not(HasSubstr("Write the fingerprint")));
+}
+
 TEST_F(CliTest, ShowsNoSecretAndNoColour) {
   ASSERT_EQ(make_root(), 0);
   EXPECT_THAT(said + complained, Not(HasSubstr(std::string(testing::root_passphrase))));
