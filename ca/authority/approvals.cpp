@@ -193,6 +193,7 @@ Result<AuthenticatedRequest> Authority::resume(const store::ApprovalRequest& kep
 }
 
 Result<Answered> Authority::issue_approved(const store::ApprovalRequest& kept) {
+  end_left_open();  // it may be an earlier try of this very request that was not ended
   const auto issued = [&]() -> Result<RecordedCertificate> {
     const Result<AuthenticatedRequest> request = resume(kept);
     if (!request) return request.error();
