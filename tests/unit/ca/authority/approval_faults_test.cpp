@@ -68,6 +68,24 @@ TEST_F(ApprovalsTest, ATryThatCouldNotEvenBeEndedIsEndedByTheNextOne) {
   }
 }
 
+TEST_F(ApprovalsTest, ATokenThatIsWithdrawnDuringATryIsNotTheApproversFault) {
+  const store::Token paying = token();
+  const store::ApprovalRequest request = waiting(ask(paying, asked()));
+  observer.hooks[Step::intent] = [&] {
+    EXPECT_TRUE(authority->withdraw(paying.hash, Identity("alice"), RequestId("r")));
+    throw std::runtime_error("killed");
+  };
+  EXPECT_THROW((void)approve(request, bob), std::runtime_error);
+  observer.hooks.clear();
+  EXPECT_EQ(*authority->recover(), 1);
+  EXPECT_EQ(state(request), RequestState::approved);
+  const auto refused = approve(request, carol);
+  EXPECT_EQ(refused.error().code, ErrorCode::forbidden) << "unauthorized would be about carol's own";
+  EXPECT_THAT(refused.error().message, HasSubstr("withdrawn"));
+  EXPECT_EQ(state(request), RequestState::refused);
+  EXPECT_EQ(current(paying).reserved, 0);
+}
+
 TEST_F(ApprovalsTest, ALaterTryNeedsTheApprovalsThatTheProfileWantsByThen) {
   const store::Token paying = token();
   const Asked what = asked("key-1");
