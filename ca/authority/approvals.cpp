@@ -193,6 +193,7 @@ Result<AuthenticatedRequest> Authority::resume(const store::ApprovalRequest& kep
 }
 
 Result<Answered> Authority::issue_approved(const store::ApprovalRequest& kept) {
+  end_left_open();  // it may be an earlier try of this very request that was not ended
   const auto issued = [&]() -> Result<RecordedCertificate> {
     const Result<AuthenticatedRequest> request = resume(kept);
     if (!request) return request.error();
@@ -207,7 +208,10 @@ Result<Answered> Authority::issue_approved(const store::ApprovalRequest& kept) {
   Result<RecordedCertificate> recorded = issued();
   if (recorded) return Answered(std::move(*recorded));
   if (!may_pass(recorded.error().code)) refuse(kept, recorded.error());
-  return with_context(std::move(recorded).error(), "request " + kept.id + " has its approvals, but");
+  Error error = with_context(std::move(recorded).error(), "request " + kept.id + " has its approvals, but");
+  // Not the credential of whoever comes by now: it is the request's own that is good for nothing any more.
+  if (error.code == ErrorCode::unauthorized) error.code = ErrorCode::forbidden;
+  return error;
 }
 
 void Authority::refuse(const store::ApprovalRequest& kept, const Error& error) {

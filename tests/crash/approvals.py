@@ -53,8 +53,8 @@ class Approvals:
 
     def approve(self, identifier, request):
         approver = self.as_approver()
-        # 401: the token that asked was withdrawn after the approval and before the certificate.
-        expected = (401, 409) if request.token in self.journal.withdrawal_asked else (409,)
+        # 403: the token that asked was withdrawn after the approval and before the certificate.
+        expected = (403, 409) if request.token in self.journal.withdrawal_asked else (409,)
         status, body = self.call("approval", identifier, "approval", {}, approver, expected)
         if status == 200:
             data = body["data"]
