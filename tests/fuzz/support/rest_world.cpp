@@ -74,7 +74,7 @@ void RestWorld::add_lineage() {
   const auto issued =
       post("alice", "/v1/certificates", R"({"csr": "$used", "profile": "service", "identity": "web-01"})");
   words_["$first"] = member_of(issued, "serial");
-  const auto own = [this](const std::string& pem) {
+  const auto own = [](const std::string& pem) {
     return Header(rest::client_certificate_header, percent_encode(pem));
   };
   credentials_["older"] = own(member_of(issued, "certificate"));

@@ -22,28 +22,31 @@ namespace {
 
 using http::Method;
 
-// What an operation records: a regular expression over the types of its entries, each with a space behind it.
+// What an operation records: regular expressions over the types of its entries, each with a space behind it.
 struct Recorded {
-  std::regex when_done, when_refused;
+  std::string when_done, when_refused;
 };
 
 Recorded recorded_by(Method method, std::string_view pattern) {
-  const std::string issued = "issuance\\.intent certificate\\.issued ";
-  const std::map<std::string_view, std::string> done{
-      {"/v1/enrollments", "enrollment\\.created "},
-      {"/v1/enrollments/{id}/withdrawal", "enrollment\\.withdrawn "},
-      {"/v1/certificates", "(" + issued + "|request\\.created )?"},  // nothing: it was answered before
-      {"/v1/certificates/{serial}/renewal", "(" + issued + "|request\\.created )?"},
-      {"/v1/certificates/{serial}/revocation", "(certificate\\.revoked )+"},
-      {"/v1/requests/{id}/approval", "request\\.approved (" + issued + ")?|" + issued},
-      {"/v1/requests/{id}/rejection", "request\\.rejected "},
-      {"/v1/requests/{id}/cancellation", "request\\.cancelled "}};
-  const auto found = method == Method::post ? done.find(pattern) : done.end();
-  std::string refused;
-  if (pattern == "/v1/requests/{id}/approval") refused = "(request\\.approved )?(request\\.refused )?";
-  if (pattern == "/v1/certificates" || pattern.ends_with("/renewal")) refused = "(request\\.refused )?";
-  return {std::regex(found == done.end() ? "" : found->second),
-          std::regex(method == Method::post ? refused : "")};
+  static const std::string issued = "issuance\\.intent certificate\\.issued ";
+  static const std::string asked = "(" + issued + "|request\\.created )?";  // nothing: it was answered before
+  static const std::map<std::string_view, Recorded> operations{
+      {"/v1/enrollments", {"enrollment\\.created ", ""}},
+      {"/v1/enrollments/{id}/withdrawal", {"enrollment\\.withdrawn ", ""}},
+      {"/v1/certificates", {asked, "(request\\.refused )?"}},
+      {"/v1/certificates/{serial}/renewal", {asked, "(request\\.refused )?"}},
+      {"/v1/certificates/{serial}/revocation", {"(certificate\\.revoked )+", ""}},
+      {"/v1/requests/{id}/approval",
+       {"request\\.approved (" + issued + ")?|" + issued, "(request\\.approved )?(request\\.refused )?"}},
+      {"/v1/requests/{id}/rejection", {"request\\.rejected ", ""}},
+      {"/v1/requests/{id}/cancellation", {"request\\.cancelled ", ""}}};
+  const auto found = method == Method::post ? operations.find(pattern) : operations.end();
+  return found == operations.end() ? Recorded() : found->second;
+}
+
+bool matches(const std::string& types, const std::string& pattern) {
+  static std::map<std::string, std::regex> compiled;
+  return std::regex_match(types, compiled.try_emplace(pattern, pattern).first->second);
 }
 
 std::string_view pattern_of(const http::Request& request) {
@@ -93,11 +96,10 @@ class Judge {
     invariant(!nobody || entries.size() == before_, "nobody changes anything without a credential");
     const Recorded promised = recorded_by(request_.method, pattern_of(request_));
     if (response.status < 400) {
-      invariant(std::regex_match(types, promised.when_done), "what is done has its entries: " + types);
+      invariant(matches(types, promised.when_done), "what is done has its entries: " + types);
       return;
     }
-    invariant(std::regex_match(types, promised.when_refused),
-              "what is refused has changed nothing: " + types);
+    invariant(matches(types, promised.when_refused), "what is refused has changed nothing: " + types);
     if (!types.empty())
       is_left_as_said(world_.kept_request(entries.back().event.subject), types, response.status);
   }
