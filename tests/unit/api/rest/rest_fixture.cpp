@@ -70,7 +70,8 @@ RestTest::RestTest()
                                               .logger = *logger,
                                               .roots_pem = root.certificate.to_pem(),
                                               .chain_pem = chain,
-                                              .chain_json = http::json_string(chain)});
+                                              .chain_json = http::json_string(chain),
+                                              .roots = {root.certificate}});
   service = std::make_unique<Service>(*context);
 }
 
