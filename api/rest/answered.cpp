@@ -31,7 +31,7 @@ Result<http::Response> created(const Call& call, const RecordedCertificate& reco
 http::Response accepted(const Call& call, const store::ApprovalRequest& request) {
   std::string data;
   append_request(data, request, "null");
-  const std::size_t missing = static_cast<std::size_t>(request.required) - request.approvals.size();
+  const int missing = missing_approvals(request);
   http::Response response = http::success(
       202,
       "the request waits for " + std::to_string(missing) + (missing == 1 ? " approval" : " approvals") +

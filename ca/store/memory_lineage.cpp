@@ -103,6 +103,7 @@ Result<void> Memory::withdraw_token(const Digest& token, TimePoint at, const Ide
     request.ended_by = by;
     request.reason = "its token was withdrawn";
     --found_token.reserved;
+    release(request.id);
   }
   append(audit, *leaf);
   return {};
