@@ -1,5 +1,6 @@
 """The runbook's commands, as a stranger types them, from top to bottom: they hold every example of policies/ceremonies, in shares and
-in a token, and the bundles are one chain that replays. And the five minutes with which the page on ceremonies begins.
+in a token, and the bundles are one chain that replays. And the five minutes with which the page on ceremonies begins, and the examples
+of the manual page.
 
 As written but for the folder in the place of /media, what only root may do on that laptop, and an exception in each script for what no
 machine of tests can be. An answers file speaks for the people.
@@ -66,6 +67,13 @@ def five_minutes():
     return list(commands_of(re.search(r"^```\n.*?^```$", page, re.MULTILINE | re.DOTALL).group(0)))
 
 
+def manual_examples():
+    page = (ROOT / "docs" / "man" / "chancery-root.1").read_text()
+    lines = re.search(r"^\.EX\n(.*?)^\.EE$", page[page.index(".SH EXAMPLES"):], re.MULTILINE | re.DOTALL).group(1)
+    printer = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("weasyprint")
+    return [line if printer else re.sub(r" --pdf \S+", "", line) for line in lines.replace("\\-", "-").splitlines()]
+
+
 def make_partner(folder):
     """Another PKI's root, with its request for cross-certification."""
     folder.mkdir()
@@ -83,8 +91,9 @@ class Media:
         self.directory = directory
         self.tools, self.out = directory / "tools", directory / "out"
         self.program = programs.root
-        self.environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT / "tests" / "support"), **(environment or {})}
-        for folder in (self.tools, self.out, directory / "rehearsal"):
+        self.environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT / "tests" / "support"),
+                            "TMPDIR": str(directory / "tmp"), **(environment or {})}
+        for folder in (self.tools, self.out, directory / "rehearsal", directory / "tmp"):
             folder.mkdir(mode=0o700)
         for example in EXAMPLES.iterdir():
             (self.tools / example.name).write_text(changed(prepared(example.read_text())))
@@ -202,12 +211,12 @@ def test_the_words_are_kept(life):
     assert f"Serial Number: {serial}" in revoked and "X509v3 CRL Number: \n                3" in revoked
 
 
-def test_five_minutes(programs, tmp_path):
+@pytest.mark.parametrize(("commands", "number"), [(five_minutes(), 6), (manual_examples(), 9)], ids=["page", "manual"])
+def test_first_commands(programs, tmp_path, commands, number):
     """From a folder of one's own, with relative paths."""
     media = Media(tmp_path, programs)
     shutil.copytree(EXAMPLES, tmp_path / "policies" / "ceremonies")
-    commands = five_minutes()
-    assert len(commands) == 6
+    assert len(commands) == number
     media.type(["export PATH=/media/tools:$PATH", *commands])
     openssl("verify", "-x509_strict", "-CAfile", tmp_path / "media/root/bundle/root.pem",
             tmp_path / "media/intermediate/bundle/intermediate.pem")

@@ -37,7 +37,7 @@ constexpr const char* examples = R"(Examples:
   chancery-root rehearse policies/ceremonies/root.yaml --output /tmp/rehearsal
   chancery-root verify /media/out/root/bundle
   chancery-root verify --root root.pem chain.pem --json
-  chancery-root replay i1/bundle --previous root/bundle
+  chancery-root replay i1/bundle --previous crl-1/bundle
   chancery-root report i1/bundle --output i1.html --pdf i1.pdf
   chancery-root calendar root/bundle i1/bundle --output ceremonies.ics
 
@@ -67,7 +67,7 @@ constexpr const char* script_examples = R"(Examples:
   chancery-root script print policies/ceremonies/root.yaml | lp)";
 constexpr const char* replay_examples = R"(Examples:
   chancery-root replay root/bundle
-  chancery-root replay i1/bundle --previous root/bundle --root root.pem
+  chancery-root replay i1/bundle --previous crl-1/bundle --root root.pem
   chancery-root replay --chain root/bundle i1/bundle crl-1/bundle crl-2/bundle)";
 constexpr const char* report_examples = R"(Examples:
   chancery-root report i1/bundle --output i1.html --pdf i1.pdf)";

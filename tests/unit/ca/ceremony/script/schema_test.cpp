@@ -1,6 +1,8 @@
 // Makes every key of the real examples wrong in turn: missing, of another type, over its limit, beside an
-// unknown one.
+// unknown one. Keys that no example needs are added to some of them.
 #include <algorithm>
+#include <filesystem>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -14,10 +16,18 @@ using ::testing::HasSubstr;
 struct Example {
   const char* name;
   std::set<std::string> optional;  // paths that may be missing
+  const char* with = "";           // what `edits` add
+  std::vector<std::pair<std::string, std::string>> edits = {};
 };
 
+std::string label_of(const Example& example) {
+  std::string label = example.name + std::string(example.with);
+  std::replace(label.begin(), label.end(), '-', '_');
+  return label;
+}
+
 void PrintTo(const Example& example, std::ostream* out) {
-  *out << example.name;
+  *out << label_of(example);
 }
 
 // A line "key: value" of an example, written in block style.
@@ -95,13 +105,19 @@ std::string with_sibling(Lines lines, const KeyLine& key) {
   return joined(lines);
 }
 
+Lines lines_of(const Example& example) {
+  std::string text =
+      read_file(std::string(CHANCERY_SOURCE_DIR "/policies/ceremonies/") + example.name + ".yaml",
+                script_limit)
+          .value();
+  for (const auto& [from, to] : example.edits) text = testing::with(text, from, to);
+  return split(text);
+}
+
 class Schema : public ::testing::TestWithParam<Example> {
  protected:
   void SetUp() override {
-    const Result<std::string> text = read_file(
-        std::string(CHANCERY_SOURCE_DIR "/policies/ceremonies/") + GetParam().name + ".yaml", script_limit);
-    ASSERT_TRUE(text) << text.error().message;
-    lines = split(*text);
+    lines = lines_of(GetParam());
     keys = keys_of(lines);
     ASSERT_GT(keys.size(), 15U);
   }
@@ -173,35 +189,88 @@ TEST_P(Schema, KeysTwiceAreRefused) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Examples, Schema,
-    ::testing::Values(
-        Example{"root", {"preflight", "subject.country", "subject.organization"}},
-        Example{"intermediate",
-                {"roles.external_witness", "subject.country", "subject.organization", "path_length",
-                 "name_constraints"}},
-        Example{"cross-csr", {"roles.external_witness"}},
-        Example{"cross-certificate", {"roles.external_witness", "path_length", "name_constraints"}},
-        Example{"crl", {"roles.external_witness", "crl.revoke"}},
-        Example{"first-crl", {"roles.external_witness"}}, Example{"yearly-crl", {"roles.external_witness"}},
-        Example{"next-intermediate",
-                {"roles.external_witness", "subject.country", "subject.organization", "path_length",
-                 "name_constraints"}},
-        Example{"token-root", {"preflight", "subject.country", "subject.organization"}},
-        Example{"token-first-crl", {"roles.external_witness"}},
-        Example{"token-intermediate",
-                {"roles.external_witness", "subject.country", "subject.organization", "path_length",
-                 "name_constraints"}},
-        Example{"token-crl", {"roles.external_witness", "crl.revoke"}}, Example{"token-destroy", {}},
-        Example{"recover", {"roles.external_witness", "reshare"}}, Example{"destroy", {}},
-        Example{"demo-root", {"preflight", "subject.organization"}},
-        Example{"demo-intermediate",
-                {"roles.external_witness", "preflight", "subject.organization", "path_length"}}),
-    [](const auto& example) {
-      std::string name = example.param.name;
-      std::replace(name.begin(), name.end(), '-', '_');
-      return name;
-    });
+const std::vector<Example> examples{
+    Example{"root", {"preflight", "subject.country", "subject.organization"}},
+    Example{"intermediate",
+            {"roles.external_witness", "subject.country", "subject.organization", "path_length",
+             "name_constraints"}},
+    Example{"cross-csr", {"roles.external_witness"}},
+    Example{"cross-certificate", {"roles.external_witness", "path_length", "name_constraints"}},
+    Example{"crl", {"roles.external_witness", "crl.revoke"}},
+    Example{"first-crl", {"roles.external_witness"}},
+    Example{"yearly-crl", {"roles.external_witness"}},
+    Example{"next-intermediate",
+            {"roles.external_witness", "subject.country", "subject.organization", "path_length",
+             "name_constraints"}},
+    Example{"token-root", {"preflight", "subject.country", "subject.organization"}},
+    Example{"token-first-crl", {"roles.external_witness"}},
+    Example{"token-intermediate",
+            {"roles.external_witness", "subject.country", "subject.organization", "path_length",
+             "name_constraints"}},
+    Example{"token-crl", {"roles.external_witness", "crl.revoke"}},
+    Example{"token-destroy", {}},
+    Example{"recover", {"roles.external_witness", "reshare"}},
+    Example{"destroy", {}},
+    Example{"demo-root", {"preflight", "subject.organization"}},
+    Example{"demo-intermediate",
+            {"roles.external_witness", "preflight", "subject.organization", "path_length"}},
+    Example{
+        "root",
+        {"preflight", "preflight.clock_tolerance", "preflight.binary", "subject.country",
+         "subject.organization", "subject.organizational_unit", "validity.not_before"},
+        " with everything",
+        {{"  clock_tolerance: 120s\n", "  clock_tolerance: 120s\n  binary: " + std::string(64, 'a') + "\n"},
+         {"  organization: Example\n", "  organization: Example\n  organizational_unit: PKI\n"},
+         {"  lifetime: 3650d", "  not_before: 2026-11-20T09:00:00Z\n  lifetime: 3650d"}}},
+    Example{"root",
+            {"preflight", "subject.country", "subject.organization"},
+            " in a file",
+            {{"  shares:  # any two of the three officers can sign; one alone cannot\n    threshold: 2\n    "
+              "officers: 3\n",
+              "  file: root.key.pem\n  reason: a root of a laboratory\n"}}},
+    Example{
+        "token-root",
+        {"preflight", "subject.country", "subject.organization", "custody.token.label", "custody.token.slot"},
+        " with a slot",
+        {{"    key: r1", "    slot: 7\n    key: r1"}}},
+    Example{"intermediate",
+            {"roles.external_witness", "subject.country", "subject.organization", "path_length",
+             "name_constraints", "name_constraints.permitted", "name_constraints.excluded"},
+            " with exclusions",
+            {{"outputs:\n", "  excluded: [\"email:example.org\"]\noutputs:\n"}}},
+    Example{"first-crl",
+            {"roles.external_witness", "crl.this_update", "crl.first_reason"},
+            " after a hash",
+            {{"bundle: root/bundle", "transcript: " + std::string(64, 'a')},
+             {"  first: true",
+              "  this_update: 2026-11-20T09:00:00Z\n  first: true\n  first_reason: the bundle of the root "
+              "was lost"}}},
+    Example{"crl",
+            {"roles.external_witness", "crl.revoke"},
+            " by serial",
+            {{"certificate: i1/bundle/intermediate.pem", "serial: 40aabb"}}}};
+
+INSTANTIATE_TEST_SUITE_P(Examples, Schema, ::testing::ValuesIn(examples), [](const auto& example) {
+  std::string name = label_of(example.param);
+  std::replace(name.begin(), name.end(), ' ', '_');
+  return name;
+});
+
+// So that a new key is not forgotten here.
+TEST(SchemaTable, HasEveryKeyThatTheProgramReads) {
+  std::set<std::string> made_wrong;
+  for (const Example& example : examples) {
+    for (const KeyLine& key : keys_of(lines_of(example))) made_wrong.insert(key.key);
+  }
+  const std::regex read(R"re((?:(?:required|optional)_\w+|string_list|has)\("(\w+)")re");
+  std::size_t found = 0;
+  for (const auto& file : std::filesystem::directory_iterator(CHANCERY_SOURCE_DIR "/ca/ceremony/script")) {
+    const std::string source = read_file(file.path().string(), script_limit).value();
+    for (std::sregex_iterator at(source.begin(), source.end(), read), end; at != end; ++at, ++found)
+      EXPECT_TRUE(made_wrong.contains((*at)[1])) << file.path().filename() << ": " << (*at)[1];
+  }
+  EXPECT_GT(found, 40U);
+}
 
 }  // namespace
 }  // namespace chancery::ceremony
