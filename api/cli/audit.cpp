@@ -34,12 +34,7 @@ class RestSource final : public merkle::LogSource {
   Result<std::vector<merkle::Hash>> tile(const merkle::Tile& tile) override {
     const Result<std::string> body = connection_.get(base + merkle::tile_path(tile));
     if (!body) return body.error();
-    std::vector<merkle::Hash> hashes(body->size() / sizeof(merkle::Hash));
-    for (std::size_t i = 0; i < hashes.size(); ++i) {
-      const ByteView bytes = as_bytes(*body).subspan(i * sizeof(merkle::Hash), sizeof(merkle::Hash));
-      std::copy(bytes.begin(), bytes.end(), hashes[i].begin());
-    }
-    return hashes;
+    return merkle::read_tile(as_bytes(*body));
   }
 
  private:

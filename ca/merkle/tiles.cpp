@@ -103,6 +103,19 @@ Result<std::vector<std::string>> read_bundle(ByteView bundle, int count) {
   return entries;
 }
 
+Result<std::vector<Hash>> read_tile(ByteView tile) {
+  std::vector<Hash> hashes(tile.size() / sizeof(Hash));
+  if (tile.size() % sizeof(Hash) != 0) {
+    return make_error(ErrorCode::validation,
+                      "the tile ends within its hash " + std::to_string(hashes.size()));
+  }
+  for (Hash& hash : hashes) {
+    std::copy_n(tile.begin(), hash.size(), hash.begin());
+    tile = tile.subspan(hash.size());
+  }
+  return hashes;
+}
+
 ReadNode nodes_from_tiles(ReadTile read) {
   return [read = std::move(read)](int height, std::int64_t index) -> Result<Hash> {
     const int level = height / tile_height;

@@ -42,6 +42,9 @@ Bytes write_bundle(const std::vector<std::string>& entries);
 // Exactly `count` entries and nothing behind them. Errors: validation.
 Result<std::vector<std::string>> read_bundle(ByteView bundle, int count);
 
+// The octets of a tile: hashes, one after another. Errors: validation (the last one is cut off).
+Result<std::vector<Hash>> read_tile(ByteView tile);
+
 // Errors are passed through; exactly `tile.width` hashes otherwise.
 using ReadTile = std::function<Result<std::vector<Hash>>(const Tile& tile)>;
 

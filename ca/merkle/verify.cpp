@@ -90,6 +90,12 @@ class Walk {
 
   void compare(const Tile& tile, const std::vector<Hash>& stored, const std::vector<Hash>& computed,
                bool entry_altered) {
+    if (stored.size() > computed.size()) {
+      const std::int64_t behind = (tile.number * tile_width + static_cast<std::int64_t>(computed.size()))
+                                  << (8 * tile.level);
+      report({FaultKind::tile, behind, place(tile, computed.size()),
+              "a hash stands there, behind the end of the log"});
+    }
     for (std::size_t i = 0; i < computed.size(); ++i) {
       const std::int64_t index = (tile.number * tile_width + static_cast<std::int64_t>(i))
                                  << (8 * tile.level);

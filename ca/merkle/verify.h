@@ -20,7 +20,7 @@ class LogSource {
   virtual Result<std::vector<std::string>> entries(const Tile& tile) = 0;
   // What is wrong with an entry beside its hash in the tree: its form, its number. "" = nothing.
   virtual std::string judge(std::int64_t index, const std::string& data, const Hash& hash) = 0;
-  // As stored; may be shorter than asked for.
+  // As stored; may be shorter than asked for, or longer, which is a fault.
   virtual Result<std::vector<Hash>> tile(const Tile& tile) = 0;
 };
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 import wrong_values
-from stack.rest import refusal
+from stack.rest import data, refusal
 
 OPERATIONS = pytest.mark.parametrize("operation", wrong_values.OPERATIONS, ids=lambda operation: operation.path)
 BODY_LIMIT = 64 * 1024
@@ -20,12 +20,17 @@ def service(workshop):
 
 @pytest.fixture(scope="module")
 def post(workshop, service):
-    """Sends text to an operation, as whom it is for; its serial is the host's."""
+    """Sends text to an operation, as whom it is for; its serial is the host's, its id that of what waits or was enrolled."""
     certificate, host = service
+    name = workshop.host()
+    waiting = data(workshop.operator.request_certificate(workshop.request(f"dns:{name}"), profile="guarded", identity=name), 202)
+    enrolled = data(workshop.operator.post("/v1/enrollments", {"identity": name, "profile": "service", "names": [f"dns:{name}"]}), 201)
 
     def send(operation, text, **options):
         client = host if operation.path.endswith("/renewal") else workshop.operator
-        return client.post(operation.path.replace("{serial}", certificate["serial"]), raw=text, **options)
+        path = operation.path.replace("{serial}", certificate["serial"])
+        path = path.replace("{id}", (enrolled if "/enrollments/" in path else waiting)["id"])
+        return client.post(path, raw=text, **options)
     return send
 
 
@@ -63,7 +68,13 @@ def test_each_required_member_missing(post, unchanged, operation):
             expect_rule(post(operation, json.dumps(body)), "json.missing", f"/{member.name}")
 
 
-@OPERATIONS
+def test_every_operation_with_a_body_is_here(workshop):
+    paths = workshop.anybody.call("GET", "/openapi.json").json()["paths"]
+    assert {operation.path for operation in wrong_values.OPERATIONS} == {path for path in paths if "post" in paths[path]}
+
+
+@pytest.mark.parametrize("operation", [operation for operation in wrong_values.OPERATIONS if operation.members],
+                         ids=lambda operation: operation.path)
 def test_each_fault_is_named_when_all_are_wrong(post, unchanged, operation):
     response = post(operation, json.dumps({member.name: None for member in operation.members}))
     refusal(response, 400, "ValidationError")
@@ -108,21 +119,28 @@ def test_types_of_content_that_pistache_cannot_read_are_refused(post, unchanged,
     refusal(post(operation, json.dumps(operation.body), headers={"Content-Type": kind}), 400, "ValidationError")
 
 
-PARAMETERS = {
+PAGE = {"limit": ["", "0", "1001", "-1", "x", "1.5", "0x10", " 1", "1e2", "9" * 30], "cursor": ["", "x" * 513]}
+CERTIFICATES = {
     "identity": ["", "x" * 129], "profile": ["", "x" * 65], "name": ["", "x" * 513], "status": ["", "Valid", "great", "0"],
     "expires_before": ["", "soon", "2026-13-01T00:00:00Z", "2026-01-01", "2026-01-01T00:00:00+01:00", "-1", "9" * 40],
     "expires_after": ["", "2026-02-30T00:00:00Z", "2026-01-01T00:00:00", "2026-01-01T24:00:00Z"],
-    "limit": ["", "0", "1001", "-1", "x", "1.5", "0x10", " 1", "1e2", "9" * 30],
-    "cursor": ["", "x" * 513],
+    **PAGE,
+}
+LISTINGS = {
+    "/v1/certificates": CERTIFICATES,
+    "/v1/enrollments": {"identity": ["", "x" * 129], "profile": ["", "x" * 65], "usable": ["", "false", "1", "True"], **PAGE},
+    "/v1/requests": {"identity": ["", "x" * 129], "state": ["", "open", "Pending", "pending,issued"], **PAGE},
+    "/v1/certificates/{serial}/lineage": PAGE,
 }
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
-def test_each_parameter_of_a_listing_wrong_in_turn(workshop, unchanged, name):
-    for value in PARAMETERS[name]:
-        response = workshop.operator.call("GET", "/v1/certificates", params={name: value})
+@pytest.mark.parametrize(("path", "name"), [(path, name) for path, parameters in LISTINGS.items() for name in parameters])
+def test_each_parameter_of_a_listing_wrong_in_turn(workshop, service, unchanged, path, name):
+    where = path.replace("{serial}", service[0]["serial"])
+    for value in LISTINGS[path][name]:
+        response = workshop.operator.call("GET", where, params={name: value})
         expect_rule(response, "query.value", name)
-    expect_rule(workshop.operator.get(f"/v1/certificates?{name.upper()}=1"), "query.unknown", name.upper())
+    expect_rule(workshop.operator.get(f"{where}?{name.upper()}=1"), "query.unknown", name.upper())
 
 
 @pytest.mark.parametrize("query", ["limit=1&limit=1", "limit=1&limit=2", "limit=1&status=valid&l%69mit=1", "x=1&x=1"])

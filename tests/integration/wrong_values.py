@@ -14,7 +14,7 @@ class Member:
 
 @dataclasses.dataclass
 class Operation:
-    path: str  # "{serial}" is a certificate's
+    path: str  # "{serial}" is a certificate's, "{id}" a request's or an enrolment's
     body: dict  # one that would be accepted
     members: list
 
@@ -30,7 +30,11 @@ OPERATIONS = [
     Operation("/v1/certificates", ISSUING, [CSR, PROFILE, IDENTITY]),
     Operation("/v1/certificates/explain", ISSUING, [CSR, PROFILE, IDENTITY]),
     Operation("/v1/certificates/{serial}/renewal", {"csr": "-----"}, [CSR]),
-    Operation("/v1/certificates/{serial}/revocation", {"reason": "superseded"}, [Member("reason", 32)]),
+    Operation("/v1/certificates/{serial}/revocation", {"reason": "superseded", "scope": "lineage"}, [Member("reason", 32), Member("scope", 16)]),
+    Operation("/v1/requests/{id}/approval", {}, []),
+    Operation("/v1/requests/{id}/rejection", {"reason": "not ordered"}, [Member("reason", 256, required=True)]),
+    Operation("/v1/requests/{id}/cancellation", {}, []),
+    Operation("/v1/enrollments/{id}/withdrawal", {}, []),
 ]
 
 
@@ -88,7 +92,7 @@ def faults(member):
 def body_faults(operation):
     """(what, text or bytes, rule) of whole bodies that are wrong whatever the members are."""
     good = json.dumps(operation.body)
-    first = next(iter(operation.body))
+    begun = good[:-1] + (", " if operation.body else "")  # ready for one member more
     yield "nothing", b"", "json.syntax"
     yield "white space", b" \n", "json.syntax"
     yield "no JSON", b"csr=x", "json.syntax"
@@ -96,13 +100,15 @@ def body_faults(operation):
     yield "two values", (good + good).encode(), "json.syntax"
     yield "a comment", (good[:-1] + "/* */}").encode(), "json.syntax"
     yield "a byte order mark of UTF-16", good.encode("utf-16"), "json.syntax"
-    yield "no UTF-8", good[:-1].encode() + b', "x": "\xc3\x28"}', "json.syntax"
-    yield "half a surrogate pair", (good[:-1] + ', "x": "\\ud800"}').encode(), "json.syntax"
-    yield "an infinite number", (good[:-1] + ', "x": 1e999}').encode(), "json.syntax"
+    yield "no UTF-8", begun.encode() + b'"x": "\xc3\x28"}', "json.syntax"
+    yield "half a surrogate pair", (begun + '"x": "\\ud800"}').encode(), "json.syntax"
+    yield "an infinite number", (begun + '"x": 1e999}').encode(), "json.syntax"
     yield "a list", f"[{good}]".encode(), "json.type"
     yield "a string", json.dumps(good).encode(), "json.type"
-    yield "an unknown member", (good[:-1] + ', "x": 1}').encode(), "json.unknown"
-    yield "a member in another case", (good[:-1] + f', "{first.upper()}": 1}}').encode(), "json.unknown"
-    yield "a member twice", (good[:-1] + f', "{first}": "x"}}').encode(), "json.duplicate"
-    yield "one level too deep", (good[:-1] + ', "x": ' + "[" * 16 + "]" * 16 + "}").encode(), "json.depth"
-    yield "one member too many", (good[:-1] + "".join(f', "m{n}": 1' for n in range(1025 - len(operation.body))) + "}").encode(), "json.members"
+    yield "an unknown member", (begun + '"x": 1}').encode(), "json.unknown"
+    yield "an unknown member twice", (begun + '"x": 1, "x": 1}').encode(), "json.duplicate"
+    for first in list(operation.body)[:1]:
+        yield "a member in another case", (begun + f'"{first.upper()}": 1}}').encode(), "json.unknown"
+        yield "a member twice", (begun + f'"{first}": "x"}}').encode(), "json.duplicate"
+    yield "one level too deep", (begun + '"x": ' + "[" * 16 + "]" * 16 + "}").encode(), "json.depth"
+    yield "one member too many", (begun + ", ".join(f'"m{n}": 1' for n in range(1025 - len(operation.body))) + "}").encode(), "json.members"

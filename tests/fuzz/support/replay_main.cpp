@@ -54,6 +54,11 @@ Bytes bytes_of(const fs::path& path) {
   return to_bytes(as_bytes(text));
 }
 
+void expect_outcome(const fs::path& seed) {
+  if (outcome().empty()) return;
+  invariant(seed.stem().extension() == "." + outcome(), "the seed's name says what it came to: " + outcome());
+}
+
 void write(const fs::path& path, ByteView bytes) {
   std::ofstream file(path, std::ios::binary);
   file << as_text(bytes);
@@ -73,6 +78,7 @@ int run(std::vector<std::string> arguments) {
     std::fprintf(stderr, "%s\n", seeds[number].c_str());  // the last line names the one that fails
     if (unpacked.empty()) {
       LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
+      expect_outcome(seeds[number]);
     } else {
       write(unpacked / ("seed-" + std::to_string(number)), bytes);
     }

@@ -9,14 +9,25 @@ namespace chancery::fuzz {
 
 using test::must;
 
-ServiceInMemory::ServiceInMemory()
-    : store_(store::make_memory_store(audit::log_hashing())),
+namespace {
+
+std::vector<ProfileName> names_of(const policy::ProfileSet& profiles) {
+  std::vector<ProfileName> names;
+  for (const auto& profile : profiles.all()) names.push_back(profile->name);
+  return names;
+}
+
+}  // namespace
+
+ServiceInMemory::ServiceInMemory(std::shared_ptr<const policy::ProfileSet> profiles)
+    : policies_("", profiles, clock_.now()),
+      store_(store::make_memory_store(audit::log_hashing())),
       log_(must(audit::Log::open(*store_, test::make_log_key(), clock_))),
-      metrics_({ProfileName("service"), ProfileName("operator"), ProfileName("front")}) {
+      metrics_(names_of(*profiles)) {
   auto issuer = must(
       issuance::Issuer::create(intermediate_.certificate, intermediate_.signer(), {.cross_check = false}));
   authority_ = std::make_unique<authority::Authority>(
-      authority::AuthorityOptions{.profiles = test::caller_profiles(), .issuer = std::move(issuer)}, *store_,
+      authority::AuthorityOptions{.profiles = std::move(profiles), .issuer = std::move(issuer)}, *store_,
       clock_, random_, metrics_);
   authenticator_ = std::make_unique<identity::Authenticator>(
       *authority_, *store_, std::vector{root_.certificate}, std::vector<x509::Certificate>(), clock_);
@@ -42,24 +53,20 @@ x509::Certificate ServiceInMemory::issue(const std::string& identity, const std:
   return must(x509::Certificate::parse(recorded.record().der));
 }
 
-std::string ServiceInMemory::enroll() {
-  const auto enrollment = must(authority_->enroll({.actor = Identity("fuzz"),
-                                                   .identity = Identity("web-01"),
-                                                   .profile = ProfileName("service"),
-                                                   .names = test::dns_names({"web.svc.test"}),
-                                                   .uses = 1,
-                                                   .lifetime = Seconds(3600),
-                                                   .request_id = RequestId("enroll")}));
-  return std::string(as_text(enrollment.token.reveal()));
+authority::Enrollment ServiceInMemory::enroll(const std::string& maker, const std::string& profile,
+                                              int uses) {
+  return must(authority_->enroll({.actor = Identity(maker),
+                                  .identity = Identity("web-01"),
+                                  .profile = ProfileName(profile),
+                                  .names = test::dns_names({"web.svc.test"}),
+                                  .uses = uses,
+                                  .lifetime = Seconds(3600),
+                                  .request_id = RequestId("enroll")}));
 }
 
-std::size_t ServiceInMemory::audit_entries() {
-  std::size_t count = 0;
-  for (;;) {
-    const auto page = must(store_->read_audit(static_cast<std::int64_t>(count), 1000));
-    count += page.size();
-    if (page.size() < 1000) return count;
-  }
+std::vector<store::AuditEntry> ServiceInMemory::audit_entries(std::size_t since) {
+  constexpr int enough = 1000;  // for any one request
+  return must(store_->read_audit(static_cast<std::int64_t>(since), enough));
 }
 
 std::string percent_encode(std::string_view text) {

@@ -1,9 +1,10 @@
-// chancery-ca's service over the in-memory store, with somebody of every kind to call it. Keys and serial
-// numbers are drawn anew in each process; nothing that a target promises depends on them.
+// chancery-ca's service over the in-memory store, with somebody of every kind to call it. Serial numbers, ids
+// and tokens come from a fixed stream, so that they are the same in every process; keys are drawn anew.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "api/rest/service.h"
 #include "tests/support/profiles.h"
@@ -13,26 +14,29 @@ namespace chancery::fuzz {
 
 class ServiceInMemory {
  public:
-  ServiceInMemory();
+  explicit ServiceInMemory(std::shared_ptr<const policy::ProfileSet> profiles = test::caller_profiles());
 
   // A certificate that the authority has recorded.
   x509::Certificate issue(const std::string& identity, const std::string& profile, const std::string& dns);
-  // A token for one certificate of web.svc.test.
-  std::string enroll();
-  // How much has been remembered. Grows with every change of state.
-  std::size_t audit_entries();
+  // A token of the operator `maker` for as many certificates of web.svc.test.
+  authority::Enrollment enroll(const std::string& maker, const std::string& profile, int uses = 1);
+  // What has been remembered since it was so many entries. Grows with every change of state.
+  std::vector<store::AuditEntry> audit_entries(std::size_t since);
 
   [[nodiscard]] http::Response handle(const http::Request& request) const {
     return service_->handle(request);
   }
   [[nodiscard]] const identity::Authenticator& authenticator() const { return *authenticator_; }
+  authority::Authority& authority() { return *authority_; }
+  store::Store& store() { return *store_; }
+  FixedClock& clock() { return clock_; }
 
  private:
   test::CertifiedKey root_ = test::make_root();
   test::CertifiedKey intermediate_ = test::make_intermediate(root_);
   FixedClock clock_{test::test_time()};
-  SystemRandom random_;
-  policy::ProfileSource policies_{"", test::caller_profiles(), clock_.now()};
+  FixedRandom random_{20261122};
+  policy::ProfileSource policies_;
   std::unique_ptr<log::Logger> logger_ = log::make_null_logger();
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<audit::Log> log_;

@@ -11,4 +11,9 @@ void invariant(bool holds, std::string_view promise) {
   std::abort();
 }
 
+std::string& outcome() {
+  static std::string word;
+  return word;
+}
+
 }  // namespace chancery::fuzz

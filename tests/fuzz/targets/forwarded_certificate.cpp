@@ -3,6 +3,7 @@
 // and what stands there. Promises: decoding loses nothing; nobody is let in but with exactly the certificate
 // that is recorded, as its identity, and nobody becomes an operator.
 #include "api/http/request.h"
+#include "tests/fuzz/support/changes.h"
 #include "tests/fuzz/support/service_in_memory.h"
 #include "tests/fuzz/support/target.h"
 
@@ -17,13 +18,6 @@ std::string decode(const std::string& header) {
   return pem;
 }
 
-void changed(std::string& header, ByteView changes) {
-  for (; changes.size() >= 3; changes = changes.subspan(3)) {
-    const std::size_t place = (std::size_t{changes[0]} << 8U | changes[1]) % header.size();
-    header[place] = static_cast<char>(changes[2]);
-  }
-}
-
 }  // namespace
 }  // namespace chancery::fuzz
 
@@ -35,8 +29,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ByteView bytes = fuzz::input(data, size);
   std::string header(as_text(bytes));
   if (header.starts_with('!')) {
-    header = good;
-    fuzz::changed(header, bytes.subspan(1));
+    header = fuzz::with_changes(good, bytes.subspan(1));
   }
   const std::string pem = fuzz::decode(header);
   const auto caller = service.authenticator().authenticate({.authorization = {}, .certificate_pem = pem});

@@ -46,9 +46,23 @@ void issuance(JsonReader reader, const json& object) {
 
 void revocation(JsonReader reader, const json& object) {
   const auto reason = reader.optional_string("reason", 32);
+  const auto scope = reader.optional_string("scope", 16);
   if (!reader.finish()) return;
   same_string(object, "reason", reason);
-  invariant(object.size() <= 1, "no member is unknown");
+  same_string(object, "scope", scope);
+  invariant(object.size() <= 2, "no member is unknown");
+}
+
+void rejection(JsonReader reader, const json& object) {
+  const std::string reason = reader.required_string("reason", 256);
+  if (!reader.finish()) return;
+  same_string(object, "reason", reason);
+  invariant(object.size() == 1, "no member is unknown");
+}
+
+// Of an approval, a cancellation, a withdrawal.
+void nothing(JsonReader reader, const json& object) {
+  if (reader.finish()) invariant(object.empty(), "no member is unknown");
 }
 
 }  // namespace
@@ -64,5 +78,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::enrollment(std::move(*http::JsonReader::parse(body)), object);
   fuzz::issuance(std::move(*http::JsonReader::parse(body)), object);
   fuzz::revocation(std::move(*http::JsonReader::parse(body)), object);
+  fuzz::rejection(std::move(*http::JsonReader::parse(body)), object);
+  fuzz::nothing(std::move(*http::JsonReader::parse(body)), object);
   return 0;
 }

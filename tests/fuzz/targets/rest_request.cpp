@@ -1,26 +1,60 @@
-// A whole request, after nginx. The first line is "METHOD CALLER PATH[?QUERY]", the rest is the body. CALLER
-// is "operator", "service", "token", or anything else for nobody. Promises: the answer is one that its route
-// declares, in the envelope; what is refused has changed nothing; nobody without a credential changes
-// anything at all.
+// Whole requests, after nginx, one after another to the same service (support/rest_world.h has who and what
+// is there). Each is a line "METHOD CALLER PATH[?QUERY] [IDEMPOTENCY-KEY]" and the lines of its body; a line
+// "---" ends it. "WAIT SECONDS" lets time go by, "POLICY" makes the policy stricter. Promises, for each:
+// - the OpenAPI document has the answer, to the last member, and it is none of a fault of ours;
+// - what is done has the entries of its operation in the log, and what is looked at has none;
+// - what is refused has changed nothing. Three things are true all the same, and recorded: a request for
+//   approval that nobody has approved in time has expired, whoever comes by; an approval that was good
+//   counts, though the issuance that it brings about be refused by the policy of now, which ends the request,
+//   or put off by a quota, which leaves it approved; and a request that was left so ends when it is refused
+//   later, at another approval or when it is asked for again;
+// - nobody without a credential changes anything at all.
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <charconv>
+#include <regex>
 
-#include "api/http/problem.h"
-#include "api/rest/openapi_document.h"
-#include "tests/fuzz/support/service_in_memory.h"
+#include "tests/fuzz/support/rest_world.h"
 #include "tests/fuzz/support/target.h"
+#include "tests/support/openapi.h"
 
 namespace chancery::fuzz {
 namespace {
 
 using http::Method;
 
-// A service with its callers. Made anew when it has become large.
-struct World {
-  ServiceInMemory service;
-  std::string as_operator = percent_encode(service.issue("alice", "operator", "alice.ops.test").to_pem());
-  std::string as_service = percent_encode(service.issue("web-01", "service", "web.svc.test").to_pem());
+// What an operation records: regular expressions over the types of its entries, each with a space behind it.
+struct Recorded {
+  std::string when_done, when_refused;
 };
+
+Recorded recorded_by(Method method, std::string_view pattern) {
+  static const std::string issued = "issuance\\.intent certificate\\.issued ";
+  static const std::string asked = "(" + issued + "|request\\.created )?";  // nothing: it was answered before
+  static const std::map<std::string_view, Recorded> operations{
+      {"/v1/enrollments", {"enrollment\\.created ", ""}},
+      {"/v1/enrollments/{id}/withdrawal", {"enrollment\\.withdrawn ", ""}},
+      {"/v1/certificates", {asked, "(request\\.refused )?"}},
+      {"/v1/certificates/{serial}/renewal", {asked, "(request\\.refused )?"}},
+      {"/v1/certificates/{serial}/revocation", {"(certificate\\.revoked )+", ""}},
+      {"/v1/requests/{id}/approval",
+       {"request\\.approved (" + issued + ")?|" + issued, "(request\\.approved )?(request\\.refused )?"}},
+      {"/v1/requests/{id}/rejection", {"request\\.rejected ", ""}},
+      {"/v1/requests/{id}/cancellation", {"request\\.cancelled ", ""}}};
+  const auto found = method == Method::post ? operations.find(pattern) : operations.end();
+  return found == operations.end() ? Recorded() : found->second;
+}
+
+bool matches(const std::string& types, const std::string& pattern) {
+  static std::map<std::string, std::regex> compiled;
+  return std::regex_match(types, compiled.try_emplace(pattern, pattern).first->second);
+}
+
+std::string_view pattern_of(const http::Request& request) {
+  std::vector<http::Router::Entry> entries;
+  for (const rest::Route& route : rest::routes()) entries.push_back({route.method, route.pattern});
+  const auto match = http::Router(entries).match(request.method, request.path);
+  return match.entry ? entries[*match.entry].pattern : std::string_view();
+}
 
 std::string word(std::string_view& text, char end) {
   const std::size_t at = std::min(text.find(end), text.size());
@@ -37,26 +71,103 @@ Method method_of(const std::string& name) {
   return Method::other;
 }
 
-bool declared(const http::Request& request, int status) {
-  std::vector<http::Router::Entry> entries;
-  for (const rest::Route& route : rest::routes()) entries.push_back({route.method, route.pattern});
-  const auto match = http::Router(entries).match(request.method, request.path);
-  if (!match.entry) return status == (match.allow.empty() ? 404 : 405);
-  const rest::Route& route = rest::routes()[*match.entry];
-  const auto among = [&](const std::vector<int>& list) {
-    return std::find(list.begin(), list.end(), status) != list.end();
-  };
-  // 500 and 503 are declared of every route; here nothing fails but by a fault of ours.
-  return status == route.status || (status < 500 && (among(route.others) || among(rest::common_errors())));
+// Every state that a refused approval may leave behind, by what it has recorded.
+void is_left_as_said(const store::ApprovalRequest& kept, const std::string& types, int status) {
+  if (types == "request.approved ") {
+    invariant(status == 429 && kept.state == store::RequestState::approved,
+              "an approval counts alone only when the issuance can be tried again");
+  } else if (types.ends_with("request.refused ")) {
+    invariant(status != 429 && kept.state == store::RequestState::refused,
+              "an approval whose issuance is refused ends the request");
+  }
 }
 
-void is_an_envelope(const http::Response& response) {
-  if (response.content_type != http::json_type || response.body == rest::openapi_document()) return;
-  const auto body = nlohmann::json::parse(response.body, nullptr, false);
-  invariant(body.is_object(), "an answer is JSON");
-  invariant(body["code"] == response.status && body["success"] == (response.status < 400) &&
-                body["error"].is_null() == body["success"],
-            "an answer is in the envelope");
+class Judge {
+ public:
+  Judge(RestWorld& world, const http::Request& request) : world_(world), request_(request) {}
+
+  void judge(const http::Response& response, bool nobody) {
+    static const test::OpenApi document;
+    const std::string fault = document.fault(request_.method, request_.path, response);
+    invariant(fault.empty(), "the OpenAPI document has the answer: " + fault);
+    invariant(response.status < 500, "nothing fails by a fault of ours");
+    const auto entries = world_.recorded();
+    const std::string types = types_behind(entries);
+    invariant(!nobody || entries.size() == before_, "nobody changes anything without a credential");
+    const Recorded promised = recorded_by(request_.method, pattern_of(request_));
+    if (response.status < 400) {
+      invariant(matches(types, promised.when_done), "what is done has its entries: " + types);
+      return;
+    }
+    invariant(matches(types, promised.when_refused), "what is refused has changed nothing: " + types);
+    if (!types.empty())
+      is_left_as_said(world_.kept_request(entries.back().event.subject), types, response.status);
+  }
+
+ private:
+  // Of the entries that this request has added, but for those of what time has ended.
+  std::string types_behind(const std::vector<store::AuditEntry>& entries) {
+    std::string types;
+    for (std::size_t i = before_; i < entries.size(); ++i) {
+      const store::AuditDraft& event = entries[i].event;
+      if (event.event_type != "request.expired") {
+        types += event.event_type + " ";
+        continue;
+      }
+      invariant(world_.kept_request(event.subject).expires_at <= world_.now(), "what has expired was over");
+    }
+    return types;
+  }
+
+  RestWorld& world_;
+  const http::Request& request_;
+  std::size_t before_ = world_.recorded().size();
+};
+
+http::Request read_request(std::string_view line, std::string_view body, std::string& caller) {
+  http::Request request;
+  request.method = method_of(word(line, ' '));
+  caller = word(line, ' ');
+  std::string target = word(line, ' ');
+  if (!line.empty()) request.headers.emplace_back(rest::idempotency_key_header, line);
+  std::string_view rest = target;
+  request.path = word(rest, '?');
+  http::read_query(rest, request);
+  request.body = body;
+  return request;
+}
+
+void serve(RestWorld& world, std::string_view line, std::string_view body) {
+  std::string caller;
+  http::Request request = read_request(line, body, caller);
+  request.path = world.with_words(std::move(request.path));
+  Judge judge(world, request);
+  const http::Response response = world.send(caller, request);
+  judge.judge(response, !world.knows(caller));
+  outcome() += (outcome().empty() ? "" : "-") + std::to_string(response.status);
+}
+
+// A day at most: certificates and policies are judged all the same.
+void wait(RestWorld& world, std::string_view seconds) {
+  int time = 0;
+  std::from_chars(seconds.data(), seconds.data() + seconds.size(), time);
+  world.wait(Seconds(std::clamp(time, 0, 86400)));
+}
+
+void play(RestWorld& world, std::string_view text) {
+  for (int requests = 0; requests < 8 && !text.empty(); ++requests) {
+    const std::size_t end = std::min(text.find("\n---\n"), text.size());
+    std::string_view body = text.substr(0, end);
+    text.remove_prefix(std::min(end + 5, text.size()));
+    const std::string line = word(body, '\n');
+    if (line == "POLICY") {
+      world.make_stricter();
+    } else if (line.starts_with("WAIT ")) {
+      wait(world, std::string_view(line).substr(5));
+    } else {
+      serve(world, line, body);
+    }
+  }
 }
 
 }  // namespace
@@ -64,33 +175,9 @@ void is_an_envelope(const http::Response& response) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace chancery;
-  static std::unique_ptr<fuzz::World> world;
-  if (!world || world->service.audit_entries() > 60) world = std::make_unique<fuzz::World>();
-  std::string_view text = as_text(fuzz::input(data, size));
-  std::string line = fuzz::word(text, '\n');
-  std::string_view rest = line;
-  http::Request request;
-  request.method = fuzz::method_of(fuzz::word(rest, ' '));
-  const std::string caller = fuzz::word(rest, ' ');
-  request.path = fuzz::word(rest, '?');
-  http::read_query(rest, request);
-  request.body = text;
-  request.id = RequestId("fuzz");
-  request.headers.emplace_back("content-type", "application/json");
-  const bool token = caller == "token", nobody = !token && caller != "operator" && caller != "service";
-  if (token) request.headers.emplace_back("authorization", "Bearer " + world->service.enroll());
-  if (caller == "operator") request.headers.emplace_back(rest::client_certificate_header, world->as_operator);
-  if (caller == "service") request.headers.emplace_back(rest::client_certificate_header, world->as_service);
-
-  const std::size_t before = world->service.audit_entries();
-  const http::Response response = world->service.handle(request);
-  fuzz::invariant(fuzz::declared(request, response.status), "the route declares the answer's status");
-  fuzz::is_an_envelope(response);
-  const bool changed = world->service.audit_entries() != before;
-  fuzz::invariant(!changed || response.status < 400, "what is refused has changed nothing");
-  fuzz::invariant(!changed || !nobody, "nobody changes anything without a credential");
-  if (caller != "operator") return 0;
-  // The callers may have been revoked.
-  if (request.path.ends_with("/revocation") && response.status < 400) world.reset();
+  static std::unique_ptr<fuzz::RestWorld> world;
+  if (!world || world->is_used()) world = std::make_unique<fuzz::RestWorld>();
+  fuzz::outcome().clear();
+  fuzz::play(*world, as_text(fuzz::input(data, size)));
   return 0;
 }

@@ -83,20 +83,22 @@ def b64(data):
     return base64.b64encode(data).decode()
 
 
+KEY = ed25519.Ed25519PrivateKey.from_private_bytes(SEED)
+PUBLIC = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+KEY_ID = hashlib.sha256(ORIGIN.encode() + b"\n\1" + PUBLIC).digest()[:4]
+
+
+def checkpoint(size, leaves):
+    text = f"{ORIGIN}\n{size}\n{b64(mth(leaves))}\n"
+    return f"{text}\n\u2014 {ORIGIN} {b64(KEY_ID + KEY.sign(text.encode()))}\n"
+
+
 def main():
     leaves = [leaf(entry(number)) for number in range(max(SIZES))]
-    key = ed25519.Ed25519PrivateKey.from_private_bytes(SEED)
-    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    key_id = hashlib.sha256(ORIGIN.encode() + b"\n\1" + public).digest()[:4]
-
-    def checkpoint(size):
-        text = f"{ORIGIN}\n{size}\n{b64(mth(leaves[:size]))}\n"
-        return f"{text}\n\u2014 {ORIGIN} {b64(key_id + key.sign(text.encode()))}\n"
-
     golden = {
         "origin": ORIGIN,
-        "vkey": f"{ORIGIN}+{key_id.hex()}+{b64(bytes([1]) + public)}",
-        "pkcs8": b64(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
+        "vkey": f"{ORIGIN}+{KEY_ID.hex()}+{b64(bytes([1]) + PUBLIC)}",
+        "pkcs8": b64(KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())),
         "roots": [{"size": size, "root": b64(mth(leaves[:size]))} for size in SIZES],
         "inclusions": [{"index": index, "size": size, "path": [b64(h) for h in path(index, leaves[:size])]}
                        for index, size in INCLUSIONS],
@@ -104,7 +106,7 @@ def main():
                           for older, newer in CONSISTENCIES],
         "tiles": [{"level": level, "number": number, "width": width, "path": tile_path(level, number, width)}
                   for level, number, width in TILES],
-        "checkpoints": [{"size": size, "note": checkpoint(size)} for size in (0, 1, 256, 600, 1000)],
+        "checkpoints": [{"size": size, "note": checkpoint(size, leaves[:size])} for size in (0, 1, 256, 600, 1000)],
     }
     target = pathlib.Path(__file__).with_name("golden.json")
     target.write_text(json.dumps(golden, indent=1, ensure_ascii=True) + "\n")

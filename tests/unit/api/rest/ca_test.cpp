@@ -2,6 +2,7 @@
 
 #include "api/rest/openapi_document.h"
 #include "ca/base/file.h"
+#include "tests/support/openapi.h"
 #include "tests/unit/api/rest/rest_fixture.h"
 
 namespace chancery::rest {
@@ -43,8 +44,8 @@ TEST_F(CaTest, IsHealthyWhenEverythingWorks) {
     names.push_back(check["name"]);
     EXPECT_EQ(check["ok"], true);
   }
-  EXPECT_EQ(names,
-            (std::vector<std::string>{"store", "signature", "issuer_expiry", "log", "clock", "policies"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"store", "signature", "issuer_expiry", "log", "clock", "roots",
+                                             "policies"}));
 }
 
 TEST_F(CaTest, AReadOnlyStoreIsUnhealthy) {
@@ -79,6 +80,18 @@ TEST_F(CaTest, AnExpiredIssuerIsUnhealthyToTheSecond) {
   EXPECT_EQ(get("/health").status, 200);
   clock.advance(Seconds(1));
   EXPECT_EQ(get("/health").rules(), std::vector<std::string>{"health.issuer_expiry"});
+}
+
+TEST_F(CaTest, AnExpiredRootDegradesToTheSecond) {
+  const auto old = test::must(x509::Certificate::parse_pem(as_operator().certificate));  // for seven days
+  context->roots.push_back(old);
+  clock.set(old.validity().not_after());
+  EXPECT_EQ(get("/health").body["data"]["status"], "ok");
+  clock.advance(Seconds(1));
+  const Answer answer = get("/health");
+  EXPECT_EQ(answer.status, 200);  // another root may be the issuer's
+  EXPECT_EQ(answer.body["data"]["status"], "degraded");
+  EXPECT_NE(answer.response.body.find("the root CN=alice.ops.test expired"), std::string::npos);
 }
 
 TEST_F(CaTest, AClockBeforeTheIssuerIsUnhealthy) {
@@ -142,43 +155,61 @@ TEST_F(OpenApiTest, EveryReferenceLeadsSomewhere) {
   }
 }
 
+// Every answer of these tests is held against the document (RestTest::send); here, that this would be seen.
 class OpenApiAnswers : public RestTest {
  protected:
-  // Members of `value` against the schema's `required` and `properties`.
-  static void expect_members(const json& value, const json& schema) {
-    for (const json& name : schema["required"]) EXPECT_TRUE(value.contains(name.get<std::string>())) << name;
-    for (const auto& [name, member] : value.items()) EXPECT_TRUE(schema["properties"].contains(name)) << name;
+  std::string fault(const http::Response& response, const std::string& path = "/v1/certificates") {
+    return test::OpenApi().fault(http::Method::post, path, response);
   }
-  json schemas = json::parse(openapi_document())["components"]["schemas"];
+  // The answer with this at a place of its body.
+  std::string fault_with(const std::string& pointer, const json& value) {
+    http::Response response = issued;
+    json body = json::parse(response.body);
+    body[json::json_pointer(pointer)] = value;
+    response.body = body.dump();
+    return fault(response);
+  }
+  http::Response issued =
+      post("/v1/certificates", {{"csr", csr("db.svc.test")}, {"profile", "service"}, {"identity", "db-01"}},
+           as_operator())
+          .response;
 };
 
-TEST_F(OpenApiAnswers, HaveTheMembersTheSchemasName) {
-  const Credentials alice = as_operator();
-  const Answer issued =
-      post("/v1/certificates", {{"csr", csr("db.svc.test")}, {"profile", "service"}, {"identity", "db-01"}},
-           alice);
-  expect_members(issued.body, schemas["Envelope"]);
-  expect_members(issued.body["data"], schemas["Certificate"]);
-  expect_members(get("/health").body["data"], schemas["Health"]);
-  const Answer explained =
-      post("/v1/certificates/explain",
-           {{"csr", csr("a.example")}, {"profile", "service"}, {"identity", "db-01"}}, alice);
-  expect_members(explained.body["data"], schemas["Explanation"]);
-  expect_members(explained.body["data"]["reasons"][0], schemas["Reason"]);
-  const Answer denied = post(
-      "/v1/certificates", {{"csr", csr("a.example")}, {"profile", "service"}, {"identity", "db-01"}}, alice);
-  expect_members(denied.body, schemas["Envelope"]);
-  expect_members(denied.body["error"], schemas["Error"]);
-  expect_members(denied.body["error"]["details"][0], schemas["Detail"]);
-  const Answer waiting = post(
-      "/v1/certificates", {{"csr", csr("g.svc.test")}, {"profile", "guarded"}, {"identity", "g-01"}}, alice);
-  EXPECT_EQ(waiting.status, 202);
-  expect_members(waiting.body["data"], schemas["Request"]);
-  expect_members(post("/v1/enrollments",
-                      {{"identity", "w"}, {"profile", "service"}, {"names", {"dns:w.svc.test"}}}, alice)
-                     .body["data"],
-                 schemas["Enrollment"]);
-  expect_members(get("/v1/enrollments", alice).body["data"]["enrollments"][0], schemas["EnrollmentRecord"]);
+TEST_F(OpenApiAnswers, AreRefusedForWhatTheDocumentDoesNotHave) {
+  EXPECT_EQ(fault(issued), "");
+  for (const auto& [pointer, value] : {std::pair<std::string, json>{"/surprise", 1},
+                                       {"/data/surprise", 1},
+                                       {"/data/log/surprise", 1},
+                                       {"/data/serial", 7},
+                                       {"/data/serial", "XY"},
+                                       {"/data/names", "dns:db.svc.test"},
+                                       {"/data/names/0", nullptr},
+                                       {"/data/status", "lost"},
+                                       {"/data/not_after", "soon"},
+                                       {"/data/log/index", -1},
+                                       {"/data/log/tree_size", 1.5},
+                                       {"/data", nullptr},
+                                       {"/error", "none"},
+                                       {"/version", "v2"},
+                                       {"/meta", json::object()}}) {
+    EXPECT_NE(fault_with(pointer, value), "") << pointer;
+  }
+}
+
+TEST_F(OpenApiAnswers, AreRefusedForStatusTypeAndHeaders) {
+  http::Response response = issued;
+  response.status = 418;
+  EXPECT_EQ(fault(response), "the operation has no answer 418");
+  response = issued;
+  response.content_type = "text/plain";
+  EXPECT_EQ(fault(response), "the answer has no content of type text/plain");
+  response = issued;
+  response.headers.emplace_back("Retry-After", "1");
+  EXPECT_EQ(fault(response), "the header Retry-After is not documented");
+  response.headers.clear();
+  EXPECT_EQ(fault(response), "the header Location is missing");
+  EXPECT_NE(fault(issued, "/v2/certificates"), "");
+  EXPECT_NE(fault(issued, "/v1/expiry"), "");
 }
 
 }  // namespace

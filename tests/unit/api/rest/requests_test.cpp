@@ -130,6 +130,19 @@ TEST_F(RequestsTest, CountsAsPendingInTheMetrics) {
       std::string::npos);
 }
 
+TEST_F(RequestsTest, WhatWaitsIsAGaugeAndWhatHasExpiredWaitsNoMore) {
+  const auto shows = [&](const std::string& line) {
+    return get("/metrics").response.body.find(line + "\n") != std::string::npos;
+  };
+  ask();
+  clock.advance(Seconds(60));
+  EXPECT_TRUE(shows(R"(chancery_requests_open{state="pending"} 1)"));
+  EXPECT_TRUE(shows("chancery_requests_oldest_age_seconds 60"));
+  clock.advance(Seconds(3540));
+  EXPECT_TRUE(shows(R"(chancery_requests_open{state="pending"} 0)"));
+  EXPECT_TRUE(shows("chancery_requests_oldest_age_seconds 0"));
+}
+
 TEST_F(RequestsTest, AnIssuanceThatFailsAtItsApprovalIsCounted) {
   const std::string path = path_of(ask());
   const auto counted = [&](const std::string& result) {

@@ -1,11 +1,9 @@
 #include "tests/unit/api/rest/rest_fixture.h"
 
-#include <algorithm>
-
 #include "api/http/problem.h"
-#include "api/http/router.h"
 #include "ca/audit/entry.h"
 #include "tests/support/log_key.h"
+#include "tests/support/openapi.h"
 #include "tests/support/profiles.h"
 #include "tests/support/voucher.h"
 
@@ -23,22 +21,6 @@ std::string percent_encode(const std::string& text) {
   return out;
 }
 
-void expect_declared(http::Method method, const std::string& path, int status) {
-  std::vector<http::Router::Entry> entries;
-  for (const Route& route : routes()) entries.push_back({route.method, route.pattern});
-  const auto match = http::Router(entries).match(method, path);
-  if (!match.entry) {
-    EXPECT_TRUE(status == 404 || status == 405) << path;
-    return;
-  }
-  const Route& route = routes()[*match.entry];
-  std::vector<int> declared = common_errors();
-  declared.insert(declared.end(), route.others.begin(), route.others.end());
-  declared.push_back(route.status);
-  EXPECT_NE(std::find(declared.begin(), declared.end(), status), declared.end())
-      << path << " answered " << status << ", which its route does not declare";
-}
-
 }  // namespace
 
 std::vector<std::string> Answer::rules() const {
@@ -47,7 +29,7 @@ std::vector<std::string> Answer::rules() const {
   return list;
 }
 
-RestTest::RestTest()
+RestTest::RestTest(std::shared_ptr<const crypto::KeyBlocklist> blocked_keys)
     : store(std::make_unique<test::FailingStore>(store::make_memory_store(audit::log_hashing()))),
       log(must(audit::Log::open(*store, test::make_log_key(), clock))),
       metrics(std::make_unique<metrics::Metrics>(std::vector{ProfileName("service"), ProfileName("operator"),
@@ -55,8 +37,10 @@ RestTest::RestTest()
   auto issuer =
       must(issuance::Issuer::create(intermediate.certificate, intermediate.signer(), {.cross_check = true}));
   authority = std::make_unique<authority::Authority>(
-      authority::AuthorityOptions{.profiles = test::caller_profiles(), .issuer = std::move(issuer)}, *store,
-      clock, random, *metrics);
+      authority::AuthorityOptions{.profiles = test::caller_profiles(),
+                                  .issuer = std::move(issuer),
+                                  .blocked_keys = std::move(blocked_keys)},
+      *store, clock, random, *metrics);
   authenticator = std::make_unique<identity::Authenticator>(*authority, *store, std::vector{root.certificate},
                                                             std::vector<x509::Certificate>(), clock);
   const std::string chain = intermediate.certificate.to_pem();
@@ -70,7 +54,8 @@ RestTest::RestTest()
                                               .logger = *logger,
                                               .roots_pem = root.certificate.to_pem(),
                                               .chain_pem = chain,
-                                              .chain_json = http::json_string(chain)});
+                                              .chain_json = http::json_string(chain),
+                                              .roots = {root.certificate}});
   service = std::make_unique<Service>(*context);
 }
 
@@ -105,7 +90,9 @@ Answer RestTest::send(http::Method method, const std::string& path_and_query, co
   answer.response = service->handle(request);
   answer.status = answer.response.status;
   if (answer.response.content_type == http::json_type) answer.body = json::parse(answer.response.body);
-  expect_declared(method, request.path, answer.status);
+  static const test::OpenApi document;
+  EXPECT_EQ(document.fault(method, request.path, answer.response), "")
+      << http::to_string(method) << " " << request.path << " " << answer.response.body;
   return answer;
 }
 

@@ -37,10 +37,10 @@ struct Answer {
 
 class RestTest : public testing::Test {
  protected:
-  RestTest();
+  explicit RestTest(std::shared_ptr<const crypto::KeyBlocklist> blocked_keys = nullptr);
   ~RestTest() override;
 
-  // Fails the test when the status is not one the route declares.
+  // Fails the test when the OpenAPI document does not have the answer: its status, headers, members, values.
   Answer send(http::Method method, const std::string& path_and_query, const std::string& body = {},
               const Credentials& credentials = {},
               const std::vector<std::pair<std::string, std::string>>& headers = {});

@@ -83,6 +83,17 @@ TEST(Bundle, IsReadAsItWasWritten) {
     EXPECT_FALSE(read_bundle(ByteView(bundle).first(bundle.size() - cut), 4));
 }
 
+TEST(TileOctets, AreWholeHashes) {
+  Bytes octets(2 * sizeof(Hash), 7);
+  octets.back() = 8;
+  EXPECT_EQ(read_tile(octets)->size(), 2U);
+  EXPECT_EQ(read_tile(octets)->back().back(), 8);
+  EXPECT_EQ(read_tile({})->size(), 0U);
+  octets.push_back(9);
+  EXPECT_FALSE(read_tile(octets));
+  EXPECT_FALSE(read_tile(ByteView(octets).first(sizeof(Hash) - 1)));
+}
+
 TEST(NodesFromTiles, AreThoseOfTheTree) {
   const std::int64_t size = 70000;
   const std::vector<Hash> list = leaves(size);

@@ -16,7 +16,7 @@ using testing::IsEmpty;
 constexpr std::int64_t size = 66000;  // three levels, each with a partial tile
 
 // A log in memory that can be spoilt anywhere.
-class Log final : public LogSource {
+class Log : public LogSource {
  public:
   Log() {
     for (std::int64_t i = 0; i < size; ++i) data.push_back(test::entry(i));
@@ -134,6 +134,25 @@ TEST(VerifyLog, AMissingTileIsNamed) {
   Log log = whole();
   log.levels[2].clear();
   EXPECT_THAT(places(check(log)), ElementsAre("tile 0 tile/2/000 hash 0"));
+}
+
+// Its last tiles go on behind the end of the log.
+class LongerLog final : public Log {
+ public:
+  using Log::Log;
+  explicit LongerLog(const Log& log) : Log(log) {}
+  Result<std::vector<Hash>> tile(const Tile& tile) override {
+    Result<std::vector<Hash>> hashes = Log::tile(tile);
+    if (tile.width < tile_width) hashes->push_back(Hash{});
+    return hashes;
+  }
+};
+
+TEST(VerifyLog, HashesBehindTheEndOfTheLogAreNamed) {
+  LongerLog log(whole());
+  EXPECT_THAT(places(check(log)),
+              ElementsAre("tile 66000 tile/0/257 hash 208", "tile 65792 tile/1/001 hash 1",
+                          "tile 65536 tile/2/000 hash 1"));
 }
 
 TEST(VerifyLog, AnEntryThatIsNoneIsNamed) {
