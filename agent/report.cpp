@@ -5,7 +5,11 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <map>
+#include <utility>
+
 #include "api/client/client.h"
+#include "ca/base/guarded.h"
 
 namespace chancery::agent {
 namespace {
@@ -65,6 +69,7 @@ struct Metrics::State {
           .Name("chancery_trust_not_after_timestamp_seconds")
           .Help("When a root the agent trusts or an installed intermediate ends, Unix time.")
           .Register(registry);
+  Guarded<std::map<std::string, Gauge*>> trusted;  // by fingerprint
 };
 
 Metrics::Metrics(std::string node) : state_(std::make_unique<State>(std::move(node))) {}
@@ -105,8 +110,20 @@ void Metrics::clock_offset(Seconds offset) {
   state_->offset.Add({{"node", state_->node}}).Set(static_cast<double>(offset.count()));
 }
 
-void Metrics::trust(const std::string& subject, TimePoint not_after) {
-  set(state_->trust, {{"node", state_->node}, {"subject", subject}}, not_after);
+void Metrics::trust(const std::vector<TrustedCertificate>& certificates) {
+  state_->trusted.with([&](std::map<std::string, Gauge*>& before) {
+    std::map<std::string, Gauge*> now;
+    for (const TrustedCertificate& each : certificates) {
+      Gauge& gauge =
+          state_->trust.Add({{"node", state_->node}, {"subject", each.subject}, {"sha256", each.sha256}});
+      gauge.Set(static_cast<double>(to_unix(each.not_after)));
+      now.insert_or_assign(each.sha256, &gauge);
+    }
+    for (const auto& [sha256, gauge] : before) {
+      if (!now.contains(sha256)) state_->trust.Remove(gauge);
+    }
+    before = std::move(now);
+  });
 }
 
 std::string Metrics::text() const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/config.h"
 #include "ca/base/clock.h"
@@ -18,6 +19,12 @@ struct CertificateReport {
   std::optional<TimePoint> served_not_after;
   int failures = 0;      // in a row
   bool waiting = false;  // for the approval of its request
+};
+
+// A root that the agent trusts, or an intermediate that it has installed.
+struct TrustedCertificate {
+  std::string subject, sha256;  // its fingerprint, hexadecimal
+  TimePoint not_after;
 };
 
 enum class RenewalResult { success, failure, rolled_back, pending };
@@ -37,7 +44,8 @@ class Metrics {
   void success(TimePoint at);
   void clock_offset(Seconds offset);  // the service's clock less ours
   // When the agent's own trust ends (incidents of Firefox 2019 and Ericsson/O2 2018: nobody watched these).
-  void trust(const std::string& subject, TimePoint not_after);
+  // One series for each, in place of those before.
+  void trust(const std::vector<TrustedCertificate>& certificates);
 
   // Prometheus text format 0.0.4.
   [[nodiscard]] std::string text() const;

@@ -52,6 +52,11 @@ void Agent::run() {
 }
 
 void Agent::report() {
+  std::vector<TrustedCertificate> trusted;
+  const auto trust = [&](const std::vector<x509::Certificate>& certificates) {
+    for (const x509::Certificate& each : certificates)
+      trusted.push_back({each.subject_text(), to_hex(each.fingerprint()), each.validity().not_after()});
+  };
   for (std::size_t index = 0; index < lives_.size(); ++index) {
     const CertificateConfig& config = config_.certificates[index];
     const CertificateState& state = lives_[index]->state();
@@ -67,19 +72,15 @@ void Agent::report() {
     report.failures = std::max(state.issue_failures, state.verify_failures);
     report.waiting = state.pending && !state.pending->waits.empty();
     around_.metrics.report(report);
-    if (Result<Version> version = read_version(current_path(config.directory))) {
-      for (const x509::Certificate& intermediate : version->intermediates) {
-        around_.metrics.trust(intermediate.subject_text(), intermediate.validity().not_after());
-      }
-    }
+    if (const Result<Version> version = read_version(current_path(config.directory)))
+      trust(version->intermediates);
   }
-  Result<std::string> pem = read_file(config_.roots_file, pem_limit);
+  const Result<std::string> pem = read_file(config_.roots_file, pem_limit);
   if (!pem) return;
-  if (Result<std::vector<x509::Certificate>> roots = x509::parse_pem_chain(*pem)) {
-    for (const x509::Certificate& root : *roots) {
-      around_.metrics.trust(root.subject_text(), root.validity().not_after());
-    }
-  }
+  const Result<std::vector<x509::Certificate>> roots = x509::parse_pem_chain(*pem);
+  if (!roots) return;
+  trust(*roots);
+  around_.metrics.trust(trusted);
 }
 
 // A Pushgateway that is down is said once and never keeps a certificate from being renewed.

@@ -20,10 +20,11 @@ struct EnrollOptions {
 
 struct IssueOptions {
   std::string csr_file, profile, identity;
-  std::string out_file;    // "" = PEM to standard output
-  std::string token_file;  // a file only its owner can read
-  std::string proof_file;  // for the proof that it is in the log; "" = none
-  std::string wait;        // how long to wait for approval, "" = not at all
+  std::string out_file;         // "" = PEM to standard output
+  std::string token_file;       // a file only its owner can read
+  std::string proof_file;       // for the proof that it is in the log; "" = none
+  std::string wait;             // how long to wait for approval, "" = not at all
+  std::string idempotency_key;  // "" = none, but one is drawn when it waits
   // Between two looks at what waits.
   std::function<void(Seconds)> pause = [](Seconds duration) { std::this_thread::sleep_for(duration); };
 };
@@ -35,7 +36,8 @@ struct RevokeOptions {
 
 struct RequestOptions {
   std::string id, reason, token_file;
-  std::string state = "pending";  // "all" = any
+  std::string out_file, proof_file;  // for its certificate; "" = none
+  std::string state = "pending";     // "all" = any
   std::string identity;
   int limit = 100;
 };

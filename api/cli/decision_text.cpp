@@ -52,6 +52,16 @@ void print_approvals(const json& decision, const Terminal& terminal) {
                << " must approve before it is issued\n";
 }
 
+void print_earlier(const json& decision, const Terminal& terminal) {
+  if (!decision.contains("earlier") || !decision["earlier"].is_object()) return;
+  const json& earlier = decision["earlier"];
+  const std::string serial = text(earlier, "serial");
+  terminal.out << "earlier: this very request "
+               << (serial.empty() ? "is request " + printable(text(earlier, "id"))
+                                  : "got certificate " + printable(serial))
+               << "; it is answered with that again\n";
+}
+
 void print_warnings(const json& decision, const Terminal& terminal) {
   if (!decision.contains("warnings") || !decision["warnings"].is_array()) return;
   for (const json& warning : decision["warnings"]) {
@@ -76,6 +86,7 @@ int print_decision(const json& decision, bool as_json, const Terminal& terminal)
                << "\n";
   print_profile(decision, terminal);
   print_approvals(decision, terminal);
+  print_earlier(decision, terminal);
   print_reasons(decision, terminal);
   if (decision.contains("error") && decision["error"].is_object()) {
     terminal.out << "then: " << printable(text(decision["error"], "message")) << "\n";

@@ -7,7 +7,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/decision_text.h"
 #include "api/cli/json_text.h"
-#include "api/cli/proof.h"
+#include "api/cli/saved_certificate.h"
 #include "api/cli/table.h"
 #include "ca/base/file.h"
 #include "ca/base/random.h"
@@ -28,6 +28,7 @@ Result<client::Request> certificate_request(const IssueOptions& options, const s
   client::Request request;
   request.method = "POST";
   request.path = path;
+  request.idempotency_key = options.idempotency_key;
   // A file that is not UTF-8 is no PEM; the service says so better than an exception here.
   request.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
   if (!options.token_file.empty()) {
@@ -45,6 +46,11 @@ std::string fresh_key() {
   return to_hex(bytes);
 }
 
+// Who keeps the key can ask in the same words again, whatever became of this process.
+std::string how_to_go_on(const client::Request& request) {
+  return "the same command with --idempotency-key " + request.idempotency_key;
+}
+
 // Asks in the same words again, as often as the service likes, until there is an answer or patience ends.
 Result<Reply> ask_until(const client::Request& request, Seconds patience, const IssueOptions& options,
                         const ServerOptions& server, const Terminal& terminal) {
@@ -54,7 +60,8 @@ Result<Reply> ask_until(const client::Request& request, Seconds patience, const 
     if (!reply || !reply->waits || waited >= patience) return reply;
     if (waited == Seconds(0)) {
       terminal.error << "request " << printable(text(reply->data, "id")) << " waits for approval until "
-                     << printable(text(reply->data, "expires_at")) << "\n";
+                     << printable(text(reply->data, "expires_at"))
+                     << "; to go on after an interruption: " << how_to_go_on(request) << "\n";
     }
     const Seconds next = std::clamp(reply->retry_after.value_or(Seconds(10)), Seconds(1), Seconds(3600));
     options.pause(std::min(next, patience - waited));
@@ -62,7 +69,8 @@ Result<Reply> ask_until(const client::Request& request, Seconds patience, const 
   }
 }
 
-int say_it_waits(const json& data, const ServerOptions& server, const Terminal& terminal) {
+int say_it_waits(const json& data, const client::Request& request, const ServerOptions& server,
+                 const Terminal& terminal) {
   const std::string id = printable(text(data, "id"));
   if (server.json) {
     terminal.out << pretty(data);
@@ -70,7 +78,8 @@ int say_it_waits(const json& data, const ServerOptions& server, const Terminal& 
     terminal.out << "request " << id << " waits for " << printable(text(data, "required"))
                  << " approval(s) until " << printable(text(data, "expires_at"))
                  << "\n  another operator: chancery requests approve " << id
-                 << "\n  then: chancery requests show " << id << "\n";
+                 << "\n  then: chancery requests show " << id << " --out FILE\n";
+    if (!request.idempotency_key.empty()) terminal.out << "  or: " << how_to_go_on(request) << "\n";
   }
   return exit_waits;
 }
@@ -120,34 +129,21 @@ int issue(const IssueOptions& options, const ServerOptions& server, const Termin
   Result<client::Request> request = certificate_request(options, "/v1/certificates");
   if (!request) return complain(request.error(), server, terminal);
   // The same request again must be known as such for as long as it waits.
-  if (patience) request->idempotency_key = fresh_key();
-  Result<Reply> reply = ask_until(*request, patience.value_or(Seconds(0)), options, server, terminal);
-  if (!reply) return complain(reply.error(), server, terminal);
-  json* data = &reply->data;
-  if (reply->waits) return say_it_waits(*data, server, terminal);
-  const std::string pem = text(*data, "certificate") + text(*data, "chain");
-  if (!options.out_file.empty()) {
-    if (Result<void> done = write_new_file(options.out_file, as_bytes(pem), 0644); !done) {
-      return complain(with_context(done.error(), "certificate " + text(*data, "serial") +
-                                                     " was issued but not saved, fetch it "
-                                                     "with `chancery show --json`"),
-                      server, terminal);
-    }
+  if (patience && request->idempotency_key.empty()) request->idempotency_key = fresh_key();
+  const Result<Reply> reply = ask_until(*request, patience.value_or(Seconds(0)), options, server, terminal);
+  if (!reply) {
+    // It may have been taken all the same.
+    if (patience && reply.error().code == ErrorCode::unavailable)
+      terminal.error << "chancery: to go on: " << how_to_go_on(*request) << "\n";
+    return complain(reply.error(), server, terminal);
   }
-  if (Result<void> saved = save_proof(*data, options.proof_file); !saved) {
-    return complain(with_context(saved.error(), "certificate " + text(*data, "serial") +
-                                                    " was issued, but its proof is not saved; fetch it with "
-                                                    "`chancery show --proof`"),
-                    server, terminal);
-  }
+  if (reply->waits) return say_it_waits(reply->data, *request, server, terminal);
+  if (Result<void> saved = save_certificate(reply->data, options.out_file, options.proof_file); !saved)
+    return complain(saved.error(), server, terminal);
   if (server.json) {
-    terminal.out << pretty(*data);
-  } else if (options.out_file.empty()) {
-    terminal.out << pem;
+    terminal.out << pretty(reply->data);
   } else {
-    terminal.out << "certificate " << printable(text(*data, "serial")) << " for "
-                 << printable(joined(*data, "names")) << ", valid until "
-                 << printable(text(*data, "not_after")) << ", is in " << options.out_file << "\n";
+    print_saved(reply->data, options.out_file, terminal);
   }
   return exit_ok;
 }

@@ -4,6 +4,7 @@
 #include "api/cli/commands.h"
 #include "api/cli/json_text.h"
 #include "api/cli/listing.h"
+#include "api/cli/saved_certificate.h"
 #include "api/cli/table.h"
 #include "ca/base/file.h"
 
@@ -42,18 +43,34 @@ void print_request(const json& request, const Terminal& terminal) {
        {"serial", or_dash(text(request, "serial"))}});
 }
 
-Result<json> decide(const RequestOptions& options, const std::string& what, const json& body,
-                    const ServerOptions& server, const Terminal& terminal) {
-  client::Request request;
-  request.method = "POST";
-  request.path = "/v1/requests/" + url_encoded(options.id) + "/" + what;
-  request.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+// With the token that asked, when there is one.
+Result<json> call_as(const RequestOptions& options, client::Request request, const ServerOptions& server,
+                     const Terminal& terminal) {
   if (!options.token_file.empty()) {
     Result<SecretBytes> token = read_secret_file(options.token_file, 4096);
     if (!token) return with_context(token.error(), "token");
     request.bearer_token = as_text(token->reveal());
   }
   return call(server, request, terminal);
+}
+
+Result<json> decide(const RequestOptions& options, const std::string& what, const json& body,
+                    const ServerOptions& server, const Terminal& terminal) {
+  client::Request request;
+  request.method = "POST";
+  request.path = "/v1/requests/" + url_encoded(options.id) + "/" + what;
+  request.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+  return call_as(options, std::move(request), server, terminal);
+}
+
+// Its certificate is wanted in files, and it has none.
+int say_there_is_none(const json& request, const ServerOptions& server, const Terminal& terminal) {
+  const std::string state = text(request, "state");
+  const bool open = state == "pending" || state == "approved";
+  std::string message = "request " + text(request, "id") + " is " + state + " and has no certificate";
+  if (open) message += " yet";
+  complain(make_error(ErrorCode::conflict, printable(message)), server, terminal);
+  return open ? exit_waits : exit_refused;
 }
 
 int say(Result<json> request, const ServerOptions& server, const Terminal& terminal) {
@@ -95,16 +112,23 @@ int list_requests(const RequestOptions& options, const ServerOptions& server, co
 int show_request(const RequestOptions& options, const ServerOptions& server, const Terminal& terminal) {
   client::Request request;
   request.path = "/v1/requests/" + url_encoded(options.id);
-  Result<json> data = call(server, request, terminal);
+  const Result<json> data = call_as(options, std::move(request), server, terminal);
   if (!data) return complain(data.error(), server, terminal);
+  const json certificate = data->is_object() ? data->value("certificate", json(nullptr)) : json(nullptr);
+  const bool wanted = !options.out_file.empty() || !options.proof_file.empty();
+  if (wanted && !certificate.is_object()) return say_there_is_none(*data, server, terminal);
+  if (Result<void> saved = save_certificate(certificate, options.out_file, options.proof_file); !saved)
+    return complain(saved.error(), server, terminal);
   if (server.json) {
     terminal.out << pretty(*data);
     return exit_ok;
   }
   print_request(*data, terminal);
-  const json certificate = data->is_object() ? data->value("certificate", json(nullptr)) : json(nullptr);
-  terminal.out << (certificate.is_object() ? text(certificate, "certificate") + text(certificate, "chain")
-                                           : text(*data, "csr"));
+  if (certificate.is_object()) {
+    print_saved(certificate, options.out_file, terminal);
+  } else {
+    terminal.out << text(*data, "csr");
+  }
   return exit_ok;
 }
 

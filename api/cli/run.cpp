@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <ostream>
 
 #include "api/cli/commands.h"
@@ -53,11 +54,21 @@ void add_server_options(CLI::App& app, ServerOptions& server) {
   app.add_flag("--json", server.json, "Print JSON instead of tables");
 }
 
+std::string check_idempotency_key(const std::string& key) {
+  constexpr std::size_t longest = 128;
+  const bool visible = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  return visible && !key.empty() && key.size() <= longest ? "" : "must be 1 to 128 visible ASCII characters";
+}
+
 void add_issue_options(CLI::App* command, IssueOptions& issue) {
   command->add_option("--csr", issue.csr_file, "PEM certification request (PKCS#10)")->required();
   command->add_option("--profile", issue.profile, "profile; with a token, the token's is taken");
   command->add_option("--identity", issue.identity, "whom the certificate is for (operators only)");
   command->add_option("--token-file", issue.token_file, "file with an enrolment token, mode 0600");
+  command
+      ->add_option("--idempotency-key", issue.idempotency_key,
+                   "the same key and request get the same answer again")
+      ->check(check_idempotency_key);
 }
 
 void add_writers(CLI::App& app, Parsed& parsed) {
@@ -152,13 +163,19 @@ void add_requests(CLI::App& app, RequestOptions& options) {
     command->footer("Example:\n  chancery requests " + example);
     return command;
   };
-  one("show", "Show one, with its certificate once it is issued", "show 0123...");
+  const auto add_token = [&](CLI::App* command) {
+    command->add_option("--token-file", options.token_file, "file with the token that asked, mode 0600");
+  };
+  CLI::App* show = one("show", "Show one, with its certificate once it is issued",
+                       "show 0123... --token-file web-01.token --out web.pem");
+  add_token(show);
+  show->add_option("--out", options.out_file, "write its certificate and chain to this new file");
+  show->add_option("--proof", options.proof_file, "write the proof that it is in the log to this new file");
   one("approve", "Approve it; the last approval issues the certificate", "approve 0123...");
   one("reject", "Reject it, and spend the token that asked", "reject 0123... --reason \"not ordered\"")
       ->add_option("--reason", options.reason, "for whoever asked")
       ->required();
-  one("cancel", "Take back what you have asked for", "cancel 0123... --token-file web-01.token")
-      ->add_option("--token-file", options.token_file, "file with the token that asked, mode 0600");
+  add_token(one("cancel", "Take back what you have asked for", "cancel 0123... --token-file web-01.token"));
 }
 
 void add_enrollments(CLI::App& app, EnrollmentOptions& options) {

@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <map>
@@ -63,6 +64,22 @@ struct Metrics::State {
           .Name("chancery_issuer_not_after_timestamp_seconds")
           .Help("When the issuing certificate expires, as Unix time.")
           .Register(registry);
+  prometheus::Family<prometheus::Gauge>& root_not_after =
+      prometheus::BuildGauge()
+          .Name("chancery_root_not_after_timestamp_seconds")
+          .Help("When each root that this CA gives to its clients expires, as Unix time.")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& requests_open =
+      prometheus::BuildGauge()
+          .Name("chancery_requests_open")
+          .Help("Requests that wait for approval (pending), or have it and wait to be issued (approved).")
+          .Register(registry);
+  prometheus::Gauge& requests_oldest =
+      prometheus::BuildGauge()
+          .Name("chancery_requests_oldest_age_seconds")
+          .Help("For how long the oldest open request has waited; 0 for none.")
+          .Register(registry)
+          .Add({});
   prometheus::Family<prometheus::Gauge>& log_entries = prometheus::BuildGauge()
                                                            .Name("chancery_log_entries")
                                                            .Help("Entries of the audit log.")
@@ -198,6 +215,13 @@ void Metrics::profiles_loaded(const policy::ProfileSet& profiles, TimePoint at) 
   state_->policy_loaded.Set(static_cast<double>(to_unix(at)));
 }
 
+void Metrics::roots_loaded(const std::vector<x509::Certificate>& roots) {
+  for (const x509::Certificate& root : roots) {
+    state_->root_not_after.Add({{"root", root.subject_text()}, {"sha256", to_hex(root.fingerprint())}})
+        .Set(static_cast<double>(to_unix(root.validity().not_after())));
+  }
+}
+
 void Metrics::policy_refused() {
   state_->policy_failures.Increment();
 }
@@ -216,6 +240,12 @@ Result<std::string> Metrics::expose(store::Store& store, const audit::Log& log,
   }
   state_->issuer_not_after.Add({{"issuer", issuer.certificate().subject_text()}})
       .Set(static_cast<double>(to_unix(issuer.certificate().validity().not_after())));
+  const auto waiting = store.count_open_requests(now);
+  if (!waiting) return waiting.error();
+  state_->requests_open.Add({{"state", "pending"}}).Set(static_cast<double>(waiting->pending));
+  state_->requests_open.Add({{"state", "approved"}}).Set(static_cast<double>(waiting->approved));
+  const Seconds age = now - waiting->oldest.value_or(now);
+  state_->requests_oldest.Set(static_cast<double>(std::max(age, Seconds(0)).count()));
   std::ostringstream text;
   prometheus::TextSerializer().Serialize(text, state_->registry.Collect());
   return std::move(text).str();

@@ -50,6 +50,9 @@ class Metrics final : public authority::StepObserver {
   // Changed profiles had faults and were not taken.
   void policy_refused();
 
+  // chancery_root_not_after_timestamp_seconds, one series for each; once.
+  void roots_loaded(const std::vector<x509::Certificate>& roots);
+
   // Prometheus text format 0.0.4, with the gauges computed now. Errors: those of the store.
   Result<std::string> expose(store::Store& store, const audit::Log& log, const issuance::Issuer& issuer,
                              TimePoint now);

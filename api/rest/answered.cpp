@@ -11,7 +11,9 @@ using authority::RecordedCertificate;
 
 Result<http::Response> created(const Call& call, const RecordedCertificate& recorded) {
   const store::CertificateRow row{recorded.record(), {.serial = recorded.record().serial}};
-  const auto proof = call.context.log.prove(row.certificate.serial);
+  // What was issued before may lie far back.
+  const auto proof = recorded.replayed() ? call.context.log.prove(row.certificate.serial)
+                                         : call.context.log.prove_issued(row.certificate.serial);
   if (!proof) {
     return with_context(proof.error(),
                         "the certificate was issued, but its proof cannot be made; ask again with "
@@ -29,7 +31,7 @@ Result<http::Response> created(const Call& call, const RecordedCertificate& reco
 http::Response accepted(const Call& call, const store::ApprovalRequest& request) {
   std::string data;
   append_request(data, request, "null");
-  const std::size_t missing = static_cast<std::size_t>(request.required) - request.approvals.size();
+  const int missing = missing_approvals(request);
   http::Response response = http::success(
       202,
       "the request waits for " + std::to_string(missing) + (missing == 1 ? " approval" : " approvals") +

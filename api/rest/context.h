@@ -29,8 +29,9 @@ struct Context {
   const Clock& clock;
   const log::Logger& logger;
   std::string roots_pem;
-  std::string chain_pem;   // the intermediates
-  std::string chain_json;  // the same as a JSON string literal, because it is in every CERT
+  std::string chain_pem;                 // the intermediates
+  std::string chain_json;                // the same as a JSON string literal, because it is in every CERT
+  std::vector<x509::Certificate> roots;  // those of roots_pem
 };
 
 // One request on its way: matched to a route, its caller established and let through.

@@ -25,6 +25,14 @@ json warning_json(const Finding& finding) {
           {"advice", finding.advice}};
 }
 
+// What the same request got before.
+json earlier_json(const std::optional<authority::Answered>& earlier) {
+  if (!earlier) return nullptr;
+  if (const auto* recorded = std::get_if<authority::RecordedCertificate>(&*earlier))
+    return {{"kind", "certificate"}, {"serial", recorded->record().serial}};
+  return {{"kind", "request"}, {"id", std::get<store::ApprovalRequest>(*earlier).id}};
+}
+
 }  // namespace
 
 Result<http::Response> explain_certificate(const Call& call) {
@@ -33,7 +41,8 @@ Result<http::Response> explain_certificate(const Call& call) {
   if (!request) return request.error();
   const authority::Explanation explanation = call.context.authority.explain(*request);
   json data = decision::decision_json(explanation.decision, explanation.profile.get());
-  data["allowed"] = explanation.decision.allowed && !explanation.error;
+  data["allowed"] = !explanation.error;
+  data["earlier"] = earlier_json(explanation.earlier);
   data["error"] = error_json(explanation.error);
   data["warnings"] = json::array();
   data["approvals"] = explanation.approvals;

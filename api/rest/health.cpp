@@ -41,6 +41,22 @@ Result<std::string> check_issuer_expiry(const issuance::Issuer& issuer, TimePoin
   return "the issuing certificate expires at " + to_rfc3339(end) + ", in " + std::to_string(days) + " days";
 }
 
+// Whoever trusts an expired one trusts nothing that stands under it. One that nothing stands under any more
+// does no harm, so it is worth a look and not an end of the service.
+Result<std::string> check_roots(const std::vector<x509::Certificate>& roots, TimePoint now) {
+  std::string ends;
+  for (const x509::Certificate& root : roots) {
+    const TimePoint end = root.validity().not_after();
+    if (now > end) {
+      return make_error(ErrorCode::unavailable, "the root " + root.subject_text() + " expired at " +
+                                                    to_rfc3339(end) +
+                                                    ": hold a root ceremony, and take it out of the roots");
+    }
+    ends += (ends.empty() ? "" : ", ") + root.subject_text() + " expires at " + to_rfc3339(end);
+  }
+  return ends.empty() ? "there are none" : ends;
+}
+
 Result<std::string> check_log(Context& context) {
   const auto checkpoint = context.log.checkpoint();
   if (!checkpoint) return checkpoint.error();
@@ -100,6 +116,7 @@ Result<http::Response> health(const Call& call) {
   checks.push_back({"issuer_expiry", check_issuer_expiry(*issuer, now)});
   checks.push_back({"log", check_log(context)});
   checks.push_back({"clock", check_clock(*issuer, now)});
+  checks.push_back({"roots", check_roots(context.roots, now), false});
   checks.push_back({"policies", check_policies(context.policies), false});
   Error error = make_error(ErrorCode::unavailable, "the service is not healthy");
   for (const Check& check : checks) {

@@ -52,6 +52,16 @@ bool was_tried(store::RequestState before, store::RequestState after) {
          (after == RequestState::issued || after == RequestState::approved || after == RequestState::refused);
 }
 
+// A request that a fault has left approved takes no more approvals: whoever comes by only has it issued.
+std::string_view approval_message(const store::ApprovalRequest& request, const Identity& approver) {
+  const bool counted =
+      std::any_of(request.approvals.begin(), request.approvals.end(),
+                  [&](const store::Approval& approval) { return approval.approver == approver; });
+  if (!counted) return "it had its approvals before; the certificate is issued";
+  return request.state == store::RequestState::issued ? "approved; the certificate is issued"
+                                                      : "approved; it waits for another approval";
+}
+
 Result<void> check_empty_body(const Call& call) {
   auto reader = http::JsonReader::parse(call.request.body);
   if (!reader) return reader.error();
@@ -106,9 +116,7 @@ Result<http::Response> approve_request(const Call& call) {
     count_issue(call.context, before->profile, answered);
   if (!answered) return answered.error();
   if (!request) return request.error();
-  return shown(call, *request,
-               request->state == store::RequestState::issued ? "approved; the certificate is issued"
-                                                             : "approved; it waits for another approval");
+  return shown(call, *request, approval_message(*request, call.caller.identity()));
 }
 
 Result<http::Response> reject_request(const Call& call) {

@@ -48,7 +48,7 @@ void add_audit(CLI::App& app, LocalAudit& options) {
   verify->add_flag("--json", options.json, "one JSON object");
   verify->footer("Example:\n  chancery-ca audit verify --checkpoint checkpoint-2026-10.txt");
   CLI::App* reconcile = audit->add_subcommand(
-      "reconcile", "compare certificates, log entries and the count of signatures, both ways");
+      "reconcile", "compare certificates, approvals, log entries and the count of signatures, both ways");
   reconcile->add_flag("--json", options.json, "one JSON object");
   reconcile->footer("Example:\n  chancery-ca audit reconcile --json");
 }

@@ -87,6 +87,8 @@ void read_audit(yaml::Reader& reader, Config& config, const std::string& path) {
   config.audit.origin = audit->optional_string("origin", config.audit.origin, merkle::origin_limit);
   if (auto ok = merkle::check_origin(config.audit.origin); !ok) audit->reject("origin", ok.error().message);
   config.audit.key_file = beside(path, audit->optional_string("key_file", "", path_limit));
+  config.audit.last_checkpoint_file =
+      beside(path, audit->optional_string("last_checkpoint_file", "", path_limit));
 }
 
 // --- the environment
@@ -117,7 +119,7 @@ struct Variable {
   Setter set;
 };
 
-constexpr std::array<Variable, 17> variables{{
+constexpr std::array<Variable, 18> variables{{
     {"LISTEN_ADDRESS",
      [](Config& config, const std::string& text) -> std::string {
        config.listen.address = text;
@@ -154,6 +156,8 @@ constexpr std::array<Variable, 17> variables{{
        return merkle::check_origin(text) ? "" : "1 to 256 visible ASCII characters without '+'";
      }},
     {"AUDIT_KEY_FILE", [](Config& c, const std::string& t) { return set_path(c.audit.key_file, t); }},
+    {"AUDIT_LAST_CHECKPOINT_FILE",
+     [](Config& c, const std::string& t) { return set_path(c.audit.last_checkpoint_file, t); }},
     {"LOG_LEVEL",
      [](Config& config, const std::string& text) -> std::string {
        const auto level = parse_level(text);
@@ -219,6 +223,8 @@ Result<Config> parse_config(std::string_view yaml, const std::string& path, cons
   if (auto ok = reader->finish(); !ok) return ok.error();
   if (auto ok = override_from(environment, config); !ok) return ok.error();
   if (config.audit.key_file.empty()) config.audit.key_file = config.database + ".log-key.pem";
+  if (config.audit.last_checkpoint_file.empty())
+    config.audit.last_checkpoint_file = config.database + ".checkpoint";
   return config;
 }
 

@@ -32,6 +32,7 @@ struct Config {
   struct Audit {
     std::string origin = "chancery.internal/log";  // the log's name in its checkpoints and its key
     std::string key_file;                          // signs checkpoints; made at the first start when missing
+    std::string last_checkpoint_file;              // against a database that was put back; made when missing
   } audit;
   log::Level log_level = log::Level::info;
 };

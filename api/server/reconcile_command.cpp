@@ -22,6 +22,7 @@ std::string to_json(const audit::Reconciliation& result) {
   for (const audit::Difference& difference : result.differences) {
     differences.push_back({{"kind", audit::to_string(difference.kind)},
                            {"serial", difference.serial},
+                           {"request", difference.request},
                            {"sequence", difference.sequence},
                            {"message", difference.message}});
   }
@@ -30,6 +31,8 @@ std::string to_json(const audit::Reconciliation& result) {
                     {"intents", result.intents},
                     {"abandoned", result.abandoned},
                     {"open", result.open},
+                    {"requests", result.requests},
+                    {"approvals", result.approvals},
                     {"signatures", result.signatures ? json(*result.signatures) : json(nullptr)},
                     {"agree", result.differences.empty()},
                     {"differences", std::move(differences)}};
@@ -40,7 +43,8 @@ std::string to_text(const audit::Reconciliation& result) {
   std::string text = std::to_string(result.certificates) + " certificates, " +
                      std::to_string(result.entries) + " log entries (" + std::to_string(result.intents) +
                      " intents, " + std::to_string(result.abandoned) + " abandoned, " +
-                     std::to_string(result.open) + " open), ";
+                     std::to_string(result.open) + " open), " + std::to_string(result.requests) +
+                     " requests with " + std::to_string(result.approvals) + " approvals, ";
   text += result.signatures ? std::to_string(*result.signatures) + " signatures counted\n"
                             : "signatures not counted\n";
   if (result.differences.empty()) return text + "records, log and counter agree\n";
@@ -48,6 +52,7 @@ std::string to_text(const audit::Reconciliation& result) {
   for (const audit::Difference& difference : result.differences) {
     text.append("  ").append(audit::to_string(difference.kind));
     if (!difference.serial.empty()) text += " serial " + difference.serial;
+    if (!difference.request.empty()) text += " request " + difference.request;
     if (difference.sequence != 0) text += " entry " + std::to_string(difference.sequence);
     text += ": " + difference.message + "\n";
   }

@@ -6,8 +6,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <ostream>
 
+#include "api/server/housekeeping.h"
 #include "api/server/instance_lock.h"
 #include "api/server/own_certificates.h"
 #include "api/server/policy_watch.h"
@@ -92,6 +94,14 @@ int serve(const std::string& config_path, std::ostream& err, const Instruments& 
                         .logger = *logger,
                         .clock = clock,
                         .waiter = waiter});
+  RealWaiter pause;
+  std::optional<Housekeeping> housekeeping(
+      std::in_place, HousekeepingParts{.store = *core->store,
+                                       .log = **audit_log,
+                                       .last_checkpoint_file = config->audit.last_checkpoint_file,
+                                       .logger = *logger,
+                                       .clock = clock,
+                                       .waiter = pause});
   auto server = start_server(*config, *rest.service, random, *logger);
   if (!server) return refuse(err, server.error());
   logger->info("server.ready", "serving REST on loopback; nginx is to face the network",
@@ -104,6 +114,7 @@ int serve(const std::string& config_path, std::ostream& err, const Instruments& 
     std::_Exit(EXIT_FAILURE);  // joining a thread that hangs would hang too; the store is safe against this
   }
   server->reset();
+  housekeeping.reset();
   core->store.reset();
   logger->info("server.stopped", "stopped");
   return EXIT_SUCCESS;

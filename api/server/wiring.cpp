@@ -4,6 +4,7 @@
 
 #include "api/http/problem.h"
 #include "ca/audit/entry.h"
+#include "ca/audit/last_checkpoint.h"
 #include "ca/audit/log_key.h"
 #include "ca/base/file.h"
 #include "ca/keys/file_key_store.h"
@@ -109,6 +110,19 @@ Result<void> check_log_key(const Config::Audit& audit) {
   return at_key(key.error(), "audit.key_file");
 }
 
+// Before anything is written: whether this is the database that was there before.
+Result<void> check_history(const Config::Audit& audit, store::Store& store) {
+  const auto key = audit::open_log_key(audit.key_file, audit.origin);
+  if (key) return audit::check_last_checkpoint(audit.last_checkpoint_file, store, key->verifier());
+  if (key.error().code != ErrorCode::not_found) return key.error();
+  const auto last = audit::read_last_checkpoint(audit.last_checkpoint_file);
+  if (!last) return last.error();
+  if (!*last) return {};
+  return make_error(ErrorCode::validation, audit.key_file + " is missing, but " + audit.last_checkpoint_file +
+                                               " was signed with it: put the key back, or, if the log is to "
+                                               "have a new key, move the checkpoint away");
+}
+
 Result<Core> read_core(const Config& config, const Clock& clock, const Instruments& instruments,
                        const Counter& counter) {
   Core core;
@@ -141,6 +155,7 @@ Result<Core> read_core(const Config& config, const Clock& clock, const Instrumen
   const policy::SourceState in_force = core.policies->state();
   core.metrics = std::make_unique<metrics::Metrics>(names_of(*in_force.profiles));
   core.metrics->profiles_loaded(*in_force.profiles, in_force.loaded_at);
+  core.metrics->roots_loaded(core.roots);
   return core;
 }
 
@@ -192,6 +207,7 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
   // What is remembered, and the count of the key's uses beside it.
   auto store = open_store(config, logger);
   if (!store) return store.error();
+  if (auto ok = check_history(config.audit, **store); !ok) return at_key(ok.error(), "database");
   const auto size = (*store)->log_size();
   if (!size) return size.error();
   auto counter = keys::SigningCounter::open(signature_counter_file(config));
@@ -228,7 +244,8 @@ Rest build_rest(Core& core, audit::Log& log, const Clock& clock, const log::Logg
                                                                .logger = logger,
                                                                .roots_pem = core.roots_pem,
                                                                .chain_pem = chain,
-                                                               .chain_json = http::json_string(chain)});
+                                                               .chain_json = http::json_string(chain),
+                                                               .roots = core.roots});
   rest.service = std::make_unique<rest::Service>(*rest.context);
   return rest;
 }

@@ -1,11 +1,16 @@
 #include "ca/audit/log.h"
 
+#include <deque>
+#include <unordered_map>
+#include <utility>
+
 #include "ca/audit/entry.h"
 
 namespace chancery::audit {
 namespace {
 
-constexpr int page = 1000;  // entries read at a time
+constexpr int page = 1000;                // entries read at a time
+constexpr std::size_t recent_limit = 16;  // checkpoints whose new certificates are remembered
 
 Error damaged(const std::string& what) {
   return make_error(ErrorCode::internal, "the audit log does not hold; run chancery-ca audit verify", what);
@@ -18,12 +23,31 @@ Error not_covered(const merkle::Tile& tile) {
 
 }  // namespace
 
+// The entry of a certificate, as it was read and hashed for the checkpoint that covers it first.
+struct Log::IssuedEntry {
+  std::int64_t index = 0;
+  std::string text;
+};
+
 // Never changes once it is published.
 struct Log::Published {
-  merkle::RecentTree stored;     // of the hashes as they are stored
-  merkle::CompactTree computed;  // of the entries, hashed again
+  merkle::RecentTree stored;                                // of the hashes as they are stored
+  merkle::CompactTree computed;                             // of the entries, hashed again
+  std::deque<std::shared_ptr<const IssuedEntries>> recent;  // what each of the last checkpoints added
   SignedCheckpoint signed_checkpoint;
+
+  [[nodiscard]] const IssuedEntry* find(const std::string& serial) const {
+    for (auto it = recent.rbegin(); it != recent.rend(); ++it) {
+      const auto found = (*it)->find(serial);
+      if (found != (*it)->end()) return &found->second;
+    }
+    return nullptr;
+  }
 };
+
+Log::Covers Log::more_than(std::int64_t index) {
+  return [index](const Published& published) { return published.computed.size() > index; };
+}
 
 Result<std::vector<merkle::Hash>> read_tile(store::Store& store, const merkle::Tile& tile) {
   Result<std::vector<store::Digest>> hashes = store.read_log_tile(tile.level, tile.number, tile.width);
@@ -53,46 +77,62 @@ Result<Log::Snapshot> Log::start() const {
   const std::int64_t sure = *size - *size % merkle::tile_width;
   Result<std::vector<merkle::Hash>> peaks = merkle::peaks(sure, read);
   if (!peaks) return peaks.error();
-  Published published{merkle::RecentTree(sure, *peaks), merkle::CompactTree(sure, *peaks), {}};
-  return next(published);
+  Published published{merkle::RecentTree(sure, *peaks), merkle::CompactTree(sure, *peaks), {}, {}};
+  if (Result<void> ok = read_on(published); !ok) return ok.error();
+  if (Result<void> ok = sign(published); !ok) return ok.error();
+  return std::make_shared<const Published>(std::move(published));
 }
 
-Result<Log::Snapshot> Log::covering(std::int64_t index) {
-  Snapshot published = published_.snapshot();
-  if (published->computed.size() > index) return published;
-  const std::scoped_lock lock(making_);
-  published = published_.snapshot();
-  if (published->computed.size() > index) return published;
-  Result<Snapshot> made = next(*published);
-  if (!made) return made;
-  published_.replace(*made);
-  return made;
-}
-
-Result<Log::Snapshot> Log::next(const Published& last) const {
-  auto made = std::make_shared<Published>(last);
+Result<Log::Snapshot> Log::covering(const Covers& covers) {
   while (true) {
-    const Result<std::vector<store::AuditEntry>> entries = store_.read_audit(made->computed.size(), page);
+    Snapshot published = published_.snapshot();
+    if (covers(*published)) return published;
+    if (const std::optional<OneAtATime::Turn> turn = making_.take()) {
+      published = published_.snapshot();
+      return covers(*published) ? published : next(std::move(published));
+    }
+  }
+}
+
+Result<Log::Snapshot> Log::next(Snapshot last) {
+  auto made = std::make_shared<Published>(*last);
+  if (Result<void> ok = read_on(*made); !ok) return ok.error();
+  if (made->computed.size() == last->computed.size()) return last;
+  if (Result<void> ok = sign(*made); !ok) return ok.error();
+  last = std::move(made);
+  published_.replace(last);
+  return last;
+}
+
+Result<void> Log::read_on(Published& published) const {
+  IssuedEntries issued;
+  while (true) {
+    const Result<std::vector<store::AuditEntry>> entries = store_.read_audit(published.computed.size(), page);
     if (!entries) return entries.error();
     for (const store::AuditEntry& entry : *entries) {
-      if (Result<void> ok = take(entry, *made); !ok) return ok.error();
+      if (Result<void> ok = take(entry, published, issued); !ok) return ok;
     }
     if (entries->size() < static_cast<std::size_t>(page)) break;
   }
-  if (Result<void> ok = sign(*made); !ok) return ok.error();
-  return Snapshot(std::move(made));
+  if (issued.empty()) return {};
+  published.recent.push_back(std::make_shared<const IssuedEntries>(std::move(issued)));
+  if (published.recent.size() > recent_limit) published.recent.pop_front();
+  return {};
 }
 
-Result<void> Log::take(const store::AuditEntry& entry, Published& into) const {
+Result<void> Log::take(const store::AuditEntry& entry, Published& into, IssuedEntries& issued) const {
   const std::int64_t expected = into.computed.size() + 1;
   if (entry.sequence != expected) return damaged("entry " + std::to_string(expected) + " is missing");
-  const Result<merkle::Hash> hash = entry_hash(entry.sequence, entry.event);
-  if (!hash) return hash.error();
-  if (*hash != entry.hash) {
+  Result<std::string> text = entry_text(entry.sequence, entry.event);
+  if (!text) return text.error();
+  const merkle::Hash hash = merkle::hash_leaf(as_bytes(*text));
+  if (hash != entry.hash) {
     return damaged("entry " + std::to_string(expected) + " does not have the hash that is stored with it");
   }
-  into.computed.append(*hash);
+  into.computed.append(hash);
   into.stored.append(entry.hash);
+  if (entry.event.event_type == "certificate.issued")
+    issued.emplace(entry.event.subject, IssuedEntry{entry.sequence - 1, std::move(*text)});
   return into.computed.size() % merkle::tile_width == 0 ? check_complete_tile(into) : Result<void>();
 }
 
@@ -140,26 +180,39 @@ merkle::ReadNode Log::nodes(const Published& published) const {
   };
 }
 
+Result<LogProof> Log::prove_issued(const std::string& serial) {
+  const Result<Snapshot> published =
+      covering([&](const Published& made) { return made.find(serial) != nullptr; });
+  if (!published) return published.error();
+  const IssuedEntry* entry = (*published)->find(serial);
+  return entry != nullptr ? prove_in(**published, *entry) : prove(serial);
+}
+
 Result<LogProof> Log::prove(const std::string& serial) {
   const Result<std::optional<store::AuditEntry>> entry = store_.find_log_entry(serial);
   if (!entry) return entry.error();
   if (!*entry) return make_error(ErrorCode::not_found, "the log has no entry of certificate " + serial);
   Result<std::string> text = entry_text((*entry)->sequence, (*entry)->event);
   if (!text) return text.error();
-  const std::int64_t index = (*entry)->sequence - 1;
-  const Result<Snapshot> published = covering(index);
+  const IssuedEntry found{(*entry)->sequence - 1, std::move(*text)};
+  const Result<Snapshot> published = covering(more_than(found.index));
   if (!published) return published.error();
-  const std::int64_t size = (*published)->computed.size();
-  if (index >= size) return damaged("the entry of certificate " + serial + " is missing");
-  Result<std::vector<merkle::Hash>> path = merkle::inclusion_path(index, size, nodes(**published));
+  if (found.index >= (*published)->computed.size())
+    return damaged("the entry of certificate " + serial + " is missing");
+  return prove_in(**published, found);
+}
+
+Result<LogProof> Log::prove_in(const Published& published, const IssuedEntry& entry) const {
+  const std::int64_t size = published.computed.size();
+  Result<std::vector<merkle::Hash>> path = merkle::inclusion_path(entry.index, size, nodes(published));
   if (!path) return path.error();
-  return LogProof{index, size, std::move(*text), std::move(*path), (*published)->signed_checkpoint.note};
+  return LogProof{entry.index, size, entry.text, std::move(*path), published.signed_checkpoint.note};
 }
 
 Result<SignedCheckpoint> Log::checkpoint() {
   const Result<std::int64_t> size = store_.log_size();
   if (!size) return size.error();
-  const Result<Snapshot> published = covering(*size - 1);
+  const Result<Snapshot> published = covering(more_than(*size - 1));
   if (!published) return published.error();
   return (*published)->signed_checkpoint;
 }

@@ -1,13 +1,15 @@
 // The transparency log of this CA: signed checkpoints of the audit log and proofs that an entry is in it.
 #pragma once
 
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "ca/base/clock.h"
 #include "ca/base/guarded.h"
+#include "ca/base/one_at_a_time.h"
 #include "ca/merkle/note.h"
 #include "ca/merkle/recent_tree.h"
 #include "ca/merkle/tiles.h"
@@ -45,6 +47,9 @@ class Log {
   // That the certificate with this serial is in the log. Errors: not_found (no such certificate has an
   // entry).
   Result<LogProof> prove(const std::string& serial);
+  // The same, cheaper for a certificate that was recorded just now, whose entry had to be read for the
+  // checkpoint anyway; dearer for others.
+  Result<LogProof> prove_issued(const std::string& serial);
   // Covers everything that was committed before the call.
   Result<SignedCheckpoint> checkpoint();
   // The last one that was made: no reading, no signing.
@@ -58,13 +63,20 @@ class Log {
 
  private:
   struct Published;
+  struct IssuedEntry;
+  using IssuedEntries = std::unordered_map<std::string, IssuedEntry>;  // by serial
+  using Covers = std::function<bool(const Published&)>;
   using Snapshot = std::shared_ptr<const Published>;
   Log(store::Store& store, merkle::NoteSigner key, const Clock& clock);
   [[nodiscard]] Result<Snapshot> start() const;
-  // The present one when it has more than `index` entries, else the next.
-  Result<Snapshot> covering(std::int64_t index);
-  [[nodiscard]] Result<Snapshot> next(const Published& last) const;
-  [[nodiscard]] Result<void> take(const store::AuditEntry& entry, Published& into) const;
+  // The present one when `covers` says so, else the next, whatever it says of that.
+  Result<Snapshot> covering(const Covers& covers);
+  static Covers more_than(std::int64_t index);
+  Result<Snapshot> next(Snapshot last);
+  [[nodiscard]] Result<void> read_on(Published& published) const;
+  [[nodiscard]] Result<void> take(const store::AuditEntry& entry, Published& into,
+                                  IssuedEntries& issued) const;
+  [[nodiscard]] Result<LogProof> prove_in(const Published& published, const IssuedEntry& entry) const;
   [[nodiscard]] Result<void> check_complete_tile(const Published& published) const;
   [[nodiscard]] Result<void> sign(Published& published) const;
   [[nodiscard]] merkle::ReadNode nodes(const Published& published) const;
@@ -74,7 +86,7 @@ class Log {
   merkle::NoteSigner key_;
   const Clock& clock_;
   Guarded<Snapshot> published_;
-  std::mutex making_;  // held by whoever makes the next checkpoint; to wait for it is to wait for that
+  OneAtATime making_;  // of the next checkpoint
 };
 
 // Exactly the hashes of `tile`. Errors: internal when the store has fewer.

@@ -1,13 +1,13 @@
 #include "ca/audit/reconcile.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <unordered_map>
+
+#include "ca/audit/entry_fields.h"
+#include "ca/audit/reconcile_requests.h"
 
 namespace chancery::audit {
 namespace {
-
-using nlohmann::json;
 
 constexpr int page = 1000;
 constexpr Seconds in_progress{600};
@@ -18,13 +18,19 @@ struct Known {
   std::int64_t intent = 0, issued = 0, abandoned = 0, revoked = 0;  // sequences; 0 = never
   int logged_reason = 0;
   TimePoint begun;
-  bool same_fingerprint = true;
+  bool same_fingerprint = true, same_approvers = true;
 };
 
 class Join {
  public:
   Join(store::Store& store, const std::optional<CountedSignatures>& counted, TimePoint now)
-      : store_(store), counted_(counted), now_(now) {
+      : store_(store),
+        counted_(counted),
+        now_(now),
+        requests_([this](Disagreement kind, const std::string& request, std::int64_t sequence,
+                         std::string message) {
+          add({kind, "", request, sequence, std::move(message)});
+        }) {
     if (counted) result_.signatures = counted->certificates;
   }
 
@@ -34,11 +40,15 @@ class Join {
     if (!before) return before.error();
     settled_ = *before;
     if (Result<void> ok = read_records(); !ok) return ok.error();
+    if (Result<void> ok = requests_.read_records(store_, settled_); !ok) return ok.error();
     if (Result<void> ok = read_log(progress); !ok) return ok.error();
     for (const auto& [serial, known] : serials_) compare(serial, known);
+    requests_.compare();
     compare_signatures();
+    result_.requests = requests_.requests();
+    result_.approvals = requests_.approvals();
     std::sort(result_.differences.begin(), result_.differences.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.sequence, a.serial) < std::tie(b.sequence, b.serial);
+      return std::tie(a.sequence, a.serial, a.request) < std::tie(b.sequence, b.serial, b.request);
     });
     return std::move(result_);
   }
@@ -69,6 +79,7 @@ class Join {
       if (entries->empty()) return {};
       for (const store::AuditEntry& entry : *entries) {
         take(entry);
+        requests_.take(entry);
         last_ = entry.sequence;
         ++result_.entries;
       }
@@ -95,11 +106,14 @@ class Join {
       known.begun = entry.event.at;
     } else if (issued) {
       known.issued = entry.sequence;
+      const nlohmann::json fields = fields_of(entry);
       known.same_fingerprint =
-          known.row.fingerprint && fields(entry).value("fingerprint", "") == to_hex(*known.row.fingerprint);
+          known.row.fingerprint && text_of(fields, "fingerprint") == to_hex(*known.row.fingerprint);
+      known.same_approvers =
+          fields.value("approvers", nlohmann::json::array()) == nlohmann::json(known.row.approvers);
     } else if (revoked) {
       known.revoked = entry.sequence;
-      known.logged_reason = fields(entry).value("reason", 0);
+      known.logged_reason = fields_of(entry).value("reason", 0);
     } else {
       known.abandoned = entry.sequence;
       ++result_.abandoned;
@@ -111,11 +125,6 @@ class Join {
     if (!counted_ || entry.sequence <= counted_->since) return;
     if (intent) ++intents_since_;
     if (issued) ++issued_since_;
-  }
-
-  static json fields(const store::AuditEntry& entry) {
-    json parsed = json::parse(entry.event.fields, nullptr, false);
-    return parsed.is_object() ? parsed : json::object();
   }
 
   // What was begun after the records were read is not known yet.
@@ -161,6 +170,10 @@ class Join {
           Disagreement::fingerprint, serial, known.issued,
           "the recorded certificate has SHA-256 " + to_hex(*known.row.fingerprint) + ", the log has another");
     }
+    if (!known.same_approvers) {
+      report(Disagreement::approvers, serial, known.issued,
+             "the recorded certificate has other approvers than the log");
+    }
     if (known.row.log_sequence != known.issued) {
       report(Disagreement::entry_of_another_place, serial, known.issued,
              "the record names entry " + std::to_string(known.row.log_sequence));
@@ -199,9 +212,11 @@ class Join {
   }
 
   void report(Disagreement kind, const std::string& serial, std::int64_t sequence, std::string message) {
-    if (result_.differences.size() < difference_limit) {
-      result_.differences.push_back({kind, serial, sequence, std::move(message)});
-    }
+    add({kind, serial, "", sequence, std::move(message)});
+  }
+
+  void add(Difference difference) {
+    if (result_.differences.size() < difference_limit) result_.differences.push_back(std::move(difference));
   }
 
   store::Store& store_;
@@ -211,6 +226,7 @@ class Join {
   std::int64_t last_ = 0;     // sequence read last
   std::int64_t intents_since_ = 0, issued_since_ = 0;
   std::unordered_map<std::string, Known> serials_;
+  RequestJoin requests_;
   Reconciliation result_;
 };
 
@@ -234,6 +250,20 @@ std::string_view to_string(Disagreement kind) {
       return "intent_without_end";
     case Disagreement::revocation:
       return "revocation";
+    case Disagreement::approvers:
+      return "approvers";
+    case Disagreement::request_without_entry:
+      return "request_without_entry";
+    case Disagreement::entry_without_request:
+      return "entry_without_request";
+    case Disagreement::request_terms:
+      return "request_terms";
+    case Disagreement::approval_without_entry:
+      return "approval_without_entry";
+    case Disagreement::entry_without_approval:
+      return "entry_without_approval";
+    case Disagreement::request_end:
+      return "request_end";
     case Disagreement::signatures:
       return "signatures";
   }

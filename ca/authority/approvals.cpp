@@ -3,6 +3,7 @@
 
 #include "ca/authority/events.h"
 #include "ca/authority/prepared.h"
+#include "ca/authority/quotas.h"
 
 namespace chancery::authority {
 namespace {
@@ -57,7 +58,8 @@ bool may_pass(ErrorCode code) {
   return false;
 }
 
-// By the profiles of now: enough approvals, of operators who are that still.
+}  // namespace
+
 Result<void> check_approvals(const store::ApprovalRequest& kept, int required,
                              const policy::ProfileSet& profiles, store::Store& store) {
   int good = 0;
@@ -74,8 +76,6 @@ Result<void> check_approvals(const store::ApprovalRequest& kept, int required,
                     "again and have it approved anew");
 }
 
-}  // namespace
-
 int approvals_needed(const IssueRequest& request, const policy::Approvals& rule) {
   const bool by_credential = request.token_hash || !request.authorised_by.empty();
   if (rule.required == 0 || !by_credential || request.approval) return 0;
@@ -84,12 +84,11 @@ int approvals_needed(const IssueRequest& request, const policy::Approvals& rule)
   return approved_before && !rule.renewals ? 0 : rule.required;
 }
 
-Result<Answered> Authority::keep(const Prepared& prepared, const store::Digest& request_hash, int approvals) {
+store::ApprovalRequest Authority::kept_as(const Prepared& prepared, const store::Digest& request_hash,
+                                          int approvals) {
   const ApprovedRequest& approved = prepared.approved;
   const IssueRequest& request = approved.details();
-  Bytes id(id_bytes);
-  random_.fill(id);
-  store::ApprovalRequest kept_request{.id = to_hex(id),
+  store::ApprovalRequest kept_request{.id = {},
                                       .state = store::RequestState::pending,
                                       .identity = request.requester.identity,
                                       .profile = request.profile,
@@ -107,6 +106,7 @@ Result<Answered> Authority::keep(const Prepared& prepared, const store::Digest& 
                                       .renews = request.renews ? request.renews->serial : std::string(),
                                       .idempotency_key = request.idempotency_key,
                                       .request_id = request.request_id,
+                                      .quotas = to_count(quotas_of(approved)),
                                       .required = approvals,
                                       .created_at = prepared.now,
                                       .expires_at = prepared.now + approved.profile().approvals.expires_after,
@@ -116,16 +116,22 @@ Result<Answered> Authority::keep(const Prepared& prepared, const store::Digest& 
                                       .reason = {},
                                       .serial = {}};
   if (request.requester.bound_names) kept_request.bound_names = texts(*request.requester.bound_names);
+  return kept_request;
+}
+
+Result<Answered> Authority::keep(const Prepared& prepared, const store::Digest& request_hash, int approvals) {
+  Bytes id(id_bytes);
+  random_.fill(id);
+  store::ApprovalRequest kept_request = kept_as(prepared, request_hash, approvals);
+  kept_request.id = to_hex(id);
   const store::AuditDraft audit = request_created(kept_request);
-  Result<void> added = store_.add_request(kept_request, request_limits_, audit);
-  const bool full =
-      !added && (added.error().code == ErrorCode::conflict || added.error().code == ErrorCode::rate_limited);
-  if (full && end_expired() > 0) added = store_.add_request(kept_request, request_limits_, audit);
+  const Result<void> added =
+      attempt([&] { return store_.add_request(kept_request, request_limits_, audit); });
   if (added) return Answered(std::move(kept_request));
   // The same request may have been kept, or even issued, while this one was being judged.
-  Result<std::optional<Answered>> meanwhile = answered_before(request, request_hash);
+  Result<std::optional<Answered>> meanwhile = answered_before(prepared.approved.details(), request_hash);
   if (meanwhile && *meanwhile) return std::move(**meanwhile);
-  return std::move(added).error();
+  return explain_refusal(added.error(), prepared.approved, store_, prepared.now);
 }
 
 int Authority::end_expired() {
@@ -193,6 +199,7 @@ Result<AuthenticatedRequest> Authority::resume(const store::ApprovalRequest& kep
 }
 
 Result<Answered> Authority::issue_approved(const store::ApprovalRequest& kept) {
+  end_left_open();  // it may be an earlier try of this very request that was not ended
   const auto issued = [&]() -> Result<RecordedCertificate> {
     const Result<AuthenticatedRequest> request = resume(kept);
     if (!request) return request.error();
@@ -207,7 +214,10 @@ Result<Answered> Authority::issue_approved(const store::ApprovalRequest& kept) {
   Result<RecordedCertificate> recorded = issued();
   if (recorded) return Answered(std::move(*recorded));
   if (!may_pass(recorded.error().code)) refuse(kept, recorded.error());
-  return with_context(std::move(recorded).error(), "request " + kept.id + " has its approvals, but");
+  Error error = with_context(std::move(recorded).error(), "request " + kept.id + " has its approvals, but");
+  // Not the credential of whoever comes by now: it is the request's own that is good for nothing any more.
+  if (error.code == ErrorCode::unauthorized) error.code = ErrorCode::forbidden;
+  return error;
 }
 
 void Authority::refuse(const store::ApprovalRequest& kept, const Error& error) {

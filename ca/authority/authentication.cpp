@@ -42,6 +42,15 @@ Result<void> check_may_renew(const store::CertificateRow& current, TimePoint now
 
 }  // namespace
 
+Result<void> check_renewal(const IssueRequest& request, const store::CertificateRow& current, TimePoint now) {
+  if (Result<void> may = check_may_renew(current, now); !may) return may;
+  Result<std::vector<x509::GeneralName>> names = parse_names(current.certificate.names);
+  if (!names) return std::move(names).error();
+  if (asks_for_the_same(request.csr, std::move(*names))) return {};
+  return make_error(ErrorCode::forbidden, "a renewal keeps the names of certificate " +
+                                              current.certificate.serial + "; to change them, enrol again");
+}
+
 Result<AuthenticatedRequest> AuthenticatedRequest::resume(const store::ApprovalRequest& kept,
                                                           const std::optional<store::CertificateRow>& renewed,
                                                           TimePoint now) {
@@ -127,15 +136,10 @@ Result<AuthenticatedRequest> Authentication::for_renewal(Asked asked, TimePoint 
     return make_error(ErrorCode::forbidden,
                       "only a certificate renews itself; connect with the one to be renewed");
   }
-  if (Result<void> may = check_may_renew(*certificate_, now); !may) return std::move(may).error();
   Result<AuthenticatedRequest> request = for_own(std::move(asked));
   if (!request) return request;
-  const IssueRequest& details = request->details();
-  if (!asks_for_the_same(details.csr, details.requester.bound_names.value())) {
-    return make_error(ErrorCode::forbidden, "a renewal keeps the names of certificate " +
-                                                certificate_->certificate.serial +
-                                                "; to change them, enrol again");
-  }
+  if (Result<void> may = check_renewal(request->details(), *certificate_, now); !may)
+    return std::move(may).error();
   return request;
 }
 

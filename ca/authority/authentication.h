@@ -47,6 +47,10 @@ struct IssueRequest {
   std::optional<store::ApprovalRequest> approval;  // the kept request, once it has its approvals
 };
 
+// Whether the certificate that the request renews may do so at `now`, as it stands in `current`, and whether
+// its names stay. Errors: forbidden; internal.
+Result<void> check_renewal(const IssueRequest& request, const store::CertificateRow& current, TimePoint now);
+
 class Authority;
 
 // Only an Authentication makes one, or the authority again from what it has kept of one. Immutable.
@@ -89,8 +93,8 @@ class Authentication {
   // the certificate, which this then renews. Errors: forbidden for a credential that is bound to nothing;
   // internal.
   [[nodiscard]] Result<AuthenticatedRequest> for_own(Asked asked) const;
-  // for_own() of a certificate, once it is clear that it may renew at `now`. Errors: forbidden when it is
-  // revoked or expired, when other names are asked for, or when the credential is no certificate.
+  // for_own() of a certificate, once check_renewal() has passed. Errors: forbidden, also when the credential
+  // is no certificate.
   [[nodiscard]] Result<AuthenticatedRequest> for_renewal(Asked asked, TimePoint now) const;
 
  private:

@@ -57,9 +57,10 @@ using Answered = std::variant<RecordedCertificate, store::ApprovalRequest>;
 struct Explanation {
   std::shared_ptr<const policy::Profile> profile;  // null when there is none of that name
   policy::Decision decision;                       // with a reason for each quota, as it stands now
-  std::optional<Error> error;                      // the refusal: of policy, quotas, key, lints, issuer
+  std::optional<Error> error;                      // the refusal that the request would get
   Findings warnings;                               // of lints that refuse nothing
   int approvals = 0;                               // how many it would wait for
+  std::optional<Answered> earlier;                 // what it got before, and would get again
 };
 
 struct EnrollmentRequest {
@@ -134,6 +135,8 @@ class Authority {
   Result<store::RequestPage> list_requests(const store::RequestFilter& filter, const std::string& cursor,
                                            int limit);
 
+  // What submit() would answer now, up to the key: decided in the same order by the same code. Of a
+  // certificate's own request, what renew() would. Issues, keeps and consumes nothing.
   Explanation explain(const AuthenticatedRequest& request);
 
   Result<Enrollment> enroll(const EnrollmentRequest& request);
@@ -170,11 +173,20 @@ class Authority {
   // This very request, kept before. Errors: forbidden when it has ended without a certificate.
   [[nodiscard]] Result<std::optional<store::ApprovalRequest>> kept(const IssueRequest& request,
                                                                    const store::Digest& request_hash);
+  // What has become of this very request, as it stands.
+  [[nodiscard]] Result<std::optional<Answered>> look_back(const IssueRequest& request,
+                                                          const store::Digest& request_hash);
+  // The same; one that has all its approvals is issued.
   [[nodiscard]] Result<std::optional<Answered>> answered_before(const IssueRequest& request,
                                                                 const store::Digest& request_hash);
   // Steps 1 and 2.
   [[nodiscard]] Result<Prepared> approve_and_prepare(const AuthenticatedRequest& request);
-  [[nodiscard]] Result<void> begin(const store::Intent& intent, const Identity& actor);
+  // For step 3; and what is kept instead, still without an id.
+  [[nodiscard]] store::Intent intent_of(const Prepared& prepared, const store::Digest& request_hash) const;
+  [[nodiscard]] static store::ApprovalRequest kept_as(const Prepared& prepared,
+                                                      const store::Digest& request_hash, int approvals);
+  // Once more when what was not approved in time has held what it needs: a token, a quota, a place.
+  [[nodiscard]] Result<void> attempt(const std::function<Result<void>()>& change);
   [[nodiscard]] Result<Answered> keep(const Prepared& prepared, const store::Digest& request_hash,
                                       int approvals);
   [[nodiscard]] Result<RecordedCertificate> issue_prepared(Prepared prepared,
@@ -185,9 +197,13 @@ class Authority {
   void refuse(const store::ApprovalRequest& kept, const Error& error);
   // Ends what was not approved in time. Returns how many were.
   int end_expired();
-  [[nodiscard]] std::optional<Error> would_refuse(const AuthenticatedRequest& request,
-                                                  const policy::ProfileSet& profiles,
-                                                  Explanation& explanation);
+  [[nodiscard]] Result<void> describe(const IssueRequest& request, Explanation& explanation);
+  [[nodiscard]] Result<void> would_answer(const AuthenticatedRequest& request,
+                                          const policy::ProfileSet& profiles, Explanation& explanation);
+  [[nodiscard]] Result<void> would_issue(const AuthenticatedRequest& request,
+                                         const store::Digest& request_hash,
+                                         const policy::ProfileSet& profiles, Explanation& explanation);
+  [[nodiscard]] Result<void> would_renew(const IssueRequest& request);
   [[nodiscard]] Result<Prepared> prepare(ApprovedRequest approved);
   [[nodiscard]] Result<RecordedCertificate> sign_and_record(Prepared prepared, const store::Intent& intent);
   [[nodiscard]] Result<RecordedCertificate> record(const issuance::IssuedCertificate& issued,

@@ -9,7 +9,6 @@
 #include "ca/issuance/prepare.h"
 
 namespace chancery::authority {
-namespace {
 
 constexpr std::size_t idempotency_key_limit = 128;
 
@@ -20,8 +19,6 @@ Result<void> check_idempotency_key(const std::string& key) {
   }
   return {};
 }
-
-}  // namespace
 
 store::Digest hash_request(const IssueRequest& request) {
   Bytes input;
@@ -110,15 +107,35 @@ Result<Authority::Prepared> Authority::approve_and_prepare(const AuthenticatedRe
 Result<RecordedCertificate> Authority::issue_prepared(Prepared prepared, const store::Digest& request_hash) {
   const IssueRequest& request = prepared.approved.details();
   if (!request.renews) {
-    Result<std::optional<store::CertificateRow>> before = store_.find_superseded(
+    Result<std::optional<store::Superseded>> before = store_.find_superseded(
         request.requester.identity, request.profile, texts(prepared.approved.decision().names), prepared.now);
     if (!before) return std::move(before).error();
-    if (*before) prepared.supersedes = std::move((*before)->certificate);
+    prepared.supersedes = std::move(*before);
   }
   // 3 the intent is durable, the token reserved and the quotas counted, before any key is used.
-  const std::shared_ptr<const policy::Profile> profile = prepared.approved.shared_profile();
-  const std::vector<policy::AppliedQuota> quotas =
-      policy::quotas_of(*profile, request.requester.identity, prepared.approved.decision().names);
+  const store::Intent intent = intent_of(prepared, request_hash);
+  const Result<void> begun =
+      attempt([&] { return store_.begin_issuance(intent, intent_recorded(intent, request.actor)); });
+  if (!begun) {
+    // The same request may have been answered while this one was being judged.
+    Result<std::optional<RecordedCertificate>> meanwhile = replay(request, request_hash);
+    if (meanwhile && *meanwhile) return std::move(**meanwhile);
+    return explain_refusal(begun.error(), prepared.approved, store_, prepared.now);
+  }
+  observer_.finished(Step::intent);
+
+  Result<RecordedCertificate> recorded = sign_and_record(std::move(prepared), intent);
+  if (!recorded) {
+    abandon(intent, request.actor, recorded.error());
+    return recorded;
+  }
+  // 7 the caller answers with it.
+  observer_.finished(Step::answer);
+  return recorded;
+}
+
+store::Intent Authority::intent_of(const Prepared& prepared, const store::Digest& request_hash) const {
+  const IssueRequest& request = prepared.approved.details();
   store::Intent intent{.serial = prepared.token.serial().to_string(),
                        .tbs_hash = prepared.token.tbs_hash(),
                        .request_hash = request_hash,
@@ -134,32 +151,17 @@ Result<RecordedCertificate> Authority::issue_prepared(Prepared prepared, const s
                        .authorised_by = request.authorised_by,
                        .fresh_key = request.renews.has_value(),
                        .repeats_since = std::nullopt,
-                       .quotas = to_count(quotas)};
+                       .quotas = to_count(quotas_of(prepared.approved))};
   if (intent.idempotency_key.empty() && repeat_window_ > Seconds(0))
     intent.repeats_since = prepared.now - repeat_window_;
-  if (Result<void> begun = begin(intent, request.actor); !begun) {
-    // The same request may have been answered while this one was being judged.
-    Result<std::optional<RecordedCertificate>> meanwhile = replay(request, request_hash);
-    if (meanwhile && *meanwhile) return std::move(**meanwhile);
-    return explain_refusal(std::move(begun).error(), *profile, quotas, store_, prepared.now);
-  }
-  observer_.finished(Step::intent);
-
-  Result<RecordedCertificate> recorded = sign_and_record(std::move(prepared), intent);
-  if (!recorded) {
-    abandon(intent, request.actor, recorded.error());
-    return recorded;
-  }
-  // 7 the caller answers with it.
-  observer_.finished(Step::answer);
-  return recorded;
+  return intent;
 }
 
-// What was not approved in time may still hold the token that this one needs.
-Result<void> Authority::begin(const store::Intent& intent, const Identity& actor) {
-  Result<void> begun = store_.begin_issuance(intent, intent_recorded(intent, actor));
-  if (begun || begun.error().code != ErrorCode::conflict || !intent.token_hash) return begun;
-  return end_expired() > 0 ? store_.begin_issuance(intent, intent_recorded(intent, actor)) : begun;
+Result<void> Authority::attempt(const std::function<Result<void>()>& change) {
+  Result<void> done = change();
+  const bool held =
+      !done && (done.error().code == ErrorCode::conflict || done.error().code == ErrorCode::rate_limited);
+  return held && end_expired() > 0 ? change() : done;
 }
 
 Result<Answered> Authority::renew(const Authentication& authentication, Asked asked) {
@@ -209,7 +211,7 @@ Result<RecordedCertificate> Authority::record(const issuance::IssuedCertificate&
   const x509::Validity& validity = certificate.validity();
   const ApprovedRequest& approved = prepared.approved;
   const IssueRequest& request = approved.details();
-  const std::optional<store::CertificateRecord>& supersedes = prepared.supersedes;
+  const std::optional<store::Superseded>& supersedes = prepared.supersedes;
   const std::optional<store::CertificateRecord>& renews = request.renews;
   store::CertificateRecord record{
       .serial = intent.serial,

@@ -14,7 +14,7 @@ struct Authority::Prepared {
   std::shared_ptr<const issuance::Issuer> issuer;
   issuance::SigningToken token;
   TimePoint now;
-  std::optional<store::CertificateRecord> supersedes;  // what a new enrolment replaces
+  std::optional<store::Superseded> supersedes;  // what a new enrolment replaces
 };
 
 // What makes two requests the same: who it is for, which profile, which CSR, and the names that its
@@ -26,5 +26,13 @@ std::vector<std::string> texts(const std::vector<x509::GeneralName>& names);
 // How many approvals it has to wait for. None for the CA's own files, which can do anything anyway; none for
 // the renewal of a certificate that has as many, unless the profile says that renewals need them too.
 int approvals_needed(const IssueRequest& request, const policy::Approvals& rule);
+
+// Of a kept request, by the profiles of now: enough approvals (`required`, or as many as it was kept with),
+// of operators who are that still. Errors: forbidden.
+Result<void> check_approvals(const store::ApprovalRequest& kept, int required,
+                             const policy::ProfileSet& profiles, store::Store& store);
+
+// 1 to 128 visible ASCII characters, or none. Errors: validation.
+Result<void> check_idempotency_key(const std::string& key);
 
 }  // namespace chancery::authority

@@ -26,7 +26,22 @@ std::optional<ErrorDetail> retry_after(const std::vector<store::QuotaUse>& uses,
                      "it may be asked for in " + seconds + " seconds, at " + to_rfc3339(free_at)};
 }
 
+// Of those that are spent, as one error; nullopt when none is.
+std::optional<Error> refusal_of(const std::vector<policy::Reason>& quotas, const policy::Profile& profile) {
+  const bool spent =
+      std::any_of(quotas.begin(), quotas.end(), [](const policy::Reason& reason) { return !reason.passed; });
+  if (!spent) return std::nullopt;
+  Error error = policy::denial(profile, {.allowed = false, .reasons = quotas, .names = {}, .subject = {}});
+  error.code = ErrorCode::rate_limited;
+  return error;
+}
+
 }  // namespace
+
+std::vector<policy::AppliedQuota> quotas_of(const ApprovedRequest& approved) {
+  return policy::quotas_of(approved.profile(), approved.details().requester.identity,
+                           approved.decision().names);
+}
 
 std::vector<store::Quota> to_count(const std::vector<policy::AppliedQuota>& quotas) {
   std::vector<store::Quota> counted;
@@ -45,18 +60,9 @@ Result<std::vector<policy::Reason>> judge_quotas(store::Store& store,
   return reasons_of(quotas, *uses);
 }
 
-std::optional<Error> refusal_of(const std::vector<policy::Reason>& quotas, const policy::Profile& profile) {
-  const bool spent =
-      std::any_of(quotas.begin(), quotas.end(), [](const policy::Reason& reason) { return !reason.passed; });
-  if (!spent) return std::nullopt;
-  Error error = policy::denial(profile, {.allowed = false, .reasons = quotas, .names = {}, .subject = {}});
-  error.code = ErrorCode::rate_limited;
-  return error;
-}
-
-Error explain_refusal(Error refusal, const policy::Profile& profile,
-                      const std::vector<policy::AppliedQuota>& quotas, store::Store& store, TimePoint now) {
+Error explain_refusal(Error refusal, const ApprovedRequest& approved, store::Store& store, TimePoint now) {
   if (refusal.code != ErrorCode::rate_limited) return refusal;
+  const std::vector<policy::AppliedQuota> quotas = quotas_of(approved);
   std::vector<policy::AppliedQuota> spent;
   std::copy_if(quotas.begin(), quotas.end(), std::back_inserter(spent), [&](const auto& quota) {
     return std::any_of(refusal.details.begin(), refusal.details.end(),
@@ -67,7 +73,7 @@ Error explain_refusal(Error refusal, const policy::Profile& profile,
   std::vector<policy::Reason> reasons = reasons_of(spent, *uses);
   // Refused they were, even if one has come free since.
   for (policy::Reason& reason : reasons) reason.passed = false;
-  Error explained = refusal_of(reasons, profile).value_or(std::move(refusal));
+  Error explained = refusal_of(reasons, approved.profile()).value_or(std::move(refusal));
   if (std::optional<ErrorDetail> when = retry_after(*uses, now))
     explained.details.push_back(std::move(*when));
   return explained;

@@ -66,8 +66,8 @@ Result<std::optional<store::ApprovalRequest>> Authority::kept(const IssueRequest
   return found;
 }
 
-Result<std::optional<Answered>> Authority::answered_before(const IssueRequest& request,
-                                                           const store::Digest& request_hash) {
+Result<std::optional<Answered>> Authority::look_back(const IssueRequest& request,
+                                                     const store::Digest& request_hash) {
   Result<std::optional<RecordedCertificate>> recorded = replay(request, request_hash);
   if (!recorded) return std::move(recorded).error();
   if (*recorded) return std::optional<Answered>(std::move(**recorded));
@@ -75,14 +75,21 @@ Result<std::optional<Answered>> Authority::answered_before(const IssueRequest& r
   Result<std::optional<store::ApprovalRequest>> waiting = kept(request, request_hash);
   if (!waiting) return std::move(waiting).error();
   if (!*waiting) return std::optional<Answered>();
-  if ((*waiting)->state == store::RequestState::pending) return std::optional<Answered>(std::move(**waiting));
-  if ((*waiting)->state == store::RequestState::issued) {  // since the first look
-    recorded = replay(request, request_hash);
-    if (!recorded) return std::move(recorded).error();
-    if (*recorded) return std::optional<Answered>(std::move(**recorded));
-    return ended(**waiting);
-  }
-  Result<Answered> issued = issue_approved(**waiting);
+  if ((*waiting)->state != store::RequestState::issued) return std::optional<Answered>(std::move(**waiting));
+  // Since the first look.
+  recorded = replay(request, request_hash);
+  if (!recorded) return std::move(recorded).error();
+  if (*recorded) return std::optional<Answered>(std::move(**recorded));
+  return ended(**waiting);
+}
+
+Result<std::optional<Answered>> Authority::answered_before(const IssueRequest& request,
+                                                           const store::Digest& request_hash) {
+  Result<std::optional<Answered>> earlier = look_back(request, request_hash);
+  if (!earlier || !*earlier) return earlier;
+  const auto* waiting = std::get_if<store::ApprovalRequest>(&**earlier);
+  if (waiting == nullptr || waiting->state != store::RequestState::approved) return earlier;
+  Result<Answered> issued = issue_approved(*waiting);
   if (!issued) return std::move(issued).error();
   return std::optional<Answered>(std::move(*issued));
 }

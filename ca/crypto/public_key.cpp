@@ -112,6 +112,8 @@ Result<void> PublicKey::verify(SignatureAlgorithm algorithm, ByteView message, B
       EVP_DigestVerifyInit(context.get(), nullptr, digest_of(algorithm), nullptr, state_->key.get()) != 1) {
     return make_error(ErrorCode::internal, "the signature could not be checked", drain_errors());
   }
+  // It is used once: without the flag OpenSSL would verify with a copy of it.
+  EVP_MD_CTX_set_flags(context.get(), EVP_MD_CTX_FLAG_FINALISE);
   if (EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) !=
       1) {
     return make_error(ErrorCode::validation, "the signature does not match the key and the signed bytes",

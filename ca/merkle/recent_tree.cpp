@@ -5,9 +5,9 @@
 namespace chancery::merkle {
 namespace {
 
-// Nodes kept of a height: those over the last 1024 leaves, and the two that the next ones may stand beside.
+// Nodes kept of a height: those over the last 256 leaves, and the two that the next ones may stand beside.
 std::size_t kept(std::size_t height) {
-  return (height < 10 ? std::size_t{1024} >> height : 0) + 2;
+  return (height < 9 ? std::size_t{256} >> height : 0) + 2;
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ void RecentTree::add(std::size_t height, std::int64_t index, const Hash& node) {
   Row& row = rows_[height];
   if (row.nodes.empty()) row.first = index;
   row.nodes.push_back(node);
-  if (row.nodes.size() <= 2 * kept(height)) return;
+  if (row.nodes.size() <= kept(height) + kept(height) / 4) return;  // erased a few at a time
   const std::size_t surplus = row.nodes.size() - kept(height);
   row.nodes.erase(row.nodes.begin(), row.nodes.begin() + static_cast<std::ptrdiff_t>(surplus));
   row.first += static_cast<std::int64_t>(surplus);

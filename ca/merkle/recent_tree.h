@@ -7,7 +7,7 @@
 
 namespace chancery::merkle {
 
-// Not thread-safe; copies are independent. About 70 KB.
+// Not thread-safe; copies are independent. At most 25 KB.
 class RecentTree {
  public:
   RecentTree() = default;
@@ -17,7 +17,7 @@ class RecentTree {
   void append(const Hash& leaf);
   [[nodiscard]] std::int64_t size() const { return size_; }
   [[nodiscard]] Hash root() const;
-  // The node when it is remembered: always when it is a peak or stands over one of the last thousand leaves
+  // The node when it is remembered: always when it is a peak or stands over one of the last 256 leaves
   // that were appended here. nullptr otherwise. Valid until the next append.
   [[nodiscard]] const Hash* find(int height, std::int64_t index) const;
 

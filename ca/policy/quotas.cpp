@@ -28,6 +28,7 @@ Reason judge(const AppliedQuota& quota, const QuotaUse& use) {
   std::string message = std::to_string(use.used) + " of " + std::to_string(quota.quota.count) +
                         " certificates in " + to_string(quota.quota.window) + " are used";
   if (!passed && use.free_at) message += "; the next may be asked for at " + to_rfc3339(*use.free_at);
+  if (!passed && !use.free_at) message += " or held by requests that wait for approval";
   return {passed, false, quota.rule, quota.quota.location, quota.value, std::move(message)};
 }
 

@@ -11,6 +11,9 @@
 
 namespace chancery::policy {
 
+// No profile counts what is older, so a use of a quota that is may be forgotten.
+inline constexpr Seconds longest_quota_window{398LL * 86400};
+
 struct AppliedQuota {
   std::string subject;  // what is counted together: "identity:service:web-01", "name:service:dns:a.internal"
   std::string rule;     // "quota.per_identity", "quota.per_name"
@@ -25,7 +28,7 @@ std::vector<AppliedQuota> quotas_of(const Profile& profile, const Identity& iden
 // How far a quota is used up.
 struct QuotaUse {
   std::int64_t used = 0;             // in the window that ends now; at most quota.count is counted
-  std::optional<TimePoint> free_at;  // when the next may come, if none may now
+  std::optional<TimePoint> free_at;  // when the next may come, if none may now; nullopt = others hold them
 };
 
 // "3 of 10 in 1d are used".

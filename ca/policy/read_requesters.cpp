@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ca/policy/placeholder.h"
+#include "ca/policy/quotas.h"
 #include "ca/policy/read_names.h"
 
 namespace chancery::policy {
@@ -8,7 +9,6 @@ namespace {
 
 constexpr std::size_t most_identities = 100, most_roles = 2;
 constexpr std::int64_t most_counted = 10000;  // the store looks at so many entries to decide
-constexpr Seconds longest_window{398LL * 86400};
 
 // A list that stands there empty would read as "nobody" and mean "anybody".
 std::size_t least_if_present(const yaml::Reader& reader, std::string_view key) {
@@ -45,7 +45,7 @@ std::optional<Quota> read_quota(yaml::Reader& quotas, std::string_view key) {
   std::optional<yaml::Reader> reader = quotas.optional_map(key);
   if (!reader) return std::nullopt;
   return Quota{.count = reader->required_integer("count", 1, most_counted),
-               .window = reader->required_duration("window", Seconds(1), longest_window),
+               .window = reader->required_duration("window", Seconds(1), longest_quota_window),
                .location = reader->location("count")};
 }
 

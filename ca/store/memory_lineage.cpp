@@ -20,9 +20,8 @@ std::optional<CertificateRow> Memory::find_repeat(const Digest& request_hash, co
   return std::nullopt;
 }
 
-std::optional<CertificateRow> Memory::find_superseded(const Identity& identity, const ProfileName& profile,
-                                                      const std::vector<std::string>& names,
-                                                      TimePoint at) const {
+std::optional<Superseded> Memory::find_superseded(const Identity& identity, const ProfileName& profile,
+                                                  const std::vector<std::string>& names, TimePoint at) const {
   int left = superseded_depth;
   for (auto it = by_id_.rbegin(); it != by_id_.rend() && left > 0; ++it) {
     const Known& known = **it;
@@ -30,7 +29,7 @@ std::optional<CertificateRow> Memory::find_superseded(const Identity& identity, 
     --left;
     if (known.status.status == Status::valid && known.certificate->not_after >= at &&
         known.certificate->profile == profile && same_names(known.certificate->names, names)) {
-      return CertificateRow{*known.certificate, known.status};
+      return Superseded{known.certificate->serial, known.certificate->lineage};
     }
   }
   return std::nullopt;
@@ -104,6 +103,7 @@ Result<void> Memory::withdraw_token(const Digest& token, TimePoint at, const Ide
     request.ended_by = by;
     request.reason = "its token was withdrawn";
     --found_token.reserved;
+    release(request.id);
   }
   append(audit, *leaf);
   return {};

@@ -34,6 +34,16 @@ std::optional<ApprovalRequest> Memory::find_same_request(const Identity& identit
   return std::nullopt;
 }
 
+OpenRequests Memory::count_open_requests(TimePoint now) const {
+  OpenRequests open;
+  for (const ApprovalRequest& request : requests_) {
+    if (!is_open(request.state) || request.expires_at <= now) continue;
+    ++(request.state == RequestState::pending ? open.pending : open.approved);
+    open.oldest = std::min(open.oldest.value_or(request.created_at), request.created_at);
+  }
+  return open;
+}
+
 bool Memory::has_requests(const Digest& token_hash) const {
   return std::any_of(requests_.begin(), requests_.end(),
                      [&](const auto& request) { return request.token_hash == token_hash; });
@@ -71,10 +81,7 @@ Result<void> Memory::check_limits(const Identity& identity, const RequestLimits&
   return {};
 }
 
-Result<void> Memory::add_request(const ApprovalRequest& request, const RequestLimits& limits,
-                                 const AuditDraft& audit) {
-  const Result<Digest> leaf = hash(audit);
-  if (!leaf) return leaf.error();
+Result<void> Memory::check(const ApprovalRequest& request, const RequestLimits& limits) const {
   if (Result<void> first = check_not_repeated(request.identity, request.idempotency_key, request.request_hash,
                                               request.renews, std::nullopt, request.created_at, "");
       !first) {
@@ -86,8 +93,17 @@ Result<void> Memory::add_request(const ApprovalRequest& request, const RequestLi
   if (Result<void> free = check_key(request.spki_hash, request.identity, !request.renews.empty()); !free)
     return free;
   if (Result<void> few = check_limits(request.identity, limits); !few) return few;
+  return check_left(request.quotas, request.created_at, "");
+}
+
+Result<void> Memory::add_request(const ApprovalRequest& request, const RequestLimits& limits,
+                                 const AuditDraft& audit) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
+  if (Result<void> may = check(request, limits); !may) return may;
   if (find_request(request.id)) return make_error(ErrorCode::conflict, "this id is taken; draw another one");
   if (request.token_hash) ++tokens_.at(*request.token_hash).reserved;
+  for (const Quota& quota : request.quotas) quota_holds_.emplace(quota.subject, request.id);
   requests_.push_back(request);
   append(audit, *leaf);
   return {};
@@ -141,6 +157,7 @@ Result<void> Memory::end_request(const std::string& id, const RequestEnd& end, c
   request->ended_at = end.at;
   request->ended_by = end.by;
   request->reason = end.reason;
+  release(id);
   if (request->token_hash) {
     Token& token = tokens_.at(*request->token_hash);
     --token.reserved;

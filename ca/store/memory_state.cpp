@@ -58,22 +58,54 @@ bool Memory::is_valid(const std::string& serial) const {
          !compromised_keys_.contains(found->second.certificate.value().spki_hash);
 }
 
-QuotaUse Memory::use_of(const Quota& quota, TimePoint now) const {
+QuotaUse Memory::use_of(const Quota& quota, TimePoint now, const std::string& request) const {
+  const auto [first_hold, last_hold] = quota_holds_.equal_range(quota.subject);
+  const std::int64_t held =
+      std::count_if(first_hold, last_hold, [&](const auto& hold) { return hold.second != request; });
+  if (held >= quota.most) return {quota.most, std::nullopt};
   std::vector<TimePoint> uses;
   const auto [first, last] = quota_uses_.equal_range(quota.subject);
   for (auto it = first; it != last; ++it) {
     if (it->second.first > now - quota.window) uses.push_back(it->second.first);
   }
   std::sort(uses.rbegin(), uses.rend());
-  const auto most = static_cast<std::size_t>(quota.most);
-  if (uses.size() < most) return {static_cast<std::int64_t>(uses.size()), std::nullopt};
-  return {quota.most, uses[most - 1] + quota.window};
+  const auto left = static_cast<std::size_t>(quota.most - held);
+  if (uses.size() < left) return {static_cast<std::int64_t>(uses.size()) + held, std::nullopt};
+  return {quota.most, uses[left - 1] + quota.window};
+}
+
+Result<void> Memory::check_left(const std::vector<Quota>& quotas, TimePoint now,
+                                const std::string& request) const {
+  std::vector<Quota> spent;
+  for (const Quota& quota : quotas) {
+    if (use_of(quota, now, request).used >= quota.most) spent.push_back(quota);
+  }
+  if (spent.empty()) return {};
+  return quotas_spent(spent);
+}
+
+void Memory::release(const std::string& request) {
+  std::erase_if(quota_holds_, [&](const auto& hold) { return hold.second == request; });
+}
+
+int Memory::forget_quota_uses(TimePoint until, int limit) {
+  std::vector<TimePoint> old;
+  for (const auto& [subject, use] : quota_uses_) {
+    if (use.first <= until) old.push_back(use.first);
+  }
+  std::sort(old.begin(), old.end());
+  int left = std::min(limit, static_cast<int>(old.size()));
+  const int forgotten = left;
+  if (left == 0) return 0;
+  const TimePoint last = old[static_cast<std::size_t>(left - 1)];
+  std::erase_if(quota_uses_, [&](const auto& use) { return use.second.first <= last && left-- > 0; });
+  return forgotten;
 }
 
 std::vector<QuotaUse> Memory::check_quotas(const std::vector<Quota>& quotas, TimePoint now) const {
   std::vector<QuotaUse> uses;
   uses.reserve(quotas.size());
-  for (const Quota& quota : quotas) uses.push_back(use_of(quota, now));
+  for (const Quota& quota : quotas) uses.push_back(use_of(quota, now, ""));
   return uses;
 }
 
@@ -82,16 +114,13 @@ Known* Memory::find_open(const std::string& serial) {
   return found != known_.end() && found->second.intent ? &found->second : nullptr;
 }
 
-Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
-  const Result<Digest> leaf = hash(audit);
-  if (!leaf) return leaf.error();
+Result<void> Memory::check(const Intent& intent) const {
   if (Result<void> first =
           check_not_repeated(intent.identity, intent.idempotency_key, intent.request_hash, intent.renews,
                              intent.repeats_since, intent.created_at, intent.approval);
       !first) {
     return first;
   }
-  const bool pays_now = intent.token_hash && intent.approval.empty();
   if (!intent.approval.empty()) {
     if (Result<void> ready = check_ready(intent); !ready) return ready;
   } else if (Result<void> free = check_token(intent.token_hash, intent.created_at); !free) {
@@ -101,19 +130,24 @@ Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
     return not_authorised(intent.authorised_by);
   if (Result<void> checked = check_key(intent.spki_hash, intent.identity, intent.fresh_key); !checked)
     return checked;
-  std::vector<Quota> spent;
-  for (const Quota& quota : intent.quotas) {
-    if (use_of(quota, intent.created_at).used >= quota.most) spent.push_back(quota);
-  }
-  if (!spent.empty()) return quotas_spent(spent);
+  return check_left(intent.quotas, intent.created_at, intent.approval);
+}
+
+Result<void> Memory::begin(const Intent& intent, const AuditDraft& audit) {
+  const Result<Digest> leaf = hash(audit);
+  if (!leaf) return leaf.error();
+  if (Result<void> may = check(intent); !may) return may;
   if (known_.contains(intent.serial)) return serial_known(intent.serial);
   Known& known = known_[intent.serial];
   known = {static_cast<std::int64_t>(by_id_.size()) + 1,
            {intent.serial, Status::unrecorded, std::nullopt, 0},
            intent,
+           std::nullopt,
+           0,
            std::nullopt};
   by_id_.push_back(&known);
-  if (pays_now) ++tokens_.at(*intent.token_hash).reserved;
+  if (intent.token_hash && intent.approval.empty()) ++tokens_.at(*intent.token_hash).reserved;
+  if (!intent.approval.empty()) release(intent.approval);
   for (const Quota& quota : intent.quotas)
     quota_uses_.emplace(quota.subject, std::pair(intent.created_at, intent.serial));
   append(audit, *leaf);
@@ -157,9 +191,16 @@ Result<void> Memory::abandon(const std::string& serial, const AuditDraft& audit)
   Known* open = find_open(serial);
   if (open == nullptr) return no_open_intent(serial);
   // An approved request keeps what it holds: it will be tried again.
-  if (open->intent->token_hash && open->intent->approval.empty())
+  const std::string& approval = open->intent->approval;
+  if (!approval.empty()) {
+    for (const auto& [subject, use] : quota_uses_) {
+      if (use.second == serial) quota_holds_.emplace(subject, approval);
+    }
+  } else if (open->intent->token_hash) {
     --tokens_.at(*open->intent->token_hash).reserved;
+  }
   std::erase_if(quota_uses_, [&](const auto& use) { return use.second.second == serial; });
+  open->abandoned_key = open->intent->spki_hash;
   open->intent.reset();
   append(audit, *leaf);
   return {};
@@ -185,6 +226,7 @@ Result<void> Memory::revoke(const std::string& serial, TimePoint at, int reason,
 void Memory::bar_key(const Known& known) {
   if (known.certificate) compromised_keys_.insert(known.certificate->spki_hash);
   if (known.intent) compromised_keys_.insert(known.intent->spki_hash);
+  if (known.abandoned_key) compromised_keys_.insert(*known.abandoned_key);
 }
 
 Result<void> Memory::add_token(const Token& token, const AuditDraft& audit) {
@@ -225,8 +267,16 @@ std::vector<SerialRow> Memory::serials(std::int64_t after, int limit) const {
   std::vector<SerialRow> rows;
   for (const Known* known : by_id_) {
     if (known->id <= after || rows.size() == static_cast<std::size_t>(limit)) continue;
-    SerialRow row{known->id, known->status, known->intent.has_value(), std::nullopt, known->log_sequence};
-    if (known->certificate) row.fingerprint = known->certificate->fingerprint;
+    SerialRow row{.id = known->id,
+                  .status = known->status,
+                  .open = known->intent.has_value(),
+                  .fingerprint = std::nullopt,
+                  .log_sequence = known->log_sequence,
+                  .approvers = {}};
+    if (known->certificate) {
+      row.fingerprint = known->certificate->fingerprint;
+      row.approvers = known->certificate->approvers;
+    }
     rows.push_back(std::move(row));
   }
   return rows;

@@ -21,7 +21,8 @@ struct Known {
   StatusRecord status;
   std::optional<Intent> intent;
   std::optional<CertificateRecord> certificate;
-  std::int64_t log_sequence = 0;  // of the certificate's entry
+  std::int64_t log_sequence = 0;        // of the certificate's entry
+  std::optional<Digest> abandoned_key;  // of the intent that came to nothing
 };
 
 // One transaction at a time: every member checks first and then changes, so that a refusal changes nothing.
@@ -30,6 +31,7 @@ class Memory {
   explicit Memory(LogHashing hashing) : hashing_(std::move(hashing)), edge_(hashing_.node) {}
 
   Result<void> begin(const Intent& intent, const AuditDraft& audit);
+  [[nodiscard]] Result<void> check(const Intent& intent) const;
   Result<void> complete(const CertificateRecord& certificate, const AuditDraft& audit,
                         const OutboxEvent& event);
   Result<void> abandon(const std::string& serial, const AuditDraft& audit);
@@ -44,6 +46,8 @@ class Memory {
   Result<void> approve_request(const std::string& id, const Approval& approval, int required,
                                const AuditDraft& audit);
   Result<void> end_request(const std::string& id, const RequestEnd& end, const AuditDraft& audit);
+  [[nodiscard]] Result<void> check(const ApprovalRequest& request, const RequestLimits& limits) const;
+  int forget_quota_uses(TimePoint until, int limit);
   [[nodiscard]] std::vector<QuotaUse> check_quotas(const std::vector<Quota>& quotas, TimePoint now) const;
   Result<void> append(const AuditDraft& event);
   void acknowledge(std::int64_t through) { outbox_.erase(outbox_.begin(), outbox_.upper_bound(through)); }
@@ -58,16 +62,17 @@ class Memory {
   [[nodiscard]] std::optional<CertificateRow> find_repeat(const Digest& request_hash,
                                                           const std::string& renews, TimePoint since,
                                                           TimePoint at) const;
-  [[nodiscard]] std::optional<CertificateRow> find_superseded(const Identity& identity,
-                                                              const ProfileName& profile,
-                                                              const std::vector<std::string>& names,
-                                                              TimePoint at) const;
+  [[nodiscard]] std::optional<Superseded> find_superseded(const Identity& identity,
+                                                          const ProfileName& profile,
+                                                          const std::vector<std::string>& names,
+                                                          TimePoint at) const;
   [[nodiscard]] Result<std::vector<LineageMember>> descent_of(const std::string& serial, TimePoint at) const;
   [[nodiscard]] std::optional<ApprovalRequest> find_request(const std::string& id) const;
   [[nodiscard]] std::optional<ApprovalRequest> find_same_request(const Identity& identity,
                                                                  const std::string& idempotency_key,
                                                                  const Digest& request_hash,
                                                                  const std::string& renews) const;
+  [[nodiscard]] OpenRequests count_open_requests(TimePoint now) const;
   [[nodiscard]] bool has_requests(const Digest& token_hash) const;
   [[nodiscard]] RequestPage list_requests(const RequestFilter& filter, std::int64_t before, int limit) const;
   [[nodiscard]] std::vector<ApprovalRequest> expired_requests(TimePoint now, int limit) const;
@@ -105,7 +110,11 @@ class Memory {
   [[nodiscard]] bool is_being_issued(const std::string& id) const;
   ApprovalRequest* request_of(const std::string& id);
   void bar_key(const Known& known);
-  [[nodiscard]] QuotaUse use_of(const Quota& quota, TimePoint now) const;
+  // What the request with this id holds does not count against it.
+  [[nodiscard]] QuotaUse use_of(const Quota& quota, TimePoint now, const std::string& request) const;
+  [[nodiscard]] Result<void> check_left(const std::vector<Quota>& quotas, TimePoint now,
+                                        const std::string& request) const;
+  void release(const std::string& request);
   Known* find_open(const std::string& serial);
   void publish(const OutboxEvent& event) { outbox_.emplace(audit_.back().sequence, event); }
 
@@ -122,6 +131,7 @@ class Memory {
   std::vector<ApprovalRequest> requests_;  // in order
   std::set<Digest> compromised_keys_;
   std::multimap<std::string, std::pair<TimePoint, std::string>> quota_uses_;  // subject: when, serial
+  std::multimap<std::string, std::string> quota_holds_;                       // subject: request's id
   std::vector<AuditEntry> audit_;
   LogEdge edge_;
   std::map<std::pair<int, std::int64_t>, std::vector<Digest>> tiles_;  // complete ones

@@ -45,16 +45,23 @@ class MemoryStore final : public Store {
                                                     TimePoint since, TimePoint at) override {
     return memory_.with([&](Memory& memory) { return memory.find_repeat(request_hash, renews, since, at); });
   }
-  Result<std::optional<CertificateRow>> find_superseded(const Identity& identity, const ProfileName& profile,
-                                                        const std::vector<std::string>& names,
-                                                        TimePoint at) override {
+  Result<std::optional<Superseded>> find_superseded(const Identity& identity, const ProfileName& profile,
+                                                    const std::vector<std::string>& names,
+                                                    TimePoint at) override {
     return memory_.with([&](Memory& memory) { return memory.find_superseded(identity, profile, names, at); });
+  }
+  Result<void> check_issuance(const Intent& intent) override {
+    return memory_.with([&](Memory& memory) { return memory.check(intent); });
   }
   Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) override {
     return memory_.with([&](Memory& memory) { return memory.check_key(spki_hash, identity, fresh); });
   }
   Result<std::vector<QuotaUse>> check_quotas(const std::vector<Quota>& quotas, TimePoint now) override {
     return memory_.with([&](Memory& memory) { return memory.check_quotas(quotas, now); });
+  }
+  Result<int> forget_quota_uses(TimePoint until, int limit) override {
+    if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
+    return memory_.with([&](Memory& memory) { return memory.forget_quota_uses(until, limit); });
   }
   Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
                                             int limit) override {
@@ -117,6 +124,12 @@ class MemoryStore final : public Store {
   Result<void> add_request(const ApprovalRequest& request, const RequestLimits& limits,
                            const AuditDraft& audit) override {
     return memory_.with([&](Memory& memory) { return memory.add_request(request, limits, audit); });
+  }
+  Result<void> check_request(const ApprovalRequest& request, const RequestLimits& limits) override {
+    return memory_.with([&](Memory& memory) { return memory.check(request, limits); });
+  }
+  Result<OpenRequests> count_open_requests(TimePoint now) override {
+    return memory_.with([&](Memory& memory) { return memory.count_open_requests(now); });
   }
   Result<std::optional<ApprovalRequest>> find_request(const std::string& id) override {
     return memory_.with([&](Memory& memory) { return memory.find_request(id); });

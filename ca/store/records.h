@@ -16,7 +16,8 @@ namespace chancery::store {
 using Digest = std::array<std::uint8_t, 32>;  // SHA-256
 
 // At most `most` issuances of one subject begun in any `window`. Each that begins is one use; an abandoned
-// one gives its use back.
+// one gives its use back. A request that waits for approval holds one use until it ends or its issuance
+// begins.
 struct Quota {
   std::string subject;    // what is counted together
   std::int64_t most = 0;  // 1..10000
@@ -24,15 +25,15 @@ struct Quota {
 };
 
 struct QuotaUse {
-  std::int64_t used = 0;             // in the window that ends now, counted up to `most`
-  std::optional<TimePoint> free_at;  // when one of them leaves the window, if all are used
+  std::int64_t used = 0;             // in the window that ends now, and held, counted up to `most`
+  std::optional<TimePoint> free_at;  // if all are used, when one leaves the window; nullopt = all are held
 };
 
 // A signature that may come to be: durable before the key is used.
 struct Intent {
   std::string serial;  // lower-case hex
   Digest tbs_hash{};
-  Digest request_hash{};  // of CSR, profile and identity
+  Digest request_hash{};  // of identity, profile, CSR and the names that the credential is bound to
   Digest spki_hash{};     // SHA-256 of the subjectPublicKeyInfo to be certified
   Identity identity;
   ProfileName profile;
@@ -92,9 +93,10 @@ struct StatusRecord {
 struct SerialRow {
   std::int64_t id = 0;  // 1, 2, 3, ... as issuance began
   StatusRecord status;
-  bool open = false;                  // its intent has not ended
-  std::optional<Digest> fingerprint;  // of its certificate
-  std::int64_t log_sequence = 0;      // of its certificate's entry
+  bool open = false;                   // its intent has not ended
+  std::optional<Digest> fingerprint;   // of its certificate
+  std::int64_t log_sequence = 0;       // of its certificate's entry
+  std::vector<std::string> approvers;  // of its certificate
 };
 
 // One-time (or n-time) enrolment token; only its hash is known.
@@ -154,6 +156,11 @@ struct CertificateFilter {
 struct CertificateRow {
   CertificateRecord certificate;
   StatusRecord status;
+};
+
+// The certificate that a new enrolment replaces.
+struct Superseded {
+  std::string serial, lineage;
 };
 
 struct CertificatePage {

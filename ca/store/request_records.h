@@ -1,6 +1,7 @@
 // Requests that wait for approval: what the store keeps of them.
 #pragma once
 
+#include <algorithm>
 #include <string_view>
 
 #include "ca/store/records.h"
@@ -49,7 +50,8 @@ struct ApprovalRequest {
   std::string renews;                                   // serial; "" = no renewal
   std::string idempotency_key;                          // "" = none
   RequestId request_id;
-  int required = 1;  // approvals, 1 or 2
+  std::vector<Quota> quotas;  // held while it is open; each subject once; not read back
+  int required = 1;           // approvals, 1 or 2
   TimePoint created_at, expires_at;
   std::vector<Approval> approvals;  // in order
   std::optional<TimePoint> ended_at;
@@ -57,6 +59,11 @@ struct ApprovalRequest {
   std::string reason;  // why it was rejected or refused
   std::string serial;  // of the certificate, once it is issued
 };
+
+// How many approvals it waits for still.
+[[nodiscard]] constexpr int missing_approvals(const ApprovalRequest& request) {
+  return std::max(0, request.required - static_cast<int>(request.approvals.size()));
+}
 
 // The end of a request by anything but its certificate.
 struct RequestEnd {
@@ -70,6 +77,11 @@ struct RequestEnd {
 struct RequestLimits {
   int of_identity = 10;  // open requests for one identity
   int in_all = 1000;
+};
+
+struct OpenRequests {
+  std::int64_t pending = 0, approved = 0;
+  std::optional<TimePoint> oldest;  // when the one that has waited longest was asked; nullopt = none is open
 };
 
 struct RequestFilter {

@@ -56,13 +56,16 @@ class Store {
   // with one detail for each, whose value is the subject. All of it is decided in the commit itself, so that
   // of two at the same moment one wins.
   virtual Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) = 0;
+  // What begin_issuance would say now, but for the serial; changes nothing.
+  virtual Result<void> check_issuance(const Intent& intent) = 0;
   // Certificate, status row, audit entry, outbox event, the token's consumption and the end of the intent:
   // one transaction. conflict when there is no such open intent; forbidden when its key was revoked for
   // keyCompromise meanwhile.
   virtual Result<void> complete_issuance(const CertificateRecord& certificate, const AuditDraft& audit,
                                          const OutboxEvent& event) = 0;
-  // The intent ends without a certificate: its serial stays known as Status::unrecorded, its token is free
-  // again; an approved request keeps its token's use and can be tried again.
+  // The intent ends without a certificate: its serial stays known as Status::unrecorded, with its key; its
+  // token is free again; an approved request keeps its token's use and those of its quotas and can be tried
+  // again.
   virtual Result<void> abandon_issuance(const std::string& serial, const AuditDraft& audit) = 0;
   // Intents neither completed nor abandoned: at start-up, what a crash left.
   virtual Result<std::vector<Intent>> open_intents() = 0;
@@ -80,16 +83,20 @@ class Store {
   // What a new enrolment replaces: the newest certificate of this identity and profile with the same names,
   // in whatever order, that is valid at `at`. Looks at the identity's newest 64 only, so that it costs the
   // same for all.
-  virtual Result<std::optional<CertificateRow>> find_superseded(const Identity& identity,
-                                                                const ProfileName& profile,
-                                                                const std::vector<std::string>& names,
-                                                                TimePoint at) = 0;
+  virtual Result<std::optional<Superseded>> find_superseded(const Identity& identity,
+                                                            const ProfileName& profile,
+                                                            const std::vector<std::string>& names,
+                                                            TimePoint at) = 0;
   // What begin_issuance would say of this key now: conflict or forbidden, as there. Advice only: the decision
   // is made there.
   virtual Result<void> check_key(const Digest& spki_hash, const Identity& identity, bool fresh) = 0;
   // How far each quota is used at `now`, in their order, by index and at a cost of `most` entries at most.
   // Advice only, as check_key.
   virtual Result<std::vector<QuotaUse>> check_quotas(const std::vector<Quota>& quotas, TimePoint now) = 0;
+  // Forgets uses of quotas that began at or before `until`, the oldest first, at most `limit`, by index; how
+  // many. For those that have left every window that there can be: a use is forgotten anyway when its subject
+  // is counted again.
+  virtual Result<int> forget_quota_uses(TimePoint until, int limit) = 0;
   // Newest first, in the order in which issuance began; with a bound on the expiry, the soonest to expire
   // first (of one second, the oldest). limit 1..1000. `cursor` is a next_cursor of the same filter or "".
   // validation for any other cursor.
@@ -99,8 +106,8 @@ class Store {
   // Every serial that was ever meant to be signed, with id > after, in order; limit as for read_audit.
   virtual Result<std::vector<SerialRow>> read_serials(std::int64_t after, int limit) = 0;
   // not_found for an unknown serial, conflict when already revoked. Reason 1 (keyCompromise) also bars the
-  // key of the certificate, or of the open intent, for ever; and it replaces another reason, so that nobody
-  // keeps a key from being barred by revoking first (revoked_at stays; conflict the second time).
+  // key of the certificate, or of the open or abandoned intent, for ever; and it replaces another reason, so
+  // that nobody keeps a key from being barred by revoking first (revoked_at stays; conflict the second time).
   virtual Result<void> revoke(const std::string& serial, TimePoint at, int reason, const AuditDraft& audit,
                               const OutboxEvent& event) = 0;
   // The certificate and all that descend from it by renewal, as far as they are still valid at `at` and
@@ -128,11 +135,16 @@ class Store {
   // Newest first. limit 1..1000; cursor as list_certificates.
   virtual Result<TokenPage> list_tokens(const TokenFilter& filter, const std::string& cursor, int limit) = 0;
 
-  // Approvals. add: the pending request and its audit entry; a use of its token is reserved until it ends.
-  // Refused as begin_issuance would refuse the intent, and with rate_limited when `limits` are reached;
-  // conflict when the same request (by Idempotency-Key, or by request_hash and `renews`) is there.
+  // Approvals. add: the pending request and its audit entry; a use of its token and of each of its quotas is
+  // reserved until it ends. Refused as begin_issuance would refuse the intent, and with rate_limited when
+  // `limits` are reached; conflict when the same request (by Idempotency-Key, or by request_hash and
+  // `renews`) is there.
   virtual Result<void> add_request(const ApprovalRequest& request, const RequestLimits& limits,
                                    const AuditDraft& audit) = 0;
+  // What add_request would say now; changes nothing.
+  virtual Result<void> check_request(const ApprovalRequest& request, const RequestLimits& limits) = 0;
+  // Those that have not expired at `now`, by index, at a cost of at most RequestLimits::in_all entries.
+  virtual Result<OpenRequests> count_open_requests(TimePoint now) = 0;
   virtual Result<std::optional<ApprovalRequest>> find_request(const std::string& id) = 0;
   // What this identity asked with this key, whatever has become of it; for "" the open one of this hash.
   virtual Result<std::optional<ApprovalRequest>> find_same_request(const Identity& identity,
@@ -154,8 +166,8 @@ class Store {
                                        const AuditDraft& audit) = 0;
   // not_found; conflict when it has ended, when end.state is expired and it has not, when end.state is
   // rejected or cancelled and it is not pending any more or has expired, or when its certificate is being
-  // issued; forbidden when end.authorised_by is not a valid certificate. Its token's use is free again, but
-  // after a rejection, which spends it.
+  // issued; forbidden when end.authorised_by is not a valid certificate. What it held of its quotas is free
+  // again; its token's use too, but after a rejection, which spends it.
   virtual Result<void> end_request(const std::string& id, const RequestEnd& end, const AuditDraft& audit) = 0;
 
   // Errors: as LogHashing::leaf.

@@ -81,6 +81,30 @@ TEST_P(StoreKeys, AKeyRevokedForCompromiseIsNeverCertifiedAgain) {
   EXPECT_OK(begin(superseded));
 }
 
+// Its signature may exist, though nobody has ever seen it.
+TEST_P(StoreKeys, TheKeyOfAnAbandonedSerialIsBarredToo) {
+  EXPECT_OK(begin(make_intent(1)));
+  EXPECT_OK(abandon(serial_of(1)));
+  EXPECT_OK(begin(same_key(2)));
+  EXPECT_OK(abandon(serial_of(2)));
+  EXPECT_OK(revoke(serial_of(1), 4));
+  EXPECT_OK(store_->check_key(digest_of(1), make_intent(1).identity, false));
+  EXPECT_OK(store_->revoke(serial_of(1), start, key_compromise, event("certificate.revoked", serial_of(1)),
+                           message("certificate.revoked")));
+  EXPECT_CODE(store_->check_key(digest_of(1), make_intent(1).identity, false), forbidden);
+  EXPECT_CODE(begin(same_key(3)), forbidden);
+}
+
+TEST_P(StoreKeys, TheKeyOfAnAbandonedSerialIsBarredWithItsLineage) {
+  EXPECT_OK(begin(make_intent(1)));
+  EXPECT_OK(abandon(serial_of(1)));
+  const auto notice = [](const std::string& serial) {
+    return RevocationNotice{event("certificate.revoked", serial), message("certificate.revoked")};
+  };
+  EXPECT_OK(store_->revoke_lineage(serial_of(1), start, key_compromise, notice));
+  EXPECT_CODE(begin(same_key(2)), forbidden);
+}
+
 TEST_P(StoreKeys, WhoeverRevokesFirstDoesNotKeepTheKeyFromBeingBarred) {
   issue(1);
   EXPECT_OK(revoke(serial_of(1), 4));

@@ -33,11 +33,15 @@ class LogTest : public StoreContract {
     log_ = std::move(*opened);
   }
   void append(int count) { append_at_once(*store_, count); }
-  // Holds the proof against the entry as it is stored.
+  // Holds both ways to a proof against the entry as it is stored.
   void expect_proof(int number) {
-    const Result<LogProof> proof = log_->prove(serial_of(number));
+    check_proof(log_->prove_issued(serial_of(number)), number);
+    check_proof(log_->prove(serial_of(number)), number);
+  }
+  void check_proof(const Result<LogProof>& proof, int number) {
     ASSERT_TRUE(proof.has_value()) << proof.error().message << proof.error().internal;
     const AuditEntry entry = store_->read_audit(proof->index, 1).value().at(0);
+    EXPECT_EQ(proof->entry, audit::entry_text(entry.sequence, entry.event).value());
     EXPECT_EQ(entry.event.event_type, "certificate.issued");
     EXPECT_EQ(entry.event.subject, serial_of(number));
     const Result<merkle::Checkpoint> checkpoint = merkle::open_checkpoint(proof->checkpoint, log_->key());
@@ -74,6 +78,16 @@ TEST_P(LogTest, ProvesWhatWasWrittenLastAndLongAgo) {
   issue(3);
   for (const int number : {1, 2, 3}) expect_proof(number);
   EXPECT_EQ(log_->prove(serial_of(4)).error().code, ErrorCode::not_found);
+  EXPECT_EQ(log_->prove_issued(serial_of(4)).error().code, ErrorCode::not_found);
+}
+
+TEST_P(LogTest, WhatManyCheckpointsAgoWasNewIsStillProven) {
+  open();
+  for (int number = 1; number <= 40; ++number) {
+    issue(number);
+    check_proof(log_->prove_issued(serial_of(number)), number);
+  }
+  for (const int number : {1, 20, 24, 25, 40}) check_proof(log_->prove_issued(serial_of(number)), number);
 }
 
 TEST_P(LogTest, CheckpointsContinueOneAnother) {
@@ -178,6 +192,21 @@ TEST(SpoiltLog, IsNeverSigned) {
   EXPECT_THAT(checkpoint.error().message, HasSubstr("audit verify"));
   EXPECT_THAT(checkpoint.error().internal, HasSubstr("entry 4 does not have the hash"));
   EXPECT_EQ(log->latest().note, before.note);
+}
+
+TEST(SpoiltLog, IsNoticedByAllThatWait) {
+  const FixedClock clock(start);
+  const auto store = with_spoilt_leaf();
+  const auto log = std::move(*Log::open(*store, make_signer(), clock));
+  EXPECT_OK(store->append_audit(event("spoilt", "")));
+  std::latch together(8);
+  std::vector<std::jthread> threads;
+  for (int thread = 0; thread < 8; ++thread) {
+    threads.emplace_back([&] {
+      together.arrive_and_wait();
+      for (int i = 0; i < 20; ++i) EXPECT_EQ(log->checkpoint().error().code, ErrorCode::internal);
+    });
+  }
 }
 
 TEST(SpoiltLog, IsNoticedAtTheStart) {

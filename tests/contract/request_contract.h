@@ -39,6 +39,7 @@ class RequestContract : public StoreContract {
             .renews = {},
             .idempotency_key = {},
             .request_id = RequestId("r"),
+            .quotas = {},
             .required = required,
             .created_at = start,
             .expires_at = start + Seconds(100),

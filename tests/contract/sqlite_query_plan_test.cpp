@@ -164,7 +164,17 @@ TEST_F(QueryPlans, QuotasAreCountedFromTheirIndex) {
   EXPECT_OK(store_->begin_issuance(intent, event("issuance.intent", intent.serial)));
   EXPECT_OK(store_->check_quotas(intent.quotas, start));
   EXPECT_OK(store_->abandon_issuance(intent.serial, event("issuance.abandoned", intent.serial)));
-  EXPECT_GT(statements(), 5U);
+  const ApprovalRequest request{.id = "id",
+                                .identity = Identity("node-1"),
+                                .quotas = intent.quotas,
+                                .created_at = start,
+                                .expires_at = start + Seconds(60)};
+  EXPECT_OK(store_->add_request(request, {}, event("request.created", "id")));
+  EXPECT_OK(store_->count_open_requests(start));
+  EXPECT_OK(store_->end_request("id", {RequestState::cancelled, start, Identity("x"), "", ""},
+                                event("request.cancelled", "id")));
+  EXPECT_OK(store_->forget_quota_uses(start, 10));
+  EXPECT_GT(statements(), 12U);
   EXPECT_THAT(scans(), testing::IsEmpty());
 }
 

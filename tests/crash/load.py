@@ -1,4 +1,4 @@
-"""Clients that enrol, issue, renew and revoke, mixed, until the service dies under them."""
+"""Clients that enrol, issue, renew, revoke, wait for approvals and decide on them, mixed, until the service dies under them."""
 import hashlib
 import json
 import random
@@ -9,11 +9,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from approvals import Approvals
 from journal import Acknowledged, Request
 from stack.direct import GONE, Direct
 
-OPERATOR = "alice"
+OPERATOR = "alice"  # who asks; the others approve
 REASONS = ["superseded", "cessationOfOperation", "affiliationChanged", "unspecified"]
+QUOTA = 3  # profiles/limited.yaml
+BEING_ANSWERED = "this very request is being answered"  # to whoever asks for the same at the same moment
 
 
 def make_csr(host):
@@ -27,16 +30,18 @@ def make_csr(host):
 class Shared:
     """What the clients of one database have in common: tokens that all of them spend, names that nobody else has."""
 
-    def __init__(self, journal, operator, seed):
-        self.journal, self.operator = journal, operator  # the operator's certificate, PEM
-        self.tokens = []  # (text, identity): some of them spent
+    def __init__(self, journal, operators, seed):
+        self.journal, self.operators = journal, operators  # {identity: certificate, PEM}
+        self.tokens = {profile: [] for profile in ("service", "guarded", "twofold", "brief")}  # (text, identity): some of them spent
+        self.limited = []  # identities that have a quota
+        self.waiting = {}  # id -> Request, as far as anybody knows
         self.unrecorded = []  # serials that a crash has left, to be revoked
-        self._lock = threading.Lock()
+        self.lock = threading.Lock()
         self._names = 0
         self._seed = seed
 
     def new_name(self, kind):
-        with self._lock:
+        with self.lock:
             self._names += 1
             return f"{kind}-{self._seed}-{self._names}"
 
@@ -48,101 +53,187 @@ class Client:
         self.shared, self.journal = shared, shared.journal
         self.service = Direct(port, secret)
         self.random = random.Random(seed)
-        self.own = []  # (identity, certificate PEM, serial): unrevoked, and nobody else's to renew or revoke
+        self.own = []  # (identity, certificate PEM, serials of its lineage): unrevoked, and nobody else's to renew or revoke
         self.repeatable = []
+        self.approvals = Approvals(self)
 
     def run(self, stop):
-        works = [self.enrol, self.issue, self.issue_as_operator, self.renew, self.revoke, self.repeat]
-        try:
-            for request in self.journal.take_unanswered():
-                self.obtain("repeat", request, (201, 403, 409))
+        weights = {self.enrol: 2, self.issue: 5, self.issue_as_operator: 2, self.issue_limited: 2, self.renew: 4, self.revoke: 2,
+                   self.revoke_lineage: 1, self.repeat: 2, self.withdraw: 1, self.approvals.ask: 4, self.approvals.decide: 7,
+                   self.approvals.look: 1}
+        with self.to_the_end():
+            self.ask_again()
             while not stop.is_set():
-                self.random.choices(works, (2, 6, 2, 4, 2, 1))[0]()
-        except GONE:
-            pass
-        except Exception:  # a fault of this client's must not pass for a quiet one
-            self.journal.surprise(Request("a client", {}, ""), "ended", traceback.format_exc())
-        finally:
-            self.service.close()
+                self.random.choices(list(weights), weights.values())[0]()
+
+    def to_the_end(self):
+        return _ToTheEnd(self)
+
+    def ask_again(self):
+        """What was asked and not answered; whoever asked knows nothing, so that any of these refusals may be right."""
+        for request in self.journal.take_unanswered():
+            self.obtain("repeat", request, (401, 403, 409, 429))
 
     def ask(self, kind, request, expected):
-        """The answer's data; None for a refusal that is in `expected`."""
+        """(status, answer). An error's status that is not in `expected` is a fault."""
         try:
             status, body = self.service.call("POST", request.path, request.body, request.token, request.certificate,
                                              request.idempotency_key)
         except GONE:
-            self.journal.no_answer(request)
+            self.journal.no_answer(kind, request)
             raise
-        if status in (200, 201):
-            return body["data"]
-        if status not in expected:
+        if status < 400:
+            return status, body
+        withdrawn = status == 401 and request.token in self.journal.withdrawal_asked
+        if status not in expected and not withdrawn and not (status == 503 and BEING_ANSWERED in body["message"]):
             self.journal.surprise(request, status, json.dumps(body))
         self.journal.refusal(kind)
-        return None
+        return status, body
 
     def obtain(self, kind, request, expected):
-        data = self.ask(kind, request, expected)
-        if data is None:
-            return
-        pem = data["certificate"]
+        """The answer's status: a certificate, a request that waits, or a refusal."""
+        status, body = self.ask(kind, request, expected)
+        if status == 201:
+            self.take(kind, request, body["data"])
+        elif status == 202:
+            self.approvals.kept("request" if kind == "request" else "repeat", request, body["data"]["id"])
+        elif status == 403:
+            self.approvals.note_end(body)
+        return status
+
+    def take(self, kind, request, data):
+        """A certificate: whoever sees it first owns it."""
+        pem, serial = data["certificate"], data["serial"]
         der = x509.load_pem_x509_certificate(pem.encode()).public_bytes(serialization.Encoding.DER)
-        self.journal.certificate(kind, Acknowledged(data["serial"], hashlib.sha256(der).digest(), request.identity, request.token,
-                                                    request.idempotency_key))
-        if request.idempotency_key is not None:
-            self.repeatable.append((request, data["serial"]))
-        if kind != "repeat":
-            self.own.append((request.identity, pem, data["serial"]))
+        new = self.journal.certificate(kind, Acknowledged(serial, hashlib.sha256(der).digest(), request))
+        self.repeatable.append((request, serial))
+        if new and request.identity not in self.journal.limited and data["lineage"] == serial:
+            self.own.append((request.identity, pem, [serial]))
 
-    def maybe_key(self):
-        return self.shared.new_name("key") if self.random.random() < 0.6 else None
+    def maybe_key(self, profile=""):
+        """Who asks for a brief one wants to be told of its end."""
+        return self.shared.new_name("key") if profile == "brief" or self.random.random() < 0.5 else None
 
-    def enrol(self):
+    def take_own(self):
+        return self.own.pop(self.random.randrange(len(self.own))) if self.own else None
+
+    def as_operator(self, path, body, **more):
+        return Request(path, body, OPERATOR, certificate=self.shared.operators[OPERATOR], **more)
+
+    def enrol(self, profile="service"):
         identity, uses = self.shared.new_name("host"), self.random.randint(1, 4)
-        body = {"identity": identity, "profile": "service", "names": [f"dns:{identity}.crash.internal"], "uses": uses}
-        data = self.ask("enrolment", Request("/v1/enrollments", body, OPERATOR, certificate=self.shared.operator), ())
-        if data is not None:
-            self.journal.token(data["token"], identity, uses)
-            self.shared.tokens.append((data["token"], identity))
+        body = {"identity": identity, "profile": profile, "names": [f"dns:{identity}.crash.internal"], "uses": uses}
+        status, answer = self.ask("enrolment", self.as_operator("/v1/enrollments", body), ())
+        if status == 201:
+            self.journal.token(answer["data"]["token"], identity, uses)
+            self.shared.tokens[profile].append((answer["data"]["token"], identity))
+
+    def by_token(self, profile):
+        """Everybody spends the newest tokens, so that the last use of one is fought for. None when there is none yet."""
+        if not self.shared.tokens[profile]:
+            return self.enrol(profile)
+        token, identity = self.random.choice(self.shared.tokens[profile][-6:])
+        body = {"csr": make_csr(f"{identity}.crash.internal")}
+        return Request("/v1/certificates", body, identity, token=token, idempotency_key=self.maybe_key(profile), profile=profile)
+
+    def by_operator(self, profile, identity):
+        body = {"csr": make_csr(f"{identity}.crash.internal"), "profile": profile, "identity": identity}
+        request = self.as_operator("/v1/certificates", body, idempotency_key=self.maybe_key(profile), profile=profile)
+        request.identity = identity
+        return request
 
     def issue(self):
-        """Everybody spends the newest tokens, so that the last use of one is fought for."""
-        if not self.shared.tokens:
-            return self.enrol()
-        token, identity = self.random.choice(self.shared.tokens[-6:])
-        body = {"csr": make_csr(f"{identity}.crash.internal")}
-        self.obtain("issue", Request("/v1/certificates", body, identity, token=token, idempotency_key=self.maybe_key()), (409,))
+        request = self.by_token("service")
+        if request is not None:
+            self.obtain("issue", request, (409,))
 
     def issue_as_operator(self):
-        identity = self.shared.new_name("machine")
-        body = {"csr": make_csr(f"{identity}.crash.internal"), "profile": "service", "identity": identity}
-        self.obtain("issue", Request("/v1/certificates", body, identity, certificate=self.shared.operator,
-                                     idempotency_key=self.maybe_key()), ())
+        self.obtain("issue", self.by_operator("service", self.shared.new_name("machine")), ())
+
+    def issue_limited(self):
+        """The newest few identities are asked for until their quota is spent, and after that too."""
+        if not self.shared.limited or self.random.random() < 0.15:
+            self.shared.limited.append(self.shared.new_name("limited"))
+            self.journal.limited.add(self.shared.limited[-1])
+        identity = self.random.choice(self.shared.limited[-3:])
+        self.obtain("limited issue", self.by_operator("limited", identity), (429,))
+
+    def spend_quota(self, identity):
+        """Every use that is left, until it is refused."""
+        while self.obtain("limited issue", self.by_operator("limited", identity), (429,)) == 201:
+            pass
 
     def renew(self):
-        if not self.own:
+        own = self.take_own()
+        if own is None:
             return
-        identity, pem, serial = self.own.pop(self.random.randrange(len(self.own)))
-        body = {"csr": make_csr(f"{identity}.crash.internal")}
-        self.obtain("renewal", Request(f"/v1/certificates/{serial}/renewal", body, identity, certificate=pem,
-                                       idempotency_key=self.maybe_key()), ())
+        identity, pem, lineage = own
+        request = Request(f"/v1/certificates/{lineage[-1]}/renewal", {"csr": make_csr(f"{identity}.crash.internal")}, identity,
+                          certificate=pem, idempotency_key=self.maybe_key())
+        status, body = self.ask("renewal", request, ())
+        if status == 201:
+            self.take("renewal", request, body["data"])
+            self.own.append((identity, body["data"]["certificate"], [*lineage, body["data"]["serial"]]))
 
     def revoke(self):
         """One of this client's own, or a serial that a crash has left: whatever may have been signed can be revoked."""
         with_nobody = self.shared.unrecorded.pop() if self.shared.unrecorded else None
-        if with_nobody is None and not self.own:
+        own = None if with_nobody else self.take_own()
+        if with_nobody is None and own is None:
             return
-        serial = with_nobody or self.own.pop(self.random.randrange(len(self.own)))[2]
-        reason = self.random.choice(REASONS)
-        request = Request(f"/v1/certificates/{serial}/revocation", {"reason": reason}, OPERATOR, certificate=self.shared.operator)
-        if self.ask("revocation", request, ()) is not None:
-            self.journal.revocation(serial, reason)
+        serial = with_nobody or own[2][-1]
+        self.end_certificates("revocation", serial, [serial], {"reason": self.random.choice(REASONS)})
+
+    def revoke_lineage(self):
+        """The first of a lineage, and with it all that was renewed from it."""
+        own = self.take_own()
+        if own is None:
+            return
+        self.journal.lineage_asked.add(own[2][0])
+        self.end_certificates("lineage revocation", own[2][0], own[2],
+                              {"reason": self.random.choice(REASONS), "scope": "lineage"})
+
+    def end_certificates(self, kind, serial, serials, body):
+        self.journal.revocation_asked.update(serials)
+        status, answer = self.ask(kind, self.as_operator(f"/v1/certificates/{serial}/revocation", body), ())
+        if status == 200:
+            self.journal.revocation(kind, {*serials, *answer["data"]["serials"]}, body["reason"])
+
+    def withdraw(self):
+        """One of the newest tokens, spent or not, and whatever waits on it."""
+        known = [token for tokens in self.shared.tokens.values() for token, _ in tokens[-3:]]
+        if not known:
+            return
+        token = self.random.choice(known)
+        self.journal.withdrawal_asked.add(token)
+        path = f"/v1/enrollments/{self.journal.hash_of(token).hex()}/withdrawal"
+        status, _ = self.ask("withdrawal", self.as_operator(path, {}), (409,))
+        if status == 200:
+            self.journal.withdrawal(token)
 
     def repeat(self):
-        """The same Idempotency-Key, key and request: the same certificate."""
+        """The same request, with its Idempotency-Key or without: the same certificate."""
         if not self.repeatable:
             return
         request, serial = self.random.choice(self.repeatable)
-        if serial in self.journal.revoked and request.certificate not in (None, self.shared.operator):
+        if serial in self.journal.revocation_asked and (request.idempotency_key is None or
+                                                        request.certificate not in (None, self.shared.operators[OPERATOR])):
             return
         # 401 and 403: the certificate that asked was revoked or its token expired meanwhile.
-        self.obtain("repeat", request, (401, 403, 409))
+        self.obtain("repeat" if request.idempotency_key else "keyless repeat", request, (401, 403, 409))
+
+
+class _ToTheEnd:
+    """The service may go away at any time; a fault of this client's must not pass for a quiet one."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def __enter__(self):
+        return self.client
+
+    def __exit__(self, kind, error, trace):
+        self.client.service.close()
+        if kind is not None and not issubclass(kind, GONE):
+            self.client.journal.surprise(Request("a client", {}, ""), "ended", "".join(traceback.format_exception(error)))
+        return True

@@ -5,11 +5,11 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 
 import pytest
 
-from stack.ceremonies import OFFICERS, ONLINE_PASSPHRASE, PASSPHRASES, PIN, House, SharesOfThree, SoftwareToken, openssl
+from stack.ceremonies import (
+    OFFICERS, ONLINE_PASSPHRASE, PASSPHRASES, PIN, House, SharesOfThree, SoftwareToken, openssl, wait_for_another_second)
 from stack.processes import run, wait_until
 
 
@@ -62,12 +62,6 @@ def test_an_openssl_configuration_is_ignored(programs, tmp_path):
 def hold_crl(house, name, *arguments, **changes):
     house.hold(name, house.crl(*arguments, **changes), house.custody.secrets_to_use())
     return house.bundle(name) / "root.crl.pem"
-
-
-def wait_for_another_second():
-    """No two lists may be of the same one."""
-    held = int(time.time())
-    wait_until(lambda: int(time.time()) > held, "another second")
 
 
 def make_partner(house, key="partner.key.pem"):

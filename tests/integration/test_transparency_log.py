@@ -228,6 +228,29 @@ def test_records_log_and_counter_are_reconciled(workshop):
     assert differences(Copy(workshop)) == set()
 
 
+def test_approvals_are_reconciled_with_the_log(workshop):
+    approved, rejected, cancelled, withdrawn = keep_withdraw_and_decide(workshop)
+    assert differences(Copy(workshop)) == set()
+    of_it = f"(SELECT number FROM requests WHERE id = '{approved}')"
+    for change, kinds in (
+            (f"DELETE FROM request_approvals WHERE request = {of_it}", {"entry_without_approval", "approval_without_entry"}),
+            (f"UPDATE request_approvals SET approver = 'dave' WHERE request = {of_it}",
+             {"entry_without_approval", "approval_without_entry"}),
+            (f"DELETE FROM audit WHERE event_type = 'request.approved' AND subject = '{approved}'", {"approval_without_entry"}),
+            (f"UPDATE requests SET identity = 'dave' WHERE id = '{approved}'", {"request_terms"}),
+            (f"UPDATE requests SET state = 0 WHERE id = '{rejected}'", {"request_end"}),
+            (f"DELETE FROM audit WHERE event_type = 'request.cancelled' AND subject = '{cancelled}'", {"request_end"}),
+            (f"UPDATE requests SET state = 0 WHERE id = '{withdrawn}'", {"request_end"}),
+            (f"DELETE FROM requests WHERE id = '{rejected}'", {"entry_without_request"}),
+            (f"UPDATE certificates SET approvers = '4:dave,' WHERE identity ="
+             f" (SELECT identity FROM requests WHERE id = '{approved}')", {"approvers"})):
+        copy = Copy(workshop)
+        copy.change("DELETE FROM outbox", change)
+        assert differences(copy) == kinds, change
+    status, output = copy.run("audit", "reconcile")
+    assert status == 1 and "approvers serial" in output, output
+
+
 def test_the_counter_survives_a_kill_and_counts_checks_apart(workshop):
     ca = workshop.site.ca
     before = json.loads(run([ca.programs.ca, "audit", "reconcile", "--json", "--config", ca.configuration]))
@@ -241,19 +264,24 @@ def test_the_counter_survives_a_kill_and_counts_checks_apart(workshop):
 
 
 def keep_withdraw_and_decide(workshop):
-    """A token is withdrawn; of three requests for approval one is approved, one rejected and one cancelled."""
-    key, csr = workshop.key_and_request("email:carol@ops.internal")
+    """The ids of four requests for approval: approved, rejected, cancelled, and cancelled with its token."""
+    name = workshop.host().partition(".")[0]
+    key, csr = workshop.key_and_request(f"email:{name}@ops.internal")
     carol = workshop.client(workshop.identity(key, data(
-        workshop.operator.request_certificate(csr, profile="operator", identity="carol"), 201)))
+        workshop.operator.request_certificate(csr, profile="operator", identity=name), 201)))
+    ids = []
     for decision, body, by in (("approval", {}, carol), ("rejection", {"reason": "not ordered"}, carol),
                                ("cancellation", {}, workshop.operator)):
         host = workshop.host()
         kept = data(workshop.operator.request_certificate(workshop.request(f"dns:{host}"), profile="guarded", identity=host), 202)
         data(by.post(f"/v1/requests/{kept['id']}/{decision}", body))
+        ids.append(kept["id"])
     host = workshop.host()
-    workshop.operator.enroll(host, [f"dns:{host}"], "guarded")
+    token = workshop.operator.enroll(host, [f"dns:{host}"], "guarded")
+    ids.append(data(workshop.anybody.request_certificate(workshop.request(f"dns:{host}"), token), 202)["id"])
     made = data(workshop.operator.get("/v1/enrollments?limit=1"))["enrollments"][0]
     data(workshop.operator.post(f"/v1/enrollments/{made['id']}/withdrawal", {}))
+    return ids
 
 
 def test_entries_of_every_kind_have_the_schema(workshop):

@@ -51,11 +51,14 @@ class FailingStore final : public store::Store {
                                                            TimePoint at) override {
     return pass([&] { return inner_->find_repeat(request_hash, renews, since, at); });
   }
-  Result<std::optional<store::CertificateRow>> find_superseded(const Identity& identity,
-                                                               const ProfileName& profile,
-                                                               const std::vector<std::string>& names,
-                                                               TimePoint at) override {
+  Result<std::optional<store::Superseded>> find_superseded(const Identity& identity,
+                                                           const ProfileName& profile,
+                                                           const std::vector<std::string>& names,
+                                                           TimePoint at) override {
     return pass([&] { return inner_->find_superseded(identity, profile, names, at); });
+  }
+  Result<void> check_issuance(const store::Intent& intent) override {
+    return pass([&] { return inner_->check_issuance(intent); });
   }
   Result<void> check_key(const store::Digest& spki_hash, const Identity& identity, bool fresh) override {
     return pass([&] { return inner_->check_key(spki_hash, identity, fresh); });
@@ -63,6 +66,9 @@ class FailingStore final : public store::Store {
   Result<std::vector<store::QuotaUse>> check_quotas(const std::vector<store::Quota>& quotas,
                                                     TimePoint now) override {
     return pass([&] { return inner_->check_quotas(quotas, now); });
+  }
+  Result<int> forget_quota_uses(TimePoint until, int limit) override {
+    return write([&] { return inner_->forget_quota_uses(until, limit); });
   }
   Result<store::CertificatePage> list_certificates(const store::CertificateFilter& filter,
                                                    const std::string& cursor, int limit) override {
@@ -106,6 +112,13 @@ class FailingStore final : public store::Store {
   Result<void> add_request(const store::ApprovalRequest& request, const store::RequestLimits& limits,
                            const store::AuditDraft& audit) override {
     return write([&] { return inner_->add_request(request, limits, audit); });
+  }
+  Result<void> check_request(const store::ApprovalRequest& request,
+                             const store::RequestLimits& limits) override {
+    return pass([&] { return inner_->check_request(request, limits); });
+  }
+  Result<store::OpenRequests> count_open_requests(TimePoint now) override {
+    return pass([&] { return inner_->count_open_requests(now); });
   }
   Result<std::optional<store::ApprovalRequest>> find_request(const std::string& id) override {
     return pass([&] { return inner_->find_request(id); });

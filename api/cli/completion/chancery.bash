@@ -34,9 +34,9 @@ _chancery() {
     ca) words="health $common" ;;
     enroll) words="--profile --name --uses --lifetime --token-file $common" ;;
     enrollments) words="list withdraw --identity --profile --usable --limit $common" ;;
-    requests) words="list show approve reject cancel --state --identity --limit --reason --token-file $common" ;;
-    issue) words="--csr --profile --identity --token-file --out --proof --wait $common" ;;
-    explain) words="--csr --profile --identity --token-file $common" ;;
+    requests) words="list show approve reject cancel --state --identity --limit --reason --token-file --out --proof $common" ;;
+    issue) words="--csr --profile --identity --token-file --out --proof --wait --idempotency-key $common" ;;
+    explain) words="--csr --profile --identity --token-file --idempotency-key $common" ;;
     list) words="--identity --profile --name --status --expires-before --expires-after --limit $common" ;;
     show) words="--lineage --proof $common" ;;
     audit) words="verify verify-proof --checkpoint --log-key --save --proof $common" ;;

@@ -1,11 +1,6 @@
-#include <fcntl.h>
-#include <unistd.h>
+#include <sys/types.h>
 
-#include <cstdio>
-#include <filesystem>
-#include <system_error>
-
-#include "ca/base/file.h"
+#include "ca/base/replace_file.h"
 #include "ca/ceremony/calendar/calendar.h"
 
 namespace chancery::ceremony {
@@ -55,17 +50,7 @@ std::string prometheus_text(const Dates& dates) {
 }
 
 Result<void> replace_file(const std::string& path, std::string_view content) {
-  const std::string half = path + "." + std::to_string(::getpid()) + ".tmp";
-  if (Result<void> ok = write_new_file(half, as_bytes(content), public_mode); !ok) return ok;
-  std::error_code error;
-  std::filesystem::rename(half, path, error);
-  if (error) {
-    std::error_code ignored;
-    std::filesystem::remove(half, ignored);
-    return make_error(ErrorCode::unavailable, "cannot replace " + path + ": " + error.message());
-  }
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return sync_directory(folder.empty() ? "." : folder);
+  return chancery::replace_file(path, as_bytes(content), public_mode);
 }
 
 }  // namespace chancery::ceremony

@@ -6,13 +6,14 @@ namespace chancery::ceremony {
 
 using Json = nlohmann::ordered_json;
 
-std::string fingerprint_text(const crypto::Sha256Digest& digest) {
+std::string fingerprint_text(const crypto::Sha256Digest& digest, std::size_t indent) {
   static constexpr std::string_view digits = "0123456789ABCDEF";
   std::string text;
-  for (const std::uint8_t octet : digest) {
-    if (!text.empty()) text += ':';
-    text += digits[octet >> 4U];
-    text += digits[octet & 0x0fU];
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    if (i != 0) text += ':';
+    if (i == digest.size() / 2) text.append("\n").append(indent, ' ');
+    text += digits[digest[i] >> 4U];
+    text += digits[digest[i] & 0x0fU];
   }
   return text;
 }
@@ -22,7 +23,7 @@ void print_certificate(std::ostream& out, const x509::Certificate& certificate) 
       << "  serial       " << certificate.serial().to_string() << '\n'
       << "  valid        " << to_rfc3339(certificate.validity().not_before()) << " to "
       << to_rfc3339(certificate.validity().not_after()) << '\n'
-      << "  fingerprint  " << fingerprint_text(certificate.fingerprint()) << '\n';
+      << "  fingerprint  " << fingerprint_text(certificate.fingerprint(), facts_column) << '\n';
 }
 
 Json certificate_json(const x509::Certificate& certificate) {

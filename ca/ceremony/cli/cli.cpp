@@ -151,7 +151,7 @@ int run_ceremony(const RunArguments& arguments, const Surroundings& to) {
   if (arguments.json) {
     to.out << outcome_json(*outcome);
   } else {
-    print_outcome(to.out, *outcome);
+    print_outcome(to.out, *outcome, arguments.rehearsal);
   }
   return done;
 }

@@ -29,7 +29,7 @@ void print_crl(std::ostream& out, const x509::Crl& crl) {
   const x509::ParsedCrl& fields = crl.fields();
   out << "\nThe CRL\n  number       " << number_of(crl) << "\n  thisUpdate   "
       << to_rfc3339(fields.this_update) << "\n  nextUpdate   " << to_rfc3339(fields.next_update)
-      << "\n  sha256       " << fingerprint_text(crl.fingerprint()) << "\n  entries      "
+      << "\n  sha256       " << fingerprint_text(crl.fingerprint(), facts_column) << "\n  entries      "
       << fields.revoked.size() << '\n';
   const std::size_t shown = std::min(fields.revoked.size(), most_entries_shown);
   for (std::size_t i = 0; i < shown; ++i) {
@@ -70,11 +70,11 @@ Json shares_json(const DealtShares& dealt) {
 
 }  // namespace
 
-void print_outcome(std::ostream& out, const Outcome& outcome) {
+void print_outcome(std::ostream& out, const Outcome& outcome, bool rehearsal) {
   if (outcome.crl) print_crl(out, *outcome.crl);
   if (outcome.request) {
     out << "\nThe request\n  subject      " << outcome.request->subject << "\n  sha256       "
-        << fingerprint_text(outcome.request->hash) << '\n';
+        << fingerprint_text(outcome.request->hash, facts_column) << '\n';
   }
   if (outcome.dealt) print_shares(out, *outcome.dealt);
   out << (outcome.made ? "\nThe certificate\n" : "\nThe certificate of the key that was used\n");
@@ -82,7 +82,9 @@ void print_outcome(std::ostream& out, const Outcome& outcome) {
   out << "\nThe transcript's head\n  " << to_hex(outcome.transcript_head) << '\n';
   out << "\nThe files (SHA-256)\n";
   for (const WrittenFile& file : outcome.files) out << "  " << to_hex(file.hash) << "  " << file.path << '\n';
-  if (outcome.made) {
+  if (rehearsal) {
+    out << "\nThis was a rehearsal: nothing that it made is of any worth.\n";
+  } else if (outcome.made) {
     out << "\nWrite the fingerprint into the ceremony's record; whoever installs the root must compare it.\n";
   }
 }

@@ -11,7 +11,7 @@ namespace chancery::ceremony {
 // Of a CRL at most this many entries are shown to people; programs get all.
 inline constexpr std::size_t most_entries_shown = 20;
 
-void print_outcome(std::ostream& out, const Outcome& outcome);
+void print_outcome(std::ostream& out, const Outcome& outcome, bool rehearsal);
 
 // {"made": "certificate", "crl", "request", "shares" or "nothing", then
 //  of a certificate "subject","serial","fingerprint","not_before","not_after"; else the same of the key that

@@ -1,5 +1,6 @@
 #include "ca/ceremony/cli/printed_script.h"
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 
@@ -11,14 +12,36 @@ namespace chancery::ceremony {
 namespace {
 
 constexpr std::size_t width = 72;
+constexpr std::size_t paper_width = 78;  // what a printer of text takes
 constexpr int exception_rows = 6;
+
+// `begin`, then the words of `text`; further lines are indented.
+void print_wrapped(std::ostream& out, std::string_view begin, std::string_view text, std::size_t indent) {
+  out << begin;
+  std::size_t column = begin.size();
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    if (at != 0 && column + 1 + word.size() > paper_width) {
+      out << '\n' << std::string(indent, ' ');
+      column = indent;
+    } else if (at != 0) {
+      out << ' ';
+      ++column;
+    }
+    out << word;
+    column += word.size();
+    at = end + 1;
+  }
+  out << '\n';
+}
 
 void print_words(std::ostream& out, const Script& script) {
   out << "\n   The SHA-256 of this script; the internal witness ticks each line that the\n"
          "   administrator reads aloud:\n\n";
   for (const WordLine& line : word_lines(script.hash)) {
     out << "   [ ]  " << line.hex << '\n';
-    out << "        " << line.words << '\n';
+    print_wrapped(out, "        ", line.words, 8);
   }
 }
 
@@ -29,33 +52,34 @@ bool has_no_return(const Step& step) {
 void print_step(std::ostream& out, std::size_t number, const Step& step) {
   const std::string rule(width, '=');
   if (has_no_return(step)) out << '\n' << rule << "\nPOINT OF NO RETURN\n" << rule;
-  out << "\n"
-      << number << ". " << step.name << "\n   DO  " << step.doing << ".\n   IF it fails: " << step.failing
-      << ".\n   initials ____________    UTC ____-__-__T__:__:__Z\n";
+  out << "\n" << number << ". " << step.name << '\n';
+  print_wrapped(out, "   DO  ", std::string(step.doing) + ".", 7);
+  print_wrapped(out, "   IF it fails: ", std::string(step.failing) + ".", 7);
+  out << "   initials ____________    UTC ____-__-__T__:__:__Z\n";
   if (has_no_return(step)) out << rule << '\n';
 }
 
 void print_exception_form(std::ostream& out) {
   out << "\f\nExceptions during the ceremony\n\n"
-         "   Kept by the internal witness, by hand: whatever was not as the script says, who\n"
-         "   decided how to go on, and who saw it. Unused rows are struck through.\n";
+         "   Kept by the internal witness, by hand: whatever was not as the script says,\n"
+         "   who decided how to go on, and who saw it. Unused rows are struck through.\n";
   const std::string line(width, '_');
   for (int row = 1; row <= exception_rows; ++row) {
-    out << "\n   " << row
-        << ". UTC ____-__-__T__:__:__Z   step ____   decided by ________  witness ________\n\n"
+    out << "\n   " << row << ". UTC ____-__-__T__:__:__Z  step ____  decided by _______  witness _______\n\n"
         << "   " << line << "\n\n   " << line << '\n';
   }
 }
 
 void print_signature(std::ostream& out, const std::string& role, const std::string& name) {
   if (name.empty()) return;
-  out << "\n   " << role << ": " << name
-      << "\n   signature ______________________________    date ____-__-__\n";
+  out << '\n';
+  print_wrapped(out, "   " + role + ": ", name, 7);
+  out << "   signature ______________________________    date ____-__-__\n";
 }
 
 void print_signatures(std::ostream& out, const Script& script) {
-  out << "\f\nSignatures\n\n   I was there. What is written here is what I saw; my initials in it are "
-         "mine.\n";
+  out << "\f\nSignatures\n\n   I was there. What is written here is what I saw; my initials in it\n"
+         "   are mine.\n";
   const Roles& roles = script.roles;
   print_signature(out, "administrator", roles.administrator);
   print_signature(out, "internal witness", roles.internal_witness);
@@ -69,7 +93,7 @@ void print_signatures(std::ostream& out, const Script& script) {
 
 void print_script(std::ostream& out, const Script& script) {
   out << script.title << "\n\n";
-  for (const Fact& fact : describe(script)) out << "   " << fact.name << ": " << fact.value << '\n';
+  for (const Fact& fact : describe(script)) print_wrapped(out, "   " + fact.name + ": ", fact.value, 7);
   print_words(out, script);
   std::size_t number = 0;
   for (const Step& step : steps_of(script.kind())) print_step(out, ++number, step);

@@ -26,7 +26,7 @@ void print_root_warning(std::ostream& out, const Replay& replay, bool colour) {
       << yellow("The root is only the bundle's own", colour)
       << ", for want of --root: anybody can make a bundle that replays.\nCompare this fingerprint with your "
          "record, not with a file that came with the bundle:\n  "
-      << root->subject_text() << "\n  " << fingerprint_text(root->fingerprint()) << '\n';
+      << root->subject_text() << "\n  " << fingerprint_text(root->fingerprint(), 2) << '\n';
 }
 
 void print(std::ostream& out, const Replay& replay, bool root_given, bool colour) {

@@ -71,7 +71,7 @@ void write_extensions(Html& html, const x509::Extensions& extensions) {
 void write_certificate(Html& html, const CertificateFile& file) {
   const x509::Certificate& certificate = file.certificate;
   const x509::ParsedTbs& fields = certificate.fields();
-  html.element("h3", file.path + ": " + certificate.subject_text()).begin_table({});
+  html.element("h3", file.path + ": " + certificate.subject_text(), "object").begin_table({}, "object");
   html.fact("Serial number", grouped(fields.serial.to_string()), "hash");
   html.fact("Issuer", name_text(fields.issuer)).fact("Subject", name_text(fields.subject));
   html.fact("Not before (UTC)", to_rfc3339(fields.validity.not_before()));
@@ -87,7 +87,7 @@ void write_certificate(Html& html, const CertificateFile& file) {
 
 void write_crl(Html& html, const CrlFile& file) {
   const x509::ParsedCrl& fields = file.crl.fields();
-  html.element("h3", file.name + ": revocation list").begin_table({});
+  html.element("h3", file.name + ": revocation list", "object").begin_table({}, "object");
   html.fact("Issuer", name_text(fields.issuer));
   html.fact("Number", fields.number ? fields.number->to_string() : "none");
   html.fact("This update (UTC)", to_rfc3339(fields.this_update));

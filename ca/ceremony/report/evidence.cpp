@@ -53,7 +53,9 @@ void write_preflight(Html& html, const Source& source) {
       .element("h2", "The machine before the ceremony")
       .begin_table({"Check", "Result", "What was seen"}, "checks");
   for (const Entry& entry : source.record->all("preflight")) {
-    html.row({entry.text("check"), entry.flag("passed") ? "met" : "NOT MET", entry.text("seen")});
+    const bool met = entry.flag("passed");
+    html.open("tr", met ? "" : "bad").element("td", entry.text("check"));
+    html.element("td", met ? "met" : "NOT MET").element("td", entry.text("seen")).close("tr");
   }
   html.end_table();
   write_exceptions(html, source);

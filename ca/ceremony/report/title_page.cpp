@@ -24,16 +24,29 @@ std::string left_out(const Replay& replay) {
   return names + ".";
 }
 
-void write_verdict_badge(Html& html, const Replay& replay) {
+// Replay refuses every rehearsal; whether that is all.
+bool only_a_rehearsal(const Replay& replay) {
+  return replay.bundle.rehearsal && replay.failed() == 1;
+}
+
+std::string passed_text(const Replay& replay) {
   const std::size_t failed = replay.failed(), skipped = replay.not_checked();
+  const std::string all = failed + skipped == 0 ? "all " : "";
+  return all + std::to_string(replay.checks.size() - skipped - failed) + " checks passed" +
+         (skipped == 0 ? "." : ", " + std::to_string(skipped) + " not checked: " + left_out(replay));
+}
+
+void write_verdict_badge(Html& html, const Replay& replay) {
+  const std::size_t failed = replay.failed();
   if (failed == 0) {
-    const std::string all = skipped == 0 ? "all " : "";
-    html.element(
-        "div",
-        "Replayed from the public bundle: " + all + std::to_string(replay.checks.size() - skipped) +
-            " checks passed" +
-            (skipped == 0 ? "." : ", " + std::to_string(skipped) + " not checked: " + left_out(replay)),
-        "badge");
+    html.element("div", "Replayed from the public bundle: " + passed_text(replay), "badge");
+    return;
+  }
+  if (only_a_rehearsal(replay)) {
+    html.element("div",
+                 "Replayed from the public bundle: the rehearsal is whole, " + passed_text(replay) +
+                     " The one that failed says that it was not held in earnest.",
+                 "badge");
     return;
   }
   html.element("div",
@@ -72,8 +85,16 @@ void write_how_to_check(Html& html) {
 }
 
 void write_people(Html& html, const Record& record) {
-  html.element("h2", "People").begin_table({"Role", "Name"});
-  for (const auto& [role, name] : people_of(record)) html.row({spoken(role), name});
+  html.element("h2", "People").begin_table({});
+  std::vector<std::pair<std::string, std::string>> roles;  // each once, with everybody in it
+  for (const auto& [role, name] : people_of(record)) {
+    if (roles.empty() || roles.back().first != role) {
+      roles.emplace_back(role, name);
+    } else {
+      roles.back().second += ", " + name;
+    }
+  }
+  for (const auto& [role, names] : roles) html.fact(spoken(role), names);
   html.end_table();
 }
 
@@ -110,7 +131,7 @@ void write_title_page(Html& html, const Source& source) {
     html.element("div", "ANSWERS CAME FROM A FILE. Nobody was asked: the initials and times are that file's.",
                  "badge bad");
   }
-  html.begin_table({}).fact("Kind", kind_of(source));
+  html.begin_table({});
   write_dates(html, source);
   if (source.script != nullptr) html.fact("Script, SHA-256", grouped(to_hex(source.script->hash)), "hash");
   if (source.replay.transcript) {
@@ -124,8 +145,10 @@ void write_title_page(Html& html, const Source& source) {
 
 void write_script(Html& html, const Source& source) {
   if (source.script == nullptr) return;
-  html.open("section", "page").element("h2", "What the script decides").begin_table({});
-  for (const Fact& fact : describe(*source.script)) html.fact(fact.name, fact.value);
+  html.open("section", "page").element("h2", "What the script decides").begin_table({}, "object");
+  for (const Fact& fact : describe(*source.script)) {
+    if (fact.name != "sha256") html.fact(fact.name, fact.value);  // of the script, not in it
+  }
   html.end_table().close("section");
 }
 

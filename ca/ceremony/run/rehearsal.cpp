@@ -16,9 +16,12 @@ fs::path real_path(const Inputs& inputs, const std::string& path) {
   return path_in(inputs.input, path);
 }
 
+fs::path rehearsed_name(const fs::path& path) {
+  return path.parent_path() / (std::string(rehearsal_prefix) + path.filename().string());
+}
+
 fs::path rehearsed_path(const Inputs& inputs, const std::string& path) {
-  const fs::path real = real_path(inputs, path);
-  return real.parent_path() / (std::string(rehearsal_prefix) + real.filename().string());
+  return rehearsed_name(real_path(inputs, path));
 }
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
@@ -83,11 +86,15 @@ std::string earnest_pem(std::string pem) {
   return pem;
 }
 
+// The custody itself looks from the input folder, hence no input_path().
 CustodyPlan used_custody(const Inputs& inputs, CustodyPlan plan) {
+  const auto rehearsed = [&](std::string& file) {
+    if (is_rehearsed(inputs, file)) file = rehearsed_name(file).string();
+  };
   if (auto* shares = std::get_if<ShareCustody>(&plan)) {
-    for (std::string& file : shares->files) file = input_path(inputs, file);
+    for (std::string& file : shares->files) rehearsed(file);
   } else if (auto* file = std::get_if<FileCustody>(&plan)) {
-    file->file = input_path(inputs, file->file);
+    rehearsed(file->file);
   }
   return made_custody(inputs, std::move(plan));
 }

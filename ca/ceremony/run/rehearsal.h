@@ -29,7 +29,8 @@ std::string input_pem(const Inputs& inputs, std::string pem);
 // A rehearsal's PEM with the labels that programs know: for looking at it, never for use.
 std::string earnest_pem(std::string pem);
 
-// The custody of a key that is used, its paths resolved; of one that is made.
+// The custody of a key that is used, its files those of an earlier rehearsal where there are any; of one that
+// is made.
 CustodyPlan used_custody(const Inputs& inputs, CustodyPlan plan);
 CustodyPlan made_custody(const Inputs& inputs, CustodyPlan plan);
 

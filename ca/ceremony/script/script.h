@@ -134,7 +134,7 @@ struct CrlPlan {
   Authority issuer;
   std::uint64_t number = 0;
   std::optional<TimePoint> this_update;  // none = the moment of the ceremony
-  Seconds next_update{0};                // after this_update, at most 366 days
+  Seconds next_update{0};                // after this_update, at most 365 days
   std::string previous_crl;              // path; "" = this is the first
   std::string first_reason;              // why it is, where no ceremony before tells; "" = none is declared
   std::vector<Revocation> revoke;        // added to the entries of the previous one

@@ -19,7 +19,8 @@ constexpr int id_column = 21;
 const std::string row_tables = "FROM certificates c JOIN certificate_status s ON s.id = c.id ";
 
 constexpr const char* serials_sql =
-    "SELECT s.id, s.serial, s.status, s.revoked_at, s.reason, i.id, c.fingerprint, c.log_sequence "
+    "SELECT s.id, s.serial, s.status, s.revoked_at, s.reason, i.id, c.fingerprint, c.log_sequence, "
+    "c.approvers "
     "FROM certificate_status s LEFT JOIN intents i ON i.id = s.id LEFT JOIN certificates c ON c.id = s.id "
     "WHERE s.id > ? ORDER BY s.id LIMIT ?";
 
@@ -66,6 +67,11 @@ const std::string repeat_condition =
     "WHERE substr(c.request_hash, 1, 8) = substr(?1, 1, 8) AND c.request_hash = ?1 AND c.renewed_from = ?2 "
     "AND c.issued_at >= ?3 AND c.renew_after > ?4 AND s.status = 0 ORDER BY c.id DESC LIMIT 1";
 
+constexpr const char* newest_sql =
+    "SELECT s.serial, c.lineage, s.status, c.not_after, c.profile, c.names "
+    "FROM certificates c JOIN certificate_status s ON s.id = c.id WHERE c.identity = ? ORDER BY c.id DESC "
+    "LIMIT ?";
+
 constexpr const char* open_intents_sql =
     "SELECT s.serial, i.tbs_hash, i.request_hash, i.identity, i.profile, i.request_id, i.created_at, "
     "i.token_hash, "
@@ -81,7 +87,7 @@ CertificateReader::CertificateReader(const SQLite::Database& database)
                    row_columns + row_tables +
                        "WHERE c.identity = ? AND c.idempotency_key = ? AND c.idempotency_key <> ''"),
       find_repeat_(database, row_columns + row_tables + repeat_condition),
-      newest_(database, row_columns + row_tables + "WHERE c.identity = ? ORDER BY c.id DESC LIMIT ?"),
+      newest_(database, newest_sql),
       status_(database, "SELECT status, revoked_at, reason FROM certificate_status WHERE serial = ?"),
       open_intents_(database, open_intents_sql),
       serials_(database, serials_sql),
@@ -96,6 +102,7 @@ std::vector<SerialRow> CertificateReader::serials(std::int64_t after, int limit)
     if (!rows.is_null(6)) {
       row.fingerprint = rows.digest(6);
       row.log_sequence = rows.number(7);
+      row.approvers = decode_names(rows.text(8));
     }
     list.push_back(std::move(row));
   }
@@ -117,17 +124,15 @@ std::optional<CertificateRow> CertificateReader::find_repeat(const Digest& reque
   return find_row(find_repeat_, request_hash, renews, since, at);
 }
 
-std::optional<CertificateRow> CertificateReader::find_superseded(const Identity& identity,
-                                                                 const ProfileName& profile,
-                                                                 const std::vector<std::string>& names,
-                                                                 TimePoint at) {
+std::optional<Superseded> CertificateReader::find_superseded(const Identity& identity,
+                                                             const ProfileName& profile,
+                                                             const std::vector<std::string>& names,
+                                                             TimePoint at) {
   Query::Rows rows = newest_.rows(identity, superseded_depth);
   while (rows.next()) {
-    CertificateRow row = read_row(rows);
-    const CertificateRecord& record = row.certificate;
-    if (row.status.status == Status::valid && record.not_after >= at && record.profile == profile &&
-        same_names(record.names, names)) {
-      return row;
+    if (status_from_column(rows.small(2)) == Status::valid && rows.time(3) >= at &&
+        rows.text(4) == profile.text() && same_names(decode_names(rows.text(5)), names)) {
+      return Superseded{rows.text(0), rows.text(1)};
     }
   }
   return std::nullopt;

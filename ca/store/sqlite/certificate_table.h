@@ -21,8 +21,8 @@ class CertificateReader {
   std::optional<CertificateRow> find_by_idempotency_key(const Identity& identity, const std::string& key);
   std::optional<CertificateRow> find_repeat(const Digest& request_hash, const std::string& renews,
                                             TimePoint since, TimePoint at);
-  std::optional<CertificateRow> find_superseded(const Identity& identity, const ProfileName& profile,
-                                                const std::vector<std::string>& names, TimePoint at);
+  std::optional<Superseded> find_superseded(const Identity& identity, const ProfileName& profile,
+                                            const std::vector<std::string>& names, TimePoint at);
   // `after`: goes on behind it. Precondition: limit has been checked.
   CertificatePage list(const CertificateFilter& filter, const std::optional<Position>& after, int limit);
   std::optional<StatusRecord> find_status(const std::string& serial);

@@ -98,27 +98,31 @@ Result<void> IssuanceWriter::check_not_repeated(const Identity& identity, const 
   return requests_.check_not_asked(identity, idempotency_key, request_hash, renews, but);
 }
 
-Result<void> IssuanceWriter::begin(const Intent& intent) {
+Result<void> IssuanceWriter::check(const Intent& intent) {
   if (Result<void> first =
           check_not_repeated(intent.identity, intent.idempotency_key, intent.request_hash, intent.renews,
                              intent.repeats_since, intent.created_at, intent.approval);
       !first) {
     return first;
   }
-  const bool pays_now = intent.token_hash && intent.approval.empty();
   if (!intent.approval.empty()) {
     if (Result<void> ready = requests_.check_ready(intent); !ready) return ready;
-  } else if (pays_now) {
+  } else if (intent.token_hash) {
     if (Result<void> free = tokens_.check_free(*intent.token_hash, intent.created_at); !free) return free;
   }
   if (!intent.authorised_by.empty() && !valid_.contains(intent.authorised_by))
     return not_authorised(intent.authorised_by);
   if (Result<void> free = keys_.check(intent.spki_hash, intent.identity, intent.fresh_key); !free)
     return free;
-  if (Result<void> left = quotas_.check(intent.quotas, intent.created_at); !left) return left;
+  return quotas_.check(intent.quotas, intent.created_at, requests_.number_of(intent.approval));
+}
+
+Result<void> IssuanceWriter::begin(const Intent& intent) {
+  if (Result<void> may = check(intent); !may) return may;
   if (add_serial_.run(intent.serial) == 0) return serial_known(intent.serial);
-  if (pays_now) tokens_.reserve(*intent.token_hash);
+  if (intent.token_hash && intent.approval.empty()) tokens_.reserve(*intent.token_hash);
   const std::int64_t id = database_.getLastInsertRowid();
+  if (!intent.approval.empty()) quota_uses_.release(requests_.number_of(intent.approval));
   quota_uses_.take(intent.quotas, intent.created_at, id);
   add_intent_.run(id, intent.tbs_hash, intent.request_hash, intent.identity, intent.profile,
                   intent.request_id, intent.created_at, intent.token_hash, intent.idempotency_key,
@@ -171,9 +175,14 @@ void IssuanceWriter::insert(std::int64_t id, const CertificateRecord& certificat
 Result<void> IssuanceWriter::abandon(const std::string& serial) {
   const std::optional<OpenIntent> intent = find_open(serial);
   if (!intent) return no_open_intent(serial);
+  keys_.keep(intent->id);
   end_intent_.run(intent->id);
   // An approved request keeps what it holds: it will be tried again.
-  if (intent->token_hash && intent->approval.empty()) tokens_.release(*intent->token_hash);
+  if (!intent->approval.empty()) {
+    quota_uses_.hold_again(intent->id, requests_.number_of(intent->approval));
+  } else if (intent->token_hash) {
+    tokens_.release(*intent->token_hash);
+  }
   quota_uses_.give_back(intent->id);
   return {};
 }

@@ -22,12 +22,16 @@ class IssuanceWriter {
   IssuanceWriter(const SQLite::Database& database, TokenWriter& tokens, RequestWriter& requests);
 
   Result<void> begin(const Intent& intent);
+  // As Store::check_issuance.
+  Result<void> check(const Intent& intent);
   // `log_sequence`: of the audit entry that is written with it.
   Result<void> complete(const CertificateRecord& certificate, std::int64_t log_sequence);
   Result<void> abandon(const std::string& serial);
   Result<void> revoke(const std::string& serial, TimePoint at, int reason);
   // As Store::revoke_lineage; the serials.
   Result<std::vector<std::string>> revoke_lineage(const std::string& serial, TimePoint at, int reason);
+  // As Store::forget_quota_uses.
+  int forget_quota_uses(TimePoint until, int limit) { return quota_uses_.forget(until, limit); }
   // unavailable or conflict when the same request is open or has been answered; `but`: the approved request
   // that is not meant.
   Result<void> check_not_repeated(const Identity& identity, const std::string& idempotency_key,

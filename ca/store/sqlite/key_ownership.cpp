@@ -13,6 +13,7 @@ constexpr const char* owner_sql =
 constexpr const char* bar_sql =
     "INSERT INTO compromised_keys (spki_hash) "
     "SELECT spki_hash FROM certificates WHERE id = ?1 UNION SELECT spki_hash FROM intents WHERE id = ?1 "
+    "UNION SELECT spki_hash FROM abandoned_keys WHERE id = ?1 "
     "ON CONFLICT DO NOTHING";
 
 }  // namespace
@@ -20,6 +21,8 @@ constexpr const char* bar_sql =
 KeyOwnership::KeyOwnership(const SQLite::Database& database)
     : owner_(database, owner_sql),
       compromised_(database, "SELECT 1 FROM compromised_keys WHERE spki_hash = ?"),
+      keep_(database,
+            "INSERT INTO abandoned_keys (id, spki_hash) SELECT id, spki_hash FROM intents WHERE id = ?"),
       bar_(database, bar_sql) {}
 
 Result<void> KeyOwnership::check(const Digest& spki_hash, const Identity& identity, bool fresh) {
@@ -33,6 +36,10 @@ Result<void> KeyOwnership::check(const Digest& spki_hash, const Identity& identi
 
 bool KeyOwnership::is_barred(const Digest& spki_hash) {
   return compromised_.rows(spki_hash).next();
+}
+
+void KeyOwnership::keep(std::int64_t id) {
+  keep_.run(id);
 }
 
 void KeyOwnership::bar(std::int64_t id) {

@@ -6,7 +6,7 @@
 
 namespace chancery::store {
 
-// On any connection; bar() on the writer's, inside its transaction, only.
+// On any connection; keep() and bar() on the writer's, inside its transaction, only.
 class KeyOwnership {
  public:
   explicit KeyOwnership(const SQLite::Database& database);
@@ -15,11 +15,13 @@ class KeyOwnership {
   Result<void> check(const Digest& spki_hash, const Identity& identity, bool fresh);
   // A certificate with it was revoked for keyCompromise.
   bool is_barred(const Digest& spki_hash);
-  // The key of the certificate or open intent with this id is never certified again.
+  // Of the open intent with this id, which is about to be abandoned: its key is known for bar().
+  void keep(std::int64_t id);
+  // The key of the certificate, or of the open or abandoned intent, with this id is never certified again.
   void bar(std::int64_t id);
 
  private:
-  Query owner_, compromised_, bar_;
+  Query owner_, compromised_, keep_, bar_;
 };
 
 }  // namespace chancery::store

@@ -1,5 +1,7 @@
 #include <SQLiteCpp/Exception.h>
 
+#include <algorithm>
+
 #include "ca/store/cursor.h"
 #include "ca/store/sqlite/name_list.h"
 #include "ca/store/sqlite/request_table.h"
@@ -32,6 +34,7 @@ ApprovalRequest read_request(const Query::Rows& rows) {
                           .renews = rows.text(16),
                           .idempotency_key = rows.text(17),
                           .request_id = RequestId(rows.text(18)),
+                          .quotas = {},
                           .required = rows.small(19),
                           .created_at = rows.time(20),
                           .expires_at = rows.time(21),
@@ -62,7 +65,8 @@ RequestReader::RequestReader(const SQLite::Database& database)
                    "WHERE i.approval = requests.id) ORDER BY expires_at LIMIT ?"),
       approvals_(database,
                  "SELECT a.approver, a.serial, a.at FROM requests r JOIN request_approvals a ON "
-                 "a.request = r.number WHERE r.id = ? ORDER BY a.at, a.approver") {}
+                 "a.request = r.number WHERE r.id = ? ORDER BY a.at, a.approver"),
+      count_(database, "SELECT count(*), min(created_at) FROM requests WHERE state = ? AND expires_at > ?") {}
 
 void RequestReader::add_approvals(ApprovalRequest& request) {
   Query::Rows rows = approvals_.rows(request.id);
@@ -95,6 +99,19 @@ std::optional<ApprovalRequest> RequestReader::find_same(const Identity& identity
 
 bool RequestReader::any_of(const Digest& token_hash) {
   return of_token_.rows(token_hash).next();
+}
+
+OpenRequests RequestReader::count_open(TimePoint now) {
+  OpenRequests open;
+  const auto count = [&](RequestState state) -> std::int64_t {
+    Query::Rows rows = count_.rows(to_column(state), now);
+    if (!rows.next() || rows.is_null(1)) return 0;
+    open.oldest = std::min(open.oldest.value_or(rows.time(1)), rows.time(1));
+    return rows.number(0);
+  };
+  open.pending = count(RequestState::pending);
+  open.approved = count(RequestState::approved);
+  return open;
 }
 
 RequestPage RequestReader::list(const RequestFilter& filter, std::int64_t before, int limit) {

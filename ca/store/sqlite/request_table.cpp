@@ -29,6 +29,8 @@ RequestWriter::RequestWriter(const SQLite::Database& database, TokenWriter& toke
       reader_(database),
       valid_(database),
       keys_(database),
+      quotas_(database),
+      quota_uses_(database),
       add_(database, add_sql),
       number_(database, "SELECT number FROM requests WHERE id = ?"),
       count_of_(database, "SELECT count(*) FROM requests WHERE identity = ? AND state IN (0, 1)"),
@@ -67,7 +69,7 @@ Result<void> RequestWriter::check_not_asked(const Identity& identity, const std:
   return {};
 }
 
-Result<void> RequestWriter::add(const ApprovalRequest& request, const RequestLimits& limits) {
+Result<void> RequestWriter::check(const ApprovalRequest& request, const RequestLimits& limits) {
   if (request.token_hash) {
     if (Result<void> free = tokens_.check_free(*request.token_hash, request.created_at); !free) return free;
   }
@@ -76,6 +78,11 @@ Result<void> RequestWriter::add(const ApprovalRequest& request, const RequestLim
   if (Result<void> free = keys_.check(request.spki_hash, request.identity, !request.renews.empty()); !free)
     return free;
   if (Result<void> few = check_limits(request.identity, limits); !few) return few;
+  return quotas_.check(request.quotas, request.created_at, 0);
+}
+
+Result<void> RequestWriter::add(const ApprovalRequest& request, const RequestLimits& limits) {
+  if (Result<void> may = check(request, limits); !may) return may;
   if (number_of(request.id) != 0)
     return make_error(ErrorCode::conflict, "this id is taken; draw another one");
   if (request.token_hash) tokens_.reserve(*request.token_hash);
@@ -87,10 +94,12 @@ Result<void> RequestWriter::add(const ApprovalRequest& request, const RequestLim
            request.actor_profile, request.authorised_by, request.token_hash, request.renews,
            request.idempotency_key, request.request_id, request.required, request.created_at,
            request.expires_at);
+  quota_uses_.hold(request.quotas, number_of(request.id));
   return {};
 }
 
 std::int64_t RequestWriter::number_of(const std::string& id) {
+  if (id.empty()) return 0;  // of an issuance that nobody had to approve: most of them
   Query::Rows rows = number_.rows(id);
   return rows.next() ? rows.number(0) : 0;
 }
@@ -119,6 +128,7 @@ Result<void> RequestWriter::end(const std::string& id, const RequestEnd& end) {
   if (!end.authorised_by.empty() && !valid_.contains(end.authorised_by))
     return approver_not_valid(end.authorised_by);
   end_.run(to_column(end.state), end.at, end.by, end.reason, std::string(), id);
+  quota_uses_.release(number_of(id));
   if (!request->token_hash) return {};
   if (end.state == RequestState::rejected) {
     tokens_.consume(*request->token_hash);
@@ -151,6 +161,7 @@ void RequestWriter::issued(const std::string& id, const std::string& serial, Tim
 void RequestWriter::cancel_of(const Digest& token_hash, TimePoint at, const Identity& by) {
   const int cancelled = cancel_of_.run(token_hash, at, by);
   for (int i = 0; i < cancelled; ++i) tokens_.release(token_hash);
+  if (cancelled > 0) quota_uses_.release_cancelled(token_hash);
 }
 
 }  // namespace chancery::store

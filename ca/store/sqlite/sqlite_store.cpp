@@ -27,6 +27,9 @@ class SqliteStore final : public Store {
   Result<void> begin_issuance(const Intent& intent, const AuditDraft& audit) override {
     return commits_.run([&] { return recorded(audit, [&] { return writer_.issuance.begin(intent); }); });
   }
+  Result<void> check_issuance(const Intent& intent) override {
+    return commits_.run([&] { return writer_.issuance.check(intent); });
+  }
   Result<void> complete_issuance(const CertificateRecord& certificate, const AuditDraft& audit,
                                  const OutboxEvent& event) override {
     return commits_.run([&] {
@@ -53,9 +56,9 @@ class SqliteStore final : public Store {
     return read(
         [&](Reader& reader) { return reader.certificates.find_repeat(request_hash, renews, since, at); });
   }
-  Result<std::optional<CertificateRow>> find_superseded(const Identity& identity, const ProfileName& profile,
-                                                        const std::vector<std::string>& names,
-                                                        TimePoint at) override {
+  Result<std::optional<Superseded>> find_superseded(const Identity& identity, const ProfileName& profile,
+                                                    const std::vector<std::string>& names,
+                                                    TimePoint at) override {
     return read(
         [&](Reader& reader) { return reader.certificates.find_superseded(identity, profile, names, at); });
   }
@@ -66,6 +69,15 @@ class SqliteStore final : public Store {
   }
   Result<std::vector<QuotaUse>> check_quotas(const std::vector<Quota>& quotas, TimePoint now) override {
     return read([&](Reader& reader) { return reader.quotas.uses_of(quotas, now); });
+  }
+  Result<int> forget_quota_uses(TimePoint until, int limit) override {
+    if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
+    int forgotten = 0;
+    const Result<void> done = commits_.run([&]() -> Result<void> {
+      forgotten = writer_.issuance.forget_quota_uses(until, limit);
+      return {};
+    });
+    return done ? Result<int>(forgotten) : done.error();
   }
   Result<CertificatePage> list_certificates(const CertificateFilter& filter, const std::string& cursor,
                                             int limit) override {
@@ -149,12 +161,19 @@ class SqliteStore final : public Store {
                            const AuditDraft& audit) override {
     return commits_.run([&] {
       return recorded(audit, [&] {
-        Result<void> first = writer_.issuance.check_not_repeated(request.identity, request.idempotency_key,
-                                                                 request.request_hash, request.renews,
-                                                                 std::nullopt, request.created_at, "");
+        const Result<void> first = check_not_asked_before(request);
         return first ? writer_.requests.add(request, limits) : first;
       });
     });
+  }
+  Result<void> check_request(const ApprovalRequest& request, const RequestLimits& limits) override {
+    return commits_.run([&] {
+      const Result<void> first = check_not_asked_before(request);
+      return first ? writer_.requests.check(request, limits) : first;
+    });
+  }
+  Result<OpenRequests> count_open_requests(TimePoint now) override {
+    return read([&](Reader& reader) { return reader.requests.count_open(now); });
   }
   Result<std::optional<ApprovalRequest>> find_request(const std::string& id) override {
     return read([&](Reader& reader) { return reader.requests.find(id); });
@@ -226,6 +245,12 @@ class SqliteStore final : public Store {
   }
 
  private:
+  Result<void> check_not_asked_before(const ApprovalRequest& request) {
+    return writer_.issuance.check_not_repeated(request.identity, request.idempotency_key,
+                                               request.request_hash, request.renews, std::nullopt,
+                                               request.created_at, "");
+  }
+
   // What was done goes into the audit log in the same transaction; what was refused does not. The entry is
   // hashed first, because an entry that cannot be logged must leave nothing to undo.
   template <typename Work>

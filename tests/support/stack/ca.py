@@ -77,3 +77,7 @@ class Ca:
     def verify_audit(self):
         """What audit verify prints; raises if the log does not hold."""
         return run([self.programs.ca, "audit", "verify", "--config", self.configuration])
+
+    def reconcile_audit(self):
+        """What audit reconcile prints; raises if records, log and counter do not agree."""
+        return run([self.programs.ca, "audit", "reconcile", "--config", self.configuration])

@@ -5,9 +5,15 @@ import os
 import pathlib
 import re
 import subprocess
+import time
 
 from .pki import write_private
-from .processes import run
+from .processes import run, wait_until
+
+
+def passphrase(officer):
+    return f"the passphrase of {officer}"
+
 
 SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
 TOKEN, PIN = "Root", "1234-abcd"
@@ -16,7 +22,7 @@ PEOPLE = {
     "administrator": "Ada Adams", "internal_witness": "Bob Brown", "external_witness": "Cy Clark",
     "safe_controllers": ["Dan Doe", "Eve Eden"], "crypto_officers": OFFICERS,
 }
-PASSPHRASES = {name: f"the passphrase of {name}" for name in OFFICERS + ["Ida Ince"]}
+PASSPHRASES = {name: passphrase(name) for name in OFFICERS + ["Ida Ince"]}
 ONLINE_PASSPHRASE = "the passphrase of the online key"
 
 
@@ -27,6 +33,25 @@ def as_yaml(script):
 
 def initials(name):
     return "".join(word[0] for word in name.split())
+
+
+def answers(script, secrets):
+    """What everybody in `script` says; their clocks agree with this machine's."""
+    roles, kind = script["roles"], script["ceremony"]
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    said = {f"role.{role}": initials(roles[role])
+            for role in ("administrator", "internal_witness", "external_witness")}
+    for role in ("safe_controller", "crypto_officer"):
+        said |= {f"role.{role}.{number}": initials(name) for number, name in enumerate(roles[f"{role}s"], 1)}
+    witness = initials(roles["internal_witness"])
+    said |= {"clock.first": now, "clock.second": now, "words.script": witness}
+    if kind in ("root", "intermediate", "cross-certificate"):
+        said["words.certificate"] = witness
+    if kind == "crl":
+        said["words.crl"] = witness
+    if kind != "recover" or "reshare" in script:
+        said["point_of_no_return"] = "proceed"
+    return said | {f"secret.{key}": text for key, text in secrets.items()}
 
 
 class SharesOfThree:
@@ -57,12 +82,12 @@ class SoftwareToken:
     made = used = {"token": {"module": SOFTHSM, "label": TOKEN, "key": "r1"}}
     copies = [{"form": "token", "where": TOKEN, "holder": "Dan Doe"}]
 
-    def __init__(self, directory):
+    def __init__(self, directory, label=TOKEN):
         (directory / "tokens").mkdir(parents=True)
         configuration = directory / "softhsm2.conf"
         configuration.write_text(f"directories.tokendir = {directory}/tokens\nobjectstore.backend = file\n")
         self.environment = {"SOFTHSM2_CONF": str(configuration)}
-        run(["softhsm2-util", "--init-token", "--free", "--label", TOKEN, "--so-pin", "12345678", "--pin", PIN],
+        run(["softhsm2-util", "--init-token", "--free", "--label", label, "--so-pin", "12345678", "--pin", PIN],
             env=os.environ | self.environment)
 
     @staticmethod
@@ -135,30 +160,12 @@ class House:
         return self.script("destroy", **{"authority": self.authority(), "reason": "the test is over",
                                          "copies": self.custody.copies} | changes)
 
-    def answers(self, script, secrets):
-        """What everybody in `script` says; their clocks agree with this machine's."""
-        roles, kind = script["roles"], script["ceremony"]
-        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        answers = {f"role.{role}": initials(roles[role])
-                   for role in ("administrator", "internal_witness", "external_witness")}
-        for role in ("safe_controller", "crypto_officer"):
-            answers |= {f"role.{role}.{number}": initials(name) for number, name in enumerate(roles[f"{role}s"], 1)}
-        witness = initials(roles["internal_witness"])
-        answers |= {"clock.first": now, "clock.second": now, "words.script": witness}
-        if kind in ("root", "intermediate", "cross-certificate"):
-            answers["words.certificate"] = witness
-        if kind == "crl":
-            answers["words.crl"] = witness
-        if kind != "recover" or "reshare" in script:
-            answers["point_of_no_return"] = "proceed"
-        return answers | {f"secret.{key}": text for key, text in secrets.items()}
-
     def command(self, name, script, secrets, *options, command="run", more=None):
         """The command line of a ceremony, its script and answers written down."""
         script_file, answers_file = self.directory / f"{name}.yaml", self.directory / f"{name}.answers.yaml"
         script_file.write_text(as_yaml(script))
         answers_file.unlink(missing_ok=True)
-        write_private(answers_file, json.dumps(self.answers(script, secrets) | (more or {})))
+        write_private(answers_file, json.dumps(answers(script, secrets) | (more or {})))
         return [str(part) for part in (self.root_program, command, script_file, "--input", self.directory, "--output",
                                        self.directory / name, "--answers", answers_file, *options)]
 
@@ -190,6 +197,12 @@ class House:
     def transcript(self, name, folder="bundle", prefix=""):
         lines = (self.directory / name / folder / f"{prefix}transcript.jsonl").read_text().splitlines()
         return [json.loads(line) for line in lines]
+
+
+def wait_for_another_second():
+    """No two lists may be of the same one."""
+    held = int(time.time())
+    wait_until(lambda: int(time.time()) > held, "another second")
 
 
 def openssl(*arguments):

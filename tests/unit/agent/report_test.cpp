@@ -13,6 +13,7 @@ namespace chancery::agent {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 // Keeps the last request, as Debian's Pushgateway would.
 class Gateway {
@@ -54,6 +55,22 @@ TEST(Report, PushesToTheNodesOwnGroup) {
   EXPECT_EQ(gateway.path_, "/metrics/job/chancery_agent/instance/web-01");
   EXPECT_EQ(gateway.body_, metrics.text());
   EXPECT_THAT(gateway.type_, HasSubstr("version=0.0.4"));
+}
+
+// After a roll-over two roots may have the same name.
+TEST(Report, EachTrustedCertificateHasItsOwnEndAsLongAsItIsTrusted) {
+  Metrics metrics("web-01");
+  const TrustedCertificate old{"CN=Root", "aa", from_unix(1'000)}, next{"CN=Root", "bb", from_unix(2'000)};
+  const auto series = [](const TrustedCertificate& each) {
+    return "chancery_trust_not_after_timestamp_seconds{node=\"web-01\",sha256=\"" + each.sha256 +
+           "\",subject=\"CN=Root\"} " + std::to_string(to_unix(each.not_after)) + "\n";
+  };
+  metrics.trust({old, next, next});
+  EXPECT_THAT(metrics.text(), HasSubstr(series(old)));
+  EXPECT_THAT(metrics.text(), HasSubstr(series(next)));
+  metrics.trust({next});
+  EXPECT_THAT(metrics.text(), Not(HasSubstr(series(old))));
+  EXPECT_THAT(metrics.text(), HasSubstr(series(next)));
 }
 
 TEST(Report, ARefusalOfTheGatewayIsAnError) {

@@ -1,6 +1,7 @@
 // What waits for approval, lineages and enrolments, as the operators' client shows them.
 #include <gmock/gmock.h>
 
+#include "ca/base/file.h"
 #include "tests/unit/api/cli/cli_fixture.h"
 
 namespace chancery::cli {
@@ -69,6 +70,76 @@ TEST_F(RequestCommands, WaitAsksInTheSameWordsAsOftenAsTheServiceLikes) {
   EXPECT_EQ(requests_[0], requests_[2]);
   EXPECT_EQ(idempotency_keys_[0].size(), 32U);
   EXPECT_EQ(idempotency_keys_[0], idempotency_keys_[2]);
+}
+
+// Killed while it waits, or when the answer is lost: the key is said before anything else.
+TEST_F(RequestCommands, WaitSaysItsKeySoThatItCanGoOn) {
+  answer_waits(request("0123"), 7);
+  IssueOptions issue_options = options();
+  issue_options.wait = "7s";
+  EXPECT_EQ(issue(issue_options, here(), terminal_), exit_waits);
+  const std::string key = idempotency_keys_.at(0);
+  EXPECT_THAT(error_.str(), HasSubstr("request 0123 waits for approval until 2026-01-08T00:00:00Z"));
+  EXPECT_THAT(error_.str(), HasSubstr("--idempotency-key " + key));
+  EXPECT_THAT(out_.str(), HasSubstr("--idempotency-key " + key));
+
+  answers_.clear();
+  answer(201, certificate("01ab"));
+  const std::string out = folder_ + "/web.pem";
+  EXPECT_EQ(
+      run({"issue", "--csr", issue_options.csr_file, "--wait", "1h", "--idempotency-key", key, "--out", out}),
+      exit_ok);
+  EXPECT_EQ(idempotency_keys_.back(), key);
+  EXPECT_THAT(out_.str(), HasSubstr("is in " + out));
+  EXPECT_EQ(run({"explain", "--csr", issue_options.csr_file, "--idempotency-key", key}), exit_refused);
+  EXPECT_EQ(idempotency_keys_.back(), key);
+}
+
+TEST_F(RequestCommands, AServiceThatIsLostWhileItWaitsLeavesTheKey) {
+  refuse(503, "not now");
+  IssueOptions issue_options = options();
+  issue_options.wait = "1h";
+  EXPECT_EQ(issue(issue_options, here(), terminal_), exit_unreachable);
+  EXPECT_THAT(error_.str(), HasSubstr("--idempotency-key " + idempotency_keys_.at(0)));
+}
+
+TEST_F(RequestCommands, AnIdempotencyKeyHasItsLimits) {
+  answer(201, certificate("01ab"));
+  const std::string csr = write("web.csr", "csr");
+  EXPECT_EQ(run({"issue", "--csr", csr, "--idempotency-key", std::string(128, 'k')}), exit_ok);
+  for (const std::string& bad : {std::string(129, 'k'), std::string(), std::string("a b"),
+                                 std::string("a\r\nX: y"), std::string("\xc3\xa4")})
+    EXPECT_EQ(run({"issue", "--csr", csr, "--idempotency-key", bad}), exit_usage) << bad;
+  EXPECT_EQ(requests_.size(), 1U);
+}
+
+TEST_F(RequestCommands, ShowFetchesTheCertificateWithTheTokenThatAsked) {
+  json issued = request("0123", "issued");
+  issued["certificate"] = certificate("01ab");
+  issued["certificate"]["log"] = {{"index", 7}};
+  answer(200, issued);
+  const std::string token = write("t", "tok\n"), out = folder_ + "/web.pem", proof = folder_ + "/web.json";
+  EXPECT_EQ(run({"requests", "show", "0123", "--token-file", token, "--out", out, "--proof", proof}),
+            exit_ok);
+  EXPECT_EQ(requests_.back(), "GET /v1/requests/0123 ");
+  EXPECT_EQ(authorization_, "Bearer tok");
+  EXPECT_EQ(read_file(out, 1000).value(), "-----LEAF-----\n-----CHAIN-----\n");
+  EXPECT_EQ(json::parse(read_file(proof, 1000).value())["index"], 7);
+  EXPECT_THAT(out_.str(), HasSubstr("certificate 01ab"));
+  EXPECT_THAT(out_.str(), Not(HasSubstr("-----LEAF-----")));
+  EXPECT_EQ(run({"requests", "show", "0123", "--out", out}), exit_refused) << "it is there already";
+}
+
+TEST_F(RequestCommands, ShowWritesNothingWhenThereIsNoCertificate) {
+  const std::string out = folder_ + "/none.pem";
+  for (const auto& [state, status] : {std::pair("pending", exit_waits), std::pair("approved", exit_waits),
+                                      std::pair("rejected", exit_refused)}) {
+    answers_.clear();
+    answer(200, request("0123", state));
+    EXPECT_EQ(run({"requests", "show", "0123", "--out", out}), status) << state;
+    EXPECT_THAT(error_.str(), HasSubstr(state));
+    EXPECT_FALSE(std::filesystem::exists(out));
+  }
 }
 
 TEST_F(RequestCommands, WaitEnds) {

@@ -97,6 +97,35 @@ TEST_F(MetricsTest, TheIssuersEndIsAGauge) {
             to_unix(intermediate.certificate.validity().not_after()));
 }
 
+// After a roll-over two roots may have the same name; each has its own end.
+TEST_F(MetricsTest, EachRootsEndIsAGauge) {
+  const test::CertifiedKey next = test::make_root();
+  metrics.roots_loaded({root.certificate, next.certificate});
+  for (const x509::Certificate& each : {root.certificate, next.certificate}) {
+    const std::string series = "chancery_root_not_after_timestamp_seconds{root=\"" + each.subject_text() +
+                               "\",sha256=\"" + to_hex(each.fingerprint()) + "\"}";
+    EXPECT_EQ(static_cast<std::int64_t>(std::stod(value(series))), to_unix(each.validity().not_after()));
+  }
+}
+
+TEST_F(MetricsTest, WhatWaitsAndForHowLongIsComputedAtTheScrape) {
+  EXPECT_EQ(value(R"(chancery_requests_open{state="pending"})"), "0");
+  EXPECT_EQ(value("chancery_requests_oldest_age_seconds"), "0");
+  const auto ask = [&](const std::string& id, TimePoint at, TimePoint until) {
+    store::ApprovalRequest request{.id = id, .identity = Identity(id), .created_at = at, .expires_at = until};
+    request.request_hash[0] = static_cast<std::uint8_t>(id.front());
+    request.spki_hash = request.request_hash;
+    ASSERT_TRUE(store->add_request(request, {}, {at, "t", Identity("t"), id, "{}"}));
+  };
+  const TimePoint now = test::test_time();
+  ask("a", now + Seconds(5), now + Seconds(100));  // the clock was set back since
+  EXPECT_EQ(value("chancery_requests_oldest_age_seconds"), "0");
+  ask("b", now - Seconds(90), now + Seconds(1));
+  ask("c", now - Seconds(900), now);  // has expired, whether it was ended or not
+  EXPECT_EQ(value(R"(chancery_requests_open{state="pending"})"), "2");
+  EXPECT_EQ(value(R"(chancery_requests_open{state="approved"})"), "0");
+}
+
 TEST_F(MetricsTest, ExpiringIsComputedAtTheScrape) {
   EXPECT_EQ(value(R"(chancery_certificates_expiring{within="7d"})"), "0");
   const store::AuditDraft audit{

@@ -44,8 +44,8 @@ TEST_F(CaTest, IsHealthyWhenEverythingWorks) {
     names.push_back(check["name"]);
     EXPECT_EQ(check["ok"], true);
   }
-  EXPECT_EQ(names,
-            (std::vector<std::string>{"store", "signature", "issuer_expiry", "log", "clock", "policies"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"store", "signature", "issuer_expiry", "log", "clock", "roots",
+                                             "policies"}));
 }
 
 TEST_F(CaTest, AReadOnlyStoreIsUnhealthy) {
@@ -80,6 +80,18 @@ TEST_F(CaTest, AnExpiredIssuerIsUnhealthyToTheSecond) {
   EXPECT_EQ(get("/health").status, 200);
   clock.advance(Seconds(1));
   EXPECT_EQ(get("/health").rules(), std::vector<std::string>{"health.issuer_expiry"});
+}
+
+TEST_F(CaTest, AnExpiredRootDegradesToTheSecond) {
+  const auto old = test::must(x509::Certificate::parse_pem(as_operator().certificate));  // for seven days
+  context->roots.push_back(old);
+  clock.set(old.validity().not_after());
+  EXPECT_EQ(get("/health").body["data"]["status"], "ok");
+  clock.advance(Seconds(1));
+  const Answer answer = get("/health");
+  EXPECT_EQ(answer.status, 200);  // another root may be the issuer's
+  EXPECT_EQ(answer.body["data"]["status"], "degraded");
+  EXPECT_NE(answer.response.body.find("the root CN=alice.ops.test expired"), std::string::npos);
 }
 
 TEST_F(CaTest, AClockBeforeTheIssuerIsUnhealthy) {

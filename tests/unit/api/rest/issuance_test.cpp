@@ -261,42 +261,5 @@ TEST_F(RenewalTest, AnExpiredOrRevokedCertificateCannotRenew) {
   EXPECT_EQ(post(path, {{"csr", csr("web.svc.test")}}, own).status, 401);
 }
 
-class ExplainTest : public RestTest {};
-
-TEST_F(ExplainTest, TellsAServiceOfItsRenewal) {
-  const crypto::PrivateKey key = test::make_key();
-  const Credentials own{.token = "", .certificate = certificate("web-01", "service", "web.svc.test", key)};
-  const Answer fresh = post("/v1/certificates/explain", {{"csr", csr("web.svc.test")}}, own);
-  EXPECT_EQ(fresh.body["data"]["allowed"], true) << fresh.body;
-  const Answer used = post("/v1/certificates/explain", {{"csr", csr(key, "web.svc.test")}}, own);
-  EXPECT_EQ(used.body["data"]["allowed"], false) << used.body;
-  EXPECT_NE(used.body["data"]["error"]["message"].get<std::string>().find("fresh key"), std::string::npos);
-}
-
-TEST_F(ExplainTest, GivesDecisionAndReasonsAndConsumesNothing) {
-  const Credentials with_token{.token = token("web-01", "service", {"web.svc.test"}), .certificate = ""};
-  const std::size_t before = audit_entries();
-  const Answer denied = post("/v1/certificates/explain", {{"csr", csr("other.svc.test")}}, with_token);
-  ASSERT_EQ(denied.status, 200) << denied.body;
-  EXPECT_EQ(denied.body["data"]["allowed"], false);
-  EXPECT_FALSE(denied.body["data"]["reasons"].empty());
-  const Answer allowed = post("/v1/certificates/explain", {{"csr", csr("web.svc.test")}}, with_token);
-  EXPECT_EQ(allowed.body["data"]["allowed"], true) << allowed.body;
-  EXPECT_EQ(allowed.body["data"]["error"], nullptr);
-  EXPECT_EQ(allowed.body["data"]["subject"], "CN=web.svc.test");
-  EXPECT_EQ(allowed.body["data"]["names"], json::array({"dns:web.svc.test"}));
-  EXPECT_EQ(audit_entries(), before);
-  EXPECT_EQ(post("/v1/certificates", {{"csr", csr("web.svc.test")}}, with_token).status, 201);
-}
-
-TEST_F(ExplainTest, AnUnknownProfileIsPartOfTheAnswer) {
-  const Answer answer =
-      post("/v1/certificates/explain",
-           {{"csr", csr("x.svc.test")}, {"profile", "nope"}, {"identity", "db-01"}}, as_operator());
-  ASSERT_EQ(answer.status, 200) << answer.body;
-  EXPECT_EQ(answer.body["data"]["allowed"], false);
-  EXPECT_EQ(answer.body["data"]["error"]["type"], "NotFoundError");
-}
-
 }  // namespace
 }  // namespace chancery::rest

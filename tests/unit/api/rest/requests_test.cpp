@@ -40,6 +40,7 @@ TEST_F(RequestsTest, ARequestIsTakenAndIssuedOnceApproved) {
   const Answer approved = post(path_of(taken) + "/approval", json::object(), bob);
   ASSERT_EQ(approved.status, 200) << approved.body;
   EXPECT_EQ(approved.body["data"]["state"], "issued");
+  EXPECT_EQ(approved.message(), "approved; the certificate is issued");
   EXPECT_EQ(approved.body["data"]["approvals"][0]["approver"], "bob");
   EXPECT_EQ(approved.body["data"]["certificate"]["approvers"], json::array({"bob"}));
 
@@ -129,6 +130,19 @@ TEST_F(RequestsTest, CountsAsPendingInTheMetrics) {
       std::string::npos);
 }
 
+TEST_F(RequestsTest, WhatWaitsIsAGaugeAndWhatHasExpiredWaitsNoMore) {
+  const auto shows = [&](const std::string& line) {
+    return get("/metrics").response.body.find(line + "\n") != std::string::npos;
+  };
+  ask();
+  clock.advance(Seconds(60));
+  EXPECT_TRUE(shows(R"(chancery_requests_open{state="pending"} 1)"));
+  EXPECT_TRUE(shows("chancery_requests_oldest_age_seconds 60"));
+  clock.advance(Seconds(3540));
+  EXPECT_TRUE(shows(R"(chancery_requests_open{state="pending"} 0)"));
+  EXPECT_TRUE(shows("chancery_requests_oldest_age_seconds 0"));
+}
+
 TEST_F(RequestsTest, AnIssuanceThatFailsAtItsApprovalIsCounted) {
   const std::string path = path_of(ask());
   const auto counted = [&](const std::string& result) {
@@ -148,6 +162,21 @@ TEST_F(RequestsTest, AnIssuanceThatFailsAtItsApprovalIsCounted) {
   EXPECT_TRUE(counted("refused")) << get("/metrics").response.body;
   EXPECT_EQ(post(path + "/approval", json::object(), as_operator("carol")).status, 409);
   EXPECT_TRUE(counted("refused"));  // once
+}
+
+TEST_F(RequestsTest, WhoeverHasAnApprovedRequestIssuedIsNotToldThatItWasTheirApproval) {
+  const std::string path = path_of(ask());
+  for (int call = 1; get(path, bob).body["data"]["state"] == "pending"; ++call) {
+    ASSERT_LT(call, 50);
+    store->fail_calls(call, 100);  // all from this one on, until the approval is before it
+    (void)post(path + "/approval", json::object(), bob);
+    store->fail_calls(0, 0);
+  }
+  ASSERT_EQ(get(path, bob).body["data"]["state"], "approved");
+  const Answer issued = post(path + "/approval", json::object(), as_operator("carol"));
+  EXPECT_EQ(issued.body["data"]["state"], "issued") << issued.body;
+  EXPECT_EQ(issued.body["data"]["approvals"].size(), 1U);
+  EXPECT_EQ(issued.message(), "it had its approvals before; the certificate is issued");
 }
 
 TEST_F(RequestsTest, ExplainSaysHowManyApprovalsItTakes) {

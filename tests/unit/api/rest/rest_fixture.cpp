@@ -54,7 +54,8 @@ RestTest::RestTest(std::shared_ptr<const crypto::KeyBlocklist> blocked_keys)
                                               .logger = *logger,
                                               .roots_pem = root.certificate.to_pem(),
                                               .chain_pem = chain,
-                                              .chain_json = http::json_string(chain)});
+                                              .chain_json = http::json_string(chain),
+                                              .roots = {root.certificate}});
   service = std::make_unique<Service>(*context);
 }
 

@@ -49,6 +49,43 @@ TEST_F(ApprovalsTest, AFaultOfOursLeavesItApprovedForTheNextTry) {
   EXPECT_EQ(state(request), RequestState::issued);
 }
 
+TEST_F(ApprovalsTest, ATryThatCouldNotEvenBeEndedIsEndedByTheNextOne) {
+  for (const bool by_its_requester : {true, false}) {
+    const store::Token paying = token();
+    const Asked what = asked();
+    const store::ApprovalRequest request = waiting(ask(paying, what));
+    observer.hooks[Step::sign] = [&] {
+      store->fault = make_error(ErrorCode::unavailable, "the disk is full");
+    };
+    EXPECT_EQ(approve(request, bob).error().code, ErrorCode::unavailable);
+    observer.hooks.clear();
+    store->fault.reset();
+    EXPECT_EQ(store->open_intents()->size(), 1U);
+    issued(by_its_requester ? ask(paying, what) : approve(request, carol));
+    EXPECT_TRUE(store->open_intents()->empty());
+    EXPECT_EQ(current(paying).used, 1);
+    EXPECT_EQ(current(paying).reserved, 0);
+  }
+}
+
+TEST_F(ApprovalsTest, ATokenThatIsWithdrawnDuringATryIsNotTheApproversFault) {
+  const store::Token paying = token();
+  const store::ApprovalRequest request = waiting(ask(paying, asked()));
+  observer.hooks[Step::intent] = [&] {
+    EXPECT_TRUE(authority->withdraw(paying.hash, Identity("alice"), RequestId("r")));
+    throw std::runtime_error("killed");
+  };
+  EXPECT_THROW((void)approve(request, bob), std::runtime_error);
+  observer.hooks.clear();
+  EXPECT_EQ(*authority->recover(), 1);
+  EXPECT_EQ(state(request), RequestState::approved);
+  const auto refused = approve(request, carol);
+  EXPECT_EQ(refused.error().code, ErrorCode::forbidden) << "unauthorized would be about carol's own";
+  EXPECT_THAT(refused.error().message, HasSubstr("withdrawn"));
+  EXPECT_EQ(state(request), RequestState::refused);
+  EXPECT_EQ(current(paying).reserved, 0);
+}
+
 TEST_F(ApprovalsTest, ALaterTryNeedsTheApprovalsThatTheProfileWantsByThen) {
   const store::Token paying = token();
   const Asked what = asked("key-1");

@@ -93,6 +93,76 @@ TEST_F(ApprovalsTest, AnApprovalWhoseCertificateIsRevokedMeanwhileCountsNoMore) 
   EXPECT_EQ(state(request), RequestState::refused);
 }
 
+// Neither revoked nor expired: it is the profile of the approver's certificate that grants less by now.
+TEST_F(ApprovalsTest, AnApproverWhoIsNoOperatorAtTheLastApprovalCountsNoMore) {
+  want(2);
+  auto admin = std::make_shared<policy::Profile>(*authority->profiles()->find(ProfileName("service")));
+  admin->name = ProfileName("admin");
+  admin->approvals.required = 0;
+  auto service = std::make_shared<policy::Profile>(*authority->profiles()->find(ProfileName("service")));
+  const auto use = [&](policy::Role of_bob) {
+    service = std::make_shared<policy::Profile>(*service);
+    service->grants = of_bob;
+    authority->replace_profiles(std::make_shared<const policy::ProfileSet>(
+        std::vector<std::shared_ptr<const policy::Profile>>{service, admin}));
+  };
+  use(policy::Role::operator_);
+  const auto dave = test::must(
+      authority->issue(test::Voucher::for_other("dave", "admin", csr_for({"dns:dave.svc.internal"}))));
+  const Authentication last =
+      test::Voucher::certificate(**store->find_certificate(dave.record().serial), policy::Role::operator_);
+  const store::Token paying = token();
+  const store::ApprovalRequest request = waiting(ask(paying, asked()));
+  waiting(approve(request, bob));
+  use(policy::Role::none);
+  const auto refused = approve(request, last);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::forbidden);
+  EXPECT_THAT(refused.error().message, HasSubstr("an approver is no operator any more"));
+  EXPECT_EQ(state(request), RequestState::refused);
+  EXPECT_EQ(current(paying).reserved, 0);
+
+  use(policy::Role::operator_);
+  const store::ApprovalRequest anew = waiting(ask(paying, asked()));
+  waiting(approve(anew, bob));
+  issued(approve(anew, last));
+}
+
+TEST_F(ApprovalsTest, AQuotaIsJudgedWhenTheRequestIsKept) {
+  auto profile = std::make_shared<policy::Profile>(*authority->profiles()->find(ProfileName("service")));
+  profile->per_identity =
+      policy::Quota{.count = 2, .window = Seconds(86400), .location = "service.yaml:30:3"};
+  authority->replace_profiles(std::make_shared<const policy::ProfileSet>(
+      std::vector<std::shared_ptr<const policy::Profile>>{std::move(profile)}));
+  const store::ApprovalRequest first = waiting(ask(token(), asked()));
+  issued(approve(first, bob));
+  const store::ApprovalRequest second = waiting(ask(token(), asked()));
+  const auto third = ask(token(), asked());
+  ASSERT_FALSE(third);  // one is used, one is held
+  EXPECT_EQ(third.error().code, ErrorCode::rate_limited);
+  EXPECT_THAT(third.error().message, HasSubstr("service.yaml:30:3"));
+  EXPECT_EQ(certificates(), 3U);
+  EXPECT_EQ(test::must(authority->list_requests({}, "", 10)).requests.size(), 2U);
+  clock.advance(Seconds(86400));
+  const store::ApprovalRequest later = waiting(ask(token(), asked()));  // the first one's day is over
+  issued(approve(second, bob));
+  issued(approve(later, bob));
+  EXPECT_EQ(ask(token(), asked()).error().code, ErrorCode::rate_limited);
+}
+
+// Whose time is over holds nothing, though nobody has ended it yet.
+TEST_F(ApprovalsTest, ARequestThatHasExpiredHoldsNoQuota) {
+  auto profile = std::make_shared<policy::Profile>(*authority->profiles()->find(ProfileName("service")));
+  profile->per_identity =
+      policy::Quota{.count = 1, .window = Seconds(86400), .location = "service.yaml:30:3"};
+  authority->replace_profiles(std::make_shared<const policy::ProfileSet>(
+      std::vector<std::shared_ptr<const policy::Profile>>{std::move(profile)}));
+  const store::ApprovalRequest first = waiting(ask(token(), asked()));
+  clock.advance(Seconds(7 * 86400));
+  waiting(ask(token(), asked()));
+  EXPECT_EQ(state(first), RequestState::expired);
+}
+
 TEST_F(ApprovalsTest, TheLastApprovalIsJudgedByThePolicyOfNow) {
   const store::Token paying = token();
   const Asked what = asked("key-1");

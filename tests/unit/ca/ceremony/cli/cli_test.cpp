@@ -1,6 +1,7 @@
 #include "ca/ceremony/cli/cli.h"
 
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "ca/ceremony/words/pgp_words.h"
 #include "tests/unit/ca/ceremony/ceremony_fixture.h"
@@ -59,6 +60,18 @@ TEST_F(CliTest, RunsAndShowsTheFingerprint) {
   EXPECT_THAT(said, HasSubstr("fingerprint  "));
   EXPECT_THAT(said, HasSubstr(bundle("root", "root.pem")));
   EXPECT_TRUE(complained.empty()) << complained;
+}
+
+TEST_F(CliTest, ARehearsalEndsAsOne) {
+  ASSERT_EQ(make_root(), 0) << complained;
+  EXPECT_THAT(said, HasSubstr("Write the fingerprint into the ceremony's record"));
+  ASSERT_EQ(call({"rehearse", write("root.yaml", testing::root_script), "--output", out("played"),
+                  "--answers", write("answers.yaml", answers)}),
+            0)
+      << complained;
+  EXPECT_THAT(said, HasSubstr("REHEARSAL with throw-away keys"));
+  EXPECT_THAT(said, HasSubstr("This was a rehearsal: nothing that it made is of any worth."));
+  EXPECT_THAT(said, Not(HasSubstr("Write the fingerprint")));
 }
 
 TEST_F(CliTest, ShowsNoSecretAndNoColour) {
@@ -140,12 +153,24 @@ TEST_F(CliTest, ScriptPrintShowsEveryStep) {
     EXPECT_THAT(said, HasSubstr("Exceptions during the ceremony"));
     EXPECT_THAT(said, HasSubstr("signature ____"));
     const std::string path = CHANCERY_SOURCE_DIR "/policies/ceremonies/" + kind + ".yaml";
+    const std::string unwrapped = std::regex_replace(said, std::regex("\n        "), " ");
     for (const WordLine& line : word_lines(load_script(path).value().hash)) {
-      EXPECT_THAT(said, HasSubstr("[ ]  " + line.hex + "\n        " + line.words + "\n"));
+      EXPECT_THAT(unwrapped, HasSubstr("[ ]  " + line.hex + " " + line.words + "\n"));
     }
     const bool marked = said.find("\nPOINT OF NO RETURN\n====") != std::string::npos;
     EXPECT_TRUE(marked) << kind;
   }
+}
+
+TEST_F(CliTest, PrintedScriptsFitOnPaper) {
+  const std::string long_name = std::string(40, 'A') + " " + std::string(50, 'B');
+  const std::string script = testing::with(testing::with(testing::root_script, "Ada Adams", long_name),
+                                           "Test root", "Test root with many a word " + std::string(60, 'x'));
+  ASSERT_EQ(call({"script", "print", write("root.yaml", script)}), 0) << complained;
+  EXPECT_THAT(said, HasSubstr(std::string(40, 'A') + "\n       " + std::string(50, 'B') + "\n"));
+  std::istringstream lines(said.substr(said.find('\n')));  // the title is as long as it is
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 78U) << line;
+  EXPECT_THAT(said, HasSubstr("   DO  Each person, asked by name and role, types their initials.\n"));
 }
 
 TEST_F(CliTest, FaultyScriptTouchesNothing) {

@@ -50,6 +50,11 @@ TEST_F(ReportTest, ARehearsalsIsAsWholeAndMarkedOnEveryPage) {
         "Signatures", "Appendix: the transcript", "REHEARSAL. Nothing of this ceremony may be used",
         "<div class=\"watermark\">REHEARSAL</div>", "@top-center { content: \"REHEARSAL"})
     EXPECT_TRUE(has(html, part)) << part;
+  EXPECT_TRUE(has(html, "the rehearsal is whole, "));
+  EXPECT_TRUE(has(html, "<tr class=\"bad\"><td>in earnest</td>\n<td>FAILED</td>"));
+  EXPECT_FALSE(has(html, "NOT VERIFIED"));
+  write("out/root/bundle/REHEARSAL-more.txt", "x");
+  EXPECT_TRUE(has(report_on(out("root/bundle")), "NOT VERIFIED. "));
   rehearsal = false;
   ASSERT_TRUE(hold_root(testing::root_script, "earnest"));
   EXPECT_FALSE(has(report_on(out("earnest/bundle")), "REHEARSAL"));

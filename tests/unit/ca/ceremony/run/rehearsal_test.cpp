@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ca/x509/csr.h"
 #include "tests/unit/ca/ceremony/ceremony_fixture.h"
 
 namespace chancery::ceremony {
@@ -28,6 +29,30 @@ crl:
     - {serial: "4001", reason: superseded, at: 2026-02-01T00:00:00Z}
 outputs:
   crl: root.crl.pem
+)");
+
+// Of a kind that uses the key in `of`, with the parts that are its own.
+std::string cross_script(const std::string& kind, const std::string& authority, const std::string& of,
+                         const std::string& parts) {
+  return "ceremony: " + kind + "\ntitle: \"Test of " + kind + "\"\n" + testing::people_part +
+         "previous:\n  bundle: " + of + "/bundle\n" + authority + ":\n  certificate: " + of +
+         "/bundle/root.pem\n  custody:\n    file: " + of + "/custody/root.key.pem\n" + parts;
+}
+
+const std::string request_script =
+    cross_script("cross-csr", "authority", "partner", "outputs:\n  request: partner.csr.pem\n");
+const std::string cross_certificate_script = cross_script("cross-certificate", "issuer", "root", R"(target:
+  certificate: partner/bundle/root.pem
+  request: request/bundle/partner.csr.pem
+validity:
+  lifetime: 1826d
+extended_key_usage: [serverAuth]
+crl_distribution_points: ["http://pki.example/root.crl"]
+ca_issuers: ["http://pki.example/root.pem"]
+serial_nonce: 8f1c0d5be2a74963b05f7e21c4d89a36
+outputs:
+  certificate: cross.pem
+  chain: chain.pem
 )");
 
 class RehearsalTest : public testing::CeremonyTest {
@@ -70,6 +95,22 @@ Bytes masked_tbs(const std::string& pem) {
                  fields.extensions.authority_key_identifier});
 }
 
+// The CertificationRequestInfo, first in the request's SEQUENCE: what is signed.
+Bytes request_info(const std::string& pem) {
+  const x509::CertificateRequest request = x509::CertificateRequest::parse_pem(pem).value();
+  const auto header = [](ByteView der) { return 2U + ((der[1] & 0x80U) != 0 ? der[1] & 0x7fU : 0U); };
+  const ByteView inside = request.der().subspan(header(request.der()));
+  std::size_t length = inside[1];
+  if ((inside[1] & 0x80U) != 0) length = 0;
+  for (std::size_t i = 2; i < header(inside); ++i) length = length << 8U | inside[i];
+  return to_bytes(inside.first(header(inside) + length));
+}
+
+Bytes masked_info(const std::string& pem) {
+  return masked(request_info(pem),
+                {to_bytes(x509::CertificateRequest::parse_pem(pem).value().public_key().spki())});
+}
+
 TEST_F(RehearsalTest, RootsTbsDiffersOnlyInWhatTheKeyDecides) {
   ASSERT_TRUE(hold_root());
   rehearse(root_script, "rehearsed");
@@ -99,6 +140,24 @@ TEST_F(RehearsalTest, CrlsTbsDiffersOnlyInWhatTheKeyDecides) {
   EXPECT_EQ(masked(real.tbs(), {real.fields().authority_key_identifier}),
             masked(played.tbs(), {played.fields().authority_key_identifier}));
   EXPECT_FALSE(equal(real.tbs(), played.tbs()));
+}
+
+TEST_F(RehearsalTest, CrossRequestsAndCertificatesDifferOnlyInWhatTheKeysDecide) {
+  ASSERT_TRUE(hold_root());
+  ASSERT_TRUE(hold_root(with(root_script, "Test Root", "Partner Root"), "partner"));
+  people.answers["secret.issuer_key"] = testing::root_passphrase;
+  ASSERT_TRUE(hold(request_script, "request"));
+  ASSERT_TRUE(hold(cross_certificate_script, "cross"));
+  rehearse(request_script, "played-request");
+  rehearse(cross_certificate_script, "played-cross");
+  const std::string real_request = read(bundle("request", "partner.csr.pem")),
+                    played_request = earnest("played-request", "partner.csr.pem");
+  EXPECT_FALSE(equal(request_info(real_request), request_info(played_request)));
+  EXPECT_EQ(masked_info(real_request), masked_info(played_request));
+  const std::string real = read(bundle("cross", "cross.pem")),
+                    rehearsed = earnest("played-cross", "cross.pem");
+  EXPECT_NE(real, rehearsed);
+  EXPECT_EQ(masked_tbs(real), masked_tbs(rehearsed));
 }
 
 TEST_F(RehearsalTest, EveryNameAndLabelSaysSo) {

@@ -1,0 +1,43 @@
+#include "api/server/housekeeping.h"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "ca/audit/last_checkpoint.h"
+#include "ca/policy/quotas.h"
+
+namespace chancery::server {
+
+Housekeeping::Housekeeping(HousekeepingParts parts)
+    : parts_(std::move(parts)), thread_([this](const std::stop_token& stop) { work(stop); }) {
+  pthread_setname_np(thread_.native_handle(), "housekeeping");
+}
+
+void Housekeeping::work(const std::stop_token& stop) {
+  do {
+    keep(parts_.log.latest());
+    forget();
+  } while (parts_.waiter.wait(interval, stop) != Waiter::Woken::stopped);
+  const auto last = parts_.log.checkpoint();
+  keep(last ? *last : parts_.log.latest());
+}
+
+void Housekeeping::keep(const audit::SignedCheckpoint& checkpoint) {
+  if (checkpoint.checkpoint.size == kept_) return;
+  const Result<void> kept = audit::keep_last_checkpoint(parts_.last_checkpoint_file, checkpoint.note);
+  if (kept) {
+    kept_ = checkpoint.checkpoint.size;
+  } else if (!failed_) {
+    parts_.logger.failure("audit.checkpoint_not_kept",
+                          "the last checkpoint cannot be kept beside the database; trying on", kept.error());
+  }
+  failed_ = !kept;
+}
+
+void Housekeeping::forget() {
+  // A store that fails is told by whoever needs it.
+  (void)parts_.store.forget_quota_uses(parts_.clock.now() - policy::longest_quota_window, forgotten_at_once);
+}
+
+}  // namespace chancery::server
