@@ -165,10 +165,12 @@ std::string checkpoint_text(const Checkpoint& checkpoint) {
 
 Result<Checkpoint> parse_checkpoint(std::string_view text) {
   Checkpoint checkpoint;
+  const bool whole_lines = text.ends_with('\n');
   checkpoint.origin = next_line(text);
   const std::optional<std::int64_t> size = parse_size(next_line(text));
   const std::optional<Bytes> root = parse_base64(next_line(text));
-  if (!check_origin(checkpoint.origin) || !size || !root || root->size() != checkpoint.root.size()) {
+  if (!whole_lines || !check_origin(checkpoint.origin) || !size || !root ||
+      root->size() != checkpoint.root.size()) {
     return bad("this is no checkpoint: its lines are origin, number of entries and root hash");
   }
   checkpoint.size = *size;

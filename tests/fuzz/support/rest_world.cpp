@@ -26,11 +26,10 @@ keys: [{algorithm: P-256}]
 names: {max: 1, dns: ["*.svc.test"]}
 extended_key_usage: [serverAuth, clientAuth]
 approvals: {required: 1, expires_after: 3h}
-quotas: {per_identity: {count: 1, window: 1h}}
-)";
+quotas: {per_identity: {count: )";
 
-// `instead`: of the one pattern of names of the profiles that want one approval.
-std::shared_ptr<const policy::ProfileSet> profiles(const std::string& instead = "*.svc.test") {
+// With these names in the profiles that want one approval, and so many certificates by "scarce".
+std::shared_ptr<const policy::ProfileSet> profiles(const std::string& instead, int scarce) {
   std::vector<std::shared_ptr<const policy::Profile>> list = test::caller_profiles()->all();
   std::erase_if(list, [](const auto& profile) { return profile->name == ProfileName("guarded"); });
   const auto with_names = [&](std::string yaml, const std::string& file) {
@@ -39,7 +38,7 @@ std::shared_ptr<const policy::ProfileSet> profiles(const std::string& instead = 
         must(policy::parse_profile(yaml.replace(yaml.find(pattern), pattern.size(), instead), file)));
   };
   with_names(test::guarded_yaml, "guarded.yaml");
-  with_names(scarce_yaml, "scarce.yaml");
+  with_names(scarce_yaml + std::to_string(scarce) + ", window: 1h}}\n", "scarce.yaml");
   list.push_back(must(policy::parse_profile(double_yaml, "double.yaml")));
   return std::make_shared<const policy::ProfileSet>(std::move(list));
 }
@@ -55,7 +54,7 @@ std::string csr_for(const std::string& dns) {
 
 }  // namespace
 
-RestWorld::RestWorld() : service_(profiles()) {
+RestWorld::RestWorld() : service_(profiles("*.svc.test", 2)) {
   for (const char* name : {"alice", "bob", "carol"}) add_operator(name);
   words_ = {{"$csr", csr_for("web.svc.test")}, {"$foreign", csr_for("web.example")}};
   add_lineage();
@@ -158,7 +157,12 @@ void RestWorld::wait(Seconds time) {
 
 void RestWorld::make_stricter() {
   moved_ = true;
-  service_.authority().replace_profiles(profiles("*.new.test"));
+  service_.authority().replace_profiles(profiles("*.new.test", 2));
+}
+
+void RestWorld::make_scarcer() {
+  moved_ = true;
+  service_.authority().replace_profiles(profiles("*.svc.test", 1));
 }
 
 store::ApprovalRequest RestWorld::kept_request(const std::string& id) {

@@ -15,8 +15,8 @@ namespace chancery::fuzz {
 // unspent one, "asker", with which $waiting was asked for, and "spent". All else is nobody.
 //
 // Words, to stand in paths and bodies: $first, $renewed (serials of the lineage), $other (serial), $waiting
-// (asked with "asker", wants one approval), $double (wants two, bob has given his), $scarce (approved would
-// be over a quota), $bobs (asked for by bob), $rejected (ids of requests), $token, $asker (ids of
+// (asked with "asker", wants one approval), $double (wants two, bob has given his), $scarce (the last that
+// a quota allows), $bobs (asked for by bob), $rejected (ids of requests), $token, $asker (ids of
 // enrolments); $csr, $asked (of $waiting), $scarce-csr, $foreign (for a name that no profile allows), $used
 // (for the key of $first): certificate requests, as they stand in JSON.
 class RestWorld {
@@ -31,6 +31,8 @@ class RestWorld {
   void wait(Seconds time);
   // From now on the profiles of $waiting and $scarce allow other names than they ask for.
   void make_stricter();
+  // From now on the quota of $scarce's profile is spent.
+  void make_scarcer();
   // What has been recorded since the world was made; and whether anything is otherwise than it was then.
   std::vector<store::AuditEntry> recorded() { return service_.audit_entries(beginning_); }
   bool is_used() { return moved_ || !recorded().empty(); }

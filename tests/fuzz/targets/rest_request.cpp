@@ -1,6 +1,7 @@
 // Whole requests, after nginx, one after another to the same service (support/rest_world.h has who and what
 // is there). Each is a line "METHOD CALLER PATH[?QUERY] [IDEMPOTENCY-KEY]" and the lines of its body; a line
-// "---" ends it. "WAIT SECONDS" lets time go by, "POLICY" makes the policy stricter. Promises, for each:
+// "---" ends it. "WAIT SECONDS" lets time go by, "POLICY" makes the policy stricter, "QUOTA" a quota smaller.
+// Promises, for each:
 // - the OpenAPI document has the answer, to the last member, and it is none of a fault of ours;
 // - what is done has the entries of its operation in the log, and what is looked at has none;
 // - what is refused has changed nothing. Three things are true all the same, and recorded: a request for
@@ -162,6 +163,8 @@ void play(RestWorld& world, std::string_view text) {
     const std::string line = word(body, '\n');
     if (line == "POLICY") {
       world.make_stricter();
+    } else if (line == "QUOTA") {
+      world.make_scarcer();
     } else if (line.starts_with("WAIT ")) {
       wait(world, std::string_view(line).substr(5));
     } else {

@@ -87,9 +87,10 @@ TEST(CheckpointText, RefusesEverythingElse) {
   EXPECT_TRUE(parse_checkpoint("o\n0\n" + root_line));
   EXPECT_TRUE(parse_checkpoint("o\n9223372036854775807\n" + root_line + "extension\n"));
   for (const std::string& text :
-       {std::string(), "o\n0\n" + std::string("AAAA\n"), "\n0\n" + root_line, "a b\n0\n" + root_line,
-        "a+b\n0\n" + root_line, "o\n00\n" + root_line, "o\n-1\n" + root_line, "o\n+1\n" + root_line,
-        "o\n9223372036854775808\n" + root_line, "o\n 1\n" + root_line, "o\n\n" + root_line}) {
+       {std::string(), "o\n0\n" + std::string("AAAA\n"), "o\n0\n" + to_base64(Hash{}), "\n0\n" + root_line,
+        "a b\n0\n" + root_line, "a+b\n0\n" + root_line, "o\n00\n" + root_line, "o\n-1\n" + root_line,
+        "o\n+1\n" + root_line, "o\n9223372036854775808\n" + root_line, "o\n 1\n" + root_line,
+        "o\n\n" + root_line}) {
     EXPECT_FALSE(parse_checkpoint(text)) << text;
   }
 }
