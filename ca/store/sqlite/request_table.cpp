@@ -99,7 +99,7 @@ Result<void> RequestWriter::add(const ApprovalRequest& request, const RequestLim
 }
 
 std::int64_t RequestWriter::number_of(const std::string& id) {
-  if (id.empty()) return 0;  // of an issuance that nobody had to approve: most of them
+  if (id.empty()) return 0;  // most issuances answer none
   Query::Rows rows = number_.rows(id);
   return rows.next() ? rows.number(0) : 0;
 }

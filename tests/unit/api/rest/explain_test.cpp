@@ -3,6 +3,7 @@
 #include <cctype>
 #include <functional>
 #include <map>
+#include <ostream>
 
 #include "ca/policy/load_yaml.h"
 #include "tests/support/profiles.h"
@@ -26,6 +27,8 @@ struct Case {
   std::string name;
   // What the error says; "" = it is granted, or kept for approval.
   std::string error_type;
+
+  friend void PrintTo(const Case& each, std::ostream* out) { *out << each.name; }
 };
 
 class ExplainTest : public RestTest {
