@@ -2,7 +2,7 @@
 from journal import Request
 
 APPROVERS = ("bob", "carol")
-NEEDED = {"guarded": 1, "twofold": 2, "brief": 1}  # profiles/*.yaml
+PROFILES = ("guarded", "twofold", "brief", "scarce")  # that want approvals: profiles/*.yaml
 
 
 class Approvals:
@@ -12,13 +12,15 @@ class Approvals:
         self.client, self.shared, self.journal, self.random = client, client.shared, client.journal, client.random
 
     def ask(self):
-        profile = self.random.choice(list(NEEDED))
-        if self.random.random() < 0.5:
+        profile = self.random.choice(PROFILES)
+        if profile == "scarce":
+            request = self.client.of_limited(profile)
+        elif self.random.random() < 0.5:
             request = self.client.by_token(profile)
         else:
             request = self.client.by_operator(profile, self.shared.new_name("guarded"))
         if request is not None:
-            self.client.obtain("request", request, (409,))
+            self.client.obtain("request", request, (429,) if profile == "scarce" else (409,))
 
     def kept(self, kind, request, identifier):
         self.journal.kept(kind, identifier, request)
@@ -33,6 +35,11 @@ class Approvals:
         """[(id, request)], the longest waiting first."""
         with self.shared.lock:
             return [item for item in self.shared.waiting.items() if (item[1].profile == "brief") == brief]
+
+    def approve_all(self, identity):
+        for identifier, request in self.waiting(brief=False):
+            if request.identity == identity:
+                self.approve(identifier, request)
 
     def decide(self):
         waiting = self.waiting(brief=self.random.random() < 0.05)  # most of those may expire

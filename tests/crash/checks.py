@@ -156,15 +156,18 @@ class Judge:
                 self.figures.fault("token_uses_exceeded", f"{identity}: {spent[identity]} are spent, {row[1]} of {uses} used")
 
     def _quotas(self, connection):
-        """No identity has more than its quota, and what is counted is what it has."""
-        used = dict(connection.execute("SELECT subject, count(*) FROM quota_uses GROUP BY subject"))
-        had = dict(connection.execute("SELECT identity, count(*) FROM certificates WHERE profile = 'limited' GROUP BY identity"))
-        for identity in list(self.journal.limited):
-            certificates, counted = had.get(identity, 0), used.get(f"identity:limited:{identity}", 0)
-            if certificates > QUOTA or counted < certificates:
-                self.figures.fault("quota_exceeded", f"{identity}: {certificates} certificates, {counted} of {QUOTA} counted")
-            elif counted > certificates:
-                self.figures.fault("quota_withheld", f"{identity}: {certificates} certificates, {counted} of {QUOTA} counted")
+        """No identity has more than its quota; what is counted is what it has, and what is held is what waits."""
+        counted = collections.Counter(dict(connection.execute("SELECT subject, count(*) FROM (SELECT subject FROM quota_uses"
+                                                              " UNION ALL SELECT subject FROM quota_holds) GROUP BY subject")))
+        had = collections.Counter(dict(connection.execute(
+            "SELECT identity, count(*) FROM (SELECT identity FROM certificates WHERE profile IN ('limited', 'scarce')"
+            " UNION ALL SELECT identity FROM requests WHERE profile = 'scarce' AND state IN (0, 1)) GROUP BY identity")))
+        for identity, profile in list(self.journal.limited.items()):
+            uses, has = counted[f"identity:{profile}:{identity}"], had[identity]
+            if has > QUOTA or uses < has:
+                self.figures.fault("quota_exceeded", f"{identity} has or waits for {has}, {uses} of {QUOTA} are counted")
+            elif uses > has:
+                self.figures.fault("quota_withheld", f"{identity} has or waits for {has}, {uses} of {QUOTA} are counted")
 
     def _lineages(self, connection, status):
         """Whoever revoked a lineage revoked all of it, or nothing."""
@@ -202,7 +205,8 @@ class Judge:
         its quota."""
         for identifier in self.approved():
             self.figures.fault("approved_but_lost", f"{identifier} is approved, and nobody can have its certificate")
-        had = dict(self.ledger.query("SELECT identity, count(*) FROM certificates WHERE profile = 'limited' GROUP BY identity"))
+        had = dict(self.ledger.query("SELECT identity, count(*) FROM certificates WHERE profile IN ('limited', 'scarce')"
+                                     " GROUP BY identity"))
         for identity in self.journal.limited:
             if had.get(identity, 0) != QUOTA:
                 self.figures.fault("quota_withheld" if had.get(identity, 0) < QUOTA else "quota_exceeded",

@@ -63,7 +63,7 @@ def _nothing_unapproved(connection, requests, approvers, figures):
     """Each first certificate of a profile that wants approvals belongs to one request that had them all."""
     answered = collections.Counter(serial for _, _, serial, _, _ in requests.values() if serial)
     for serial, in connection.execute("SELECT s.serial FROM certificates c JOIN certificate_status s ON s.id = c.id"
-                                      " WHERE c.profile IN ('guarded', 'twofold', 'brief') AND c.renewed_from = ''"):
+                                      " WHERE c.profile IN ('guarded', 'twofold', 'brief', 'scarce') AND c.renewed_from = ''"):
         if answered[serial] != 1:
             figures.fault("issued_unapproved", f"{serial} belongs to {answered[serial]} requests")
     for identifier, (state, required, _, _, _) in requests.items():

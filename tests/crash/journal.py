@@ -37,7 +37,7 @@ class Journal:
         self.certificates = {}  # serial -> Acknowledged
         self.by_key = {}  # (identity, Idempotency-Key) -> serial
         self.by_words = {}  # CSR of a request without a key -> serial
-        self.limited = set()  # identities with a quota
+        self.limited = {}  # identity with a quota -> profile
         self.revoked = {}  # serial -> reason
         self.revocation_asked, self.lineage_asked, self.withdrawal_asked = set(), set(), set()  # serials; first ones; tokens
         self.withdrawn = set()  # tokens
@@ -129,6 +129,6 @@ class Journal:
             self.unexpected.append(f"{request.path}: {status} {text[-400:]}")
 
     def take_unanswered(self):
+        """One of them; None when there is none. If the service dies before this one is answered it comes back."""
         with self._lock:
-            taken, self.unanswered = self.unanswered, []
-            return taken
+            return self.unanswered.pop(0) if self.unanswered else None

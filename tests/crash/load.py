@@ -15,7 +15,7 @@ from stack.direct import GONE, Direct
 
 OPERATOR = "alice"  # who asks; the others approve
 REASONS = ["superseded", "cessationOfOperation", "affiliationChanged", "unspecified"]
-QUOTA = 3  # profiles/limited.yaml
+QUOTA = 3  # profiles/limited.yaml, scarce.yaml
 BEING_ANSWERED = "this very request is being answered"  # to whoever asks for the same at the same moment
 
 
@@ -33,7 +33,7 @@ class Shared:
     def __init__(self, journal, operators, seed):
         self.journal, self.operators = journal, operators  # {identity: certificate, PEM}
         self.tokens = {profile: [] for profile in ("service", "guarded", "twofold", "brief")}  # (text, identity): some of them spent
-        self.limited = []  # identities that have a quota
+        self.limited = {"limited": [], "scarce": []}  # profile -> identities that have a quota
         self.waiting = {}  # id -> Request, as far as anybody knows
         self.unrecorded = []  # serials that a crash has left, to be revoked
         self.lock = threading.Lock()
@@ -71,7 +71,7 @@ class Client:
 
     def ask_again(self):
         """What was asked and not answered; whoever asked knows nothing, so that any of these refusals may be right."""
-        for request in self.journal.take_unanswered():
+        while (request := self.journal.take_unanswered()) is not None:
             self.obtain("repeat", request, (401, 403, 409, 429))
 
     def ask(self, kind, request, expected):
@@ -150,18 +150,22 @@ class Client:
     def issue_as_operator(self):
         self.obtain("issue", self.by_operator("service", self.shared.new_name("machine")), ())
 
-    def issue_limited(self):
+    def of_limited(self, profile):
         """The newest few identities are asked for until their quota is spent, and after that too."""
-        if not self.shared.limited or self.random.random() < 0.15:
-            self.shared.limited.append(self.shared.new_name("limited"))
-            self.journal.limited.add(self.shared.limited[-1])
-        identity = self.random.choice(self.shared.limited[-3:])
-        self.obtain("limited issue", self.by_operator("limited", identity), (429,))
+        identities = self.shared.limited[profile]
+        if not identities or self.random.random() < 0.15:
+            identities.append(self.shared.new_name(profile))
+            self.journal.limited[identities[-1]] = profile
+        return self.by_operator(profile, self.random.choice(identities[-3:]))
 
-    def spend_quota(self, identity):
+    def issue_limited(self):
+        self.obtain("limited issue", self.of_limited("limited"), (429,))
+
+    def spend_quota(self, identity, profile):
         """Every use that is left, until it is refused."""
-        while self.obtain("limited issue", self.by_operator("limited", identity), (429,)) == 201:
-            pass
+        self.approvals.approve_all(identity)
+        while self.obtain("limited issue", self.by_operator(profile, identity), (429,)) < 400:
+            self.approvals.approve_all(identity)
 
     def renew(self):
         own = self.take_own()

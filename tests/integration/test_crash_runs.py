@@ -237,12 +237,17 @@ def revoke_half_a_lineage(database, signatures, journal, scene):
 
 def issue_more_than_is_counted(database, signatures, journal, scene):
     database.change("UPDATE certificates SET profile = 'limited' WHERE identity = 'scene'")
-    journal.limited.add("scene")
+    journal.limited["scene"] = "limited"
 
 
 def count_what_was_never_issued(database, signatures, journal, scene):
     database.change("INSERT INTO quota_uses VALUES ('identity:limited:scene', 1, 1)")
-    journal.limited.add("scene")
+    journal.limited["scene"] = "limited"
+
+
+def hold_what_does_not_wait(database, signatures, journal, scene):
+    database.change("INSERT INTO quota_holds VALUES ('identity:limited:scene', 1)")
+    journal.limited["scene"] = "limited"
 
 
 @pytest.mark.parametrize("change, fault", [
@@ -258,6 +263,7 @@ def count_what_was_never_issued(database, signatures, journal, scene):
     (withdraw_half, "half_done"), (revoke_half_a_lineage, "half_done"), (free_what_a_request_holds, "left_open"),
     (issue_without_request, "issued_unapproved"), (want_more_approvals, "issued_unapproved"),
     (issue_more_than_is_counted, "quota_exceeded"), (count_what_was_never_issued, "quota_withheld"),
+    (hold_what_does_not_wait, "quota_withheld"),
 ], ids=lambda value: getattr(value, "__name__", value))
 def test_the_judge_notices(scene, tmp_path, change, fault):
     assert fault in judged(scene, tmp_path, change)
@@ -268,7 +274,7 @@ def leave_it_approved(database, signatures, journal, scene):
 
 
 def refuse_before_the_last_use(database, signatures, journal, scene):
-    journal.limited.add("scene")
+    journal.limited["scene"] = "limited"
 
 
 @pytest.mark.parametrize("change, fault", [(leave_it_approved, "approved_but_lost"), (refuse_before_the_last_use, "quota_withheld")],

@@ -34,7 +34,8 @@ class CountingSigner final : public keys::Signer {
   const int& failing_;
 };
 
-// "service", and one each that grants operator, wants two approvals within an hour, has a quota of two a day.
+// "service", and one each that grants operator, wants two approvals within an hour (of one certificate a
+// day), has a quota of two a day.
 std::shared_ptr<const policy::ProfileSet> profiles_of_all_lives() {
   const auto like_service = [](const std::string& name) {
     auto profile = std::make_shared<policy::Profile>(*make_profiles()->find(ProfileName("service")));
@@ -45,6 +46,7 @@ std::shared_ptr<const policy::ProfileSet> profiles_of_all_lives() {
        limited = like_service("limited");
   operators->grants = policy::Role::operator_;
   guarded->approvals = {2, Seconds(3600), false, "guarded.yaml:20:3"};
+  guarded->per_identity = {1, Seconds(86400), "guarded.yaml:22:3"};
   limited->per_identity = {2, Seconds(86400), "limited.yaml:20:3"};
   return std::make_shared<const policy::ProfileSet>(std::vector<std::shared_ptr<const policy::Profile>>{
       like_service("service"), std::move(operators), std::move(guarded), std::move(limited)});
@@ -138,6 +140,12 @@ void FaultyWorld::expect_all_accounted_for() {
     const store::Token token = must(store->find_token(made.hash)).value();
     EXPECT_EQ(token.used, uses_[name]) << name;
     EXPECT_EQ(token.reserved, 0) << name;
+  }
+  // What waited held a use; what ended without a certificate holds none.
+  for (const auto& [name, id] : requests_) {
+    const bool issued = must(store->find_request(id))->state == store::RequestState::issued;
+    const store::Quota quota{"identity:guarded:" + name, 1, Seconds(86400)};
+    EXPECT_EQ(must(store->check_quotas({quota}, clock.now())).at(0).used, issued ? 1 : 0) << name;
   }
   EXPECT_TRUE(audit::verify_log(*store, {}, {})->faults.empty());
   const audit::Reconciliation joined = must(audit::reconcile(*store, {}, clock.now(), {}));
