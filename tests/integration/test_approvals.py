@@ -57,6 +57,31 @@ def test_what_waits_survives_a_kill(workshop, bob):
     assert data(bob[1].post(f"/v1/requests/{request['id']}/approval", {}))["state"] == "issued"
 
 
+def test_a_waiter_that_was_killed_goes_on(workshop, bob):
+    host, folder, site = workshop.host(), workshop.new_folder(), workshop.site
+    token = pki.write_private(folder / "token", workshop.operator.enroll(host, [f"dns:{host}"], "guarded") + "\n")
+    request = folder / "request.csr"
+    request.write_text(workshop.request(f"dns:{host}"))
+    command = [site.programs.cli, "--server", site.front.url, "--roots", site.hierarchy.root]
+    issue = [*command, "issue", "--csr", request, "--token-file", token]
+    waiter = subprocess.Popen([*issue, "--wait", "1h"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    said = waiter.stderr.readline()
+    waiter.kill()
+    waiter.wait()
+    waiter.stderr.close()
+    words = said.split()
+    number, key = words[1], words[-1]
+    show = [*command, "requests", "show", number, "--token-file", token, "--out", folder / "shown.pem",
+            "--proof", folder / "shown.json"]
+    early = subprocess.run(show, capture_output=True, text=True, check=False)
+    assert early.returncode == 4 and "pending" in early.stderr and not (folder / "shown.pem").exists()
+    assert data(bob[1].post(f"/v1/requests/{number}/approval", {}))["state"] == "issued"
+    subprocess.run(show, check=True, capture_output=True)
+    subprocess.run([*issue, "--idempotency-key", key, "--out", folder / "issued.pem"], check=True, capture_output=True)
+    assert (folder / "shown.pem").read_text() == (folder / "issued.pem").read_text()
+    assert json.loads((folder / "shown.json").read_text())["index"] > 0
+
+
 def test_the_operators_client(workshop, bob):
     site, folder, host = workshop.site, workshop.new_folder(), workshop.host()
     key = pki.make_key(folder / "key.pem")
