@@ -44,9 +44,33 @@ Result<Evidence> ask_for_clock(Workbench& bench) {
   return check_clock(*first, *second, bench.script().preflight.clock_tolerance);
 }
 
+// Each once. A rehearsal without tokens loads none.
+std::vector<std::string> modules_of(const Inputs& inputs) {
+  std::vector<std::string> modules;
+  const auto add = [&modules](const CustodyPlan& custody) {
+    const auto* token = std::get_if<TokenCustody>(&custody);
+    if (token != nullptr && std::find(modules.begin(), modules.end(), token->module) == modules.end())
+      modules.push_back(token->module);
+  };
+  if (inputs.rehearsal && !inputs.tokens_in_rehearsal) return modules;
+  if (const Authority* authority = authority_of(inputs.script.plan)) add(authority->custody);
+  if (const std::optional<CustodyPlan> anew = new_custody(inputs.script.plan)) add(*anew);
+  return modules;
+}
+
+// The modules will be loaded as they are now, or not at all.
+Evidence look_at_modules(Workbench& bench) {
+  std::vector<HashedModule> hashed;
+  Evidence evidence = check_token_modules(modules_of(bench.inputs), hashed);
+  for (const HashedModule& module : hashed) bench.tokens.expect(module.path, module.sha256);
+  return evidence;
+}
+
 std::vector<Evidence> look(Workbench& bench) {
   const Machine& machine = bench.inputs.machine;
   return {check_binary(machine, bench.script().preflight.binary),
+          check_libraries(machine),
+          look_at_modules(bench),
           check_script(bench.script().hash),
           check_interfaces(machine),
           check_routes(machine),
