@@ -86,11 +86,20 @@ const DeclaredException* exception_for(const PreflightPlan& plan, const std::str
   return found == plan.exceptions.end() ? nullptr : &*found;
 }
 
+// Files of a list each on a line of their own.
+std::string shown(std::string seen) {
+  constexpr std::string_view between = "; /", apart = ";\n          /";
+  for (std::size_t at = seen.find(between); at != std::string::npos;
+       at = seen.find(between, at + apart.size()))
+    seen.replace(at, between.size(), apart);
+  return seen;
+}
+
 // Shown to everybody and written down, with its exception if there is one.
 Result<void> record(Workbench& bench, const Evidence& evidence) {
   const DeclaredException* exception = exception_for(bench.script().preflight, evidence.check);
   std::string line =
-      "\n        " + evidence.check + ": " + (evidence.passed ? "" : "NOT MET: ") + evidence.seen;
+      "\n        " + evidence.check + ": " + (evidence.passed ? "" : "NOT MET: ") + shown(evidence.seen);
   if (exception != nullptr) {
     line += evidence.passed ? " (an exception was declared, and is not needed)"
                             : "\n          exception declared in the script: " + exception->reason;
