@@ -1,5 +1,7 @@
 """Ceremonies whose keys are in a PKCS#11 token: labels, slots, PINs, and what a failure leaves there."""
+import hashlib
 import os
+import pathlib
 import re
 import subprocess
 
@@ -53,6 +55,31 @@ def test_a_slot_names_the_token(token):
     run([token.root_program, "replay", token.bundle("i1"), "--previous", token.bundle("root")])
 
 
+def sha256(path):
+    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+
+
+def test_the_transcript_says_which_token_and_which_code(token):
+    """As softhsm2-util and hashlib see them."""
+    token.hold_root()
+    lines = token.transcript("root")
+    [seen] = [line["data"] for line in lines if line["event"] == "token"]
+    module = token.custody.made["token"]["module"]
+    shown = run(["softhsm2-util", "--show-slots"], env=os.environ | token.custody.environment)
+    described = re.search(rf"^Slot {seen['slot']}\n(.*?)(?=^Slot|\Z)", shown, re.M | re.S).group(1)
+    for name, field in (("Label", "label"), ("Serial number", "serial"), ("Manufacturer ID", "manufacturer"),
+                        ("Model", "model"), ("Firmware version", "firmware"), ("Hardware version", "hardware")):
+        assert re.search(rf"^ *{name}: +(.*?) *$", described, re.M).group(1) == seen[field]
+    assert seen["module"] == module and seen["module_sha256"] == sha256(module) and seen["denied"] is False
+    assert [line["data"]["by"] for line in lines if line["event"] == "secret"] == ["answers"]
+    checks = {line["data"]["check"]: line["data"] for line in lines if line["event"] == "preflight"}
+    assert checks["token_module"] == {"check": "token_module", "passed": True, "seen": f"{module}: sha256 {sha256(module)}"}
+    libraries = dict(entry.split(": sha256 ") for entry in checks["libraries"]["seen"].split("; "))
+    assert checks["libraries"]["passed"] and any("libcrypto" in path for path in libraries)
+    assert libraries == {path: sha256(path) for path in libraries}
+    assert "tokens" in run([token.root_program, "replay", token.bundle("root")])
+
+
 def test_a_slot_of_another_token_or_of_none_is_refused(token):
     slot = slot_of("Root", token.custody.environment)
     module = token.custody.made["token"]["module"]
@@ -81,6 +108,7 @@ def test_a_pin_by_descriptor(token):
     done = attempt("root", PIN.encode(), "--resume")
     assert done.returncode == 0, done.stderr
     assert PIN not in done.stdout + done.stderr
+    assert [line["data"]["by"] for line in token.transcript("root") if line["event"] == "secret"] == ["descriptor"]
 
 
 def test_two_keys_in_one_token_need_one_pin(token):

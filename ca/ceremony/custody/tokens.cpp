@@ -2,43 +2,73 @@
 
 #include <utility>
 
+#include "ca/crypto/file_digest.h"
 #include "ca/keys/token/firmware.h"
 
 namespace chancery::ceremony {
 namespace {
 
-std::string describe(const keys::TokenInfo& token) {
-  return token.manufacturer + " " + token.model + ", serial number " + token.serial + ", firmware " +
-         to_string(token.firmware);
+TokenSeen seen(const keys::TokenInfo& token, const std::string& module, const std::string& module_sha256) {
+  const Result<void> good = check_firmware(token, keys::denied_firmware());
+  return {.module = module,
+          .module_sha256 = module_sha256,
+          .label = token.label,
+          .serial = token.serial,
+          .manufacturer = token.manufacturer,
+          .model = token.model,
+          .firmware = to_string(token.firmware),
+          .hardware = to_string(token.hardware),
+          .slot = token.slot,
+          .denied = good ? "" : good.error().message};
 }
 
 Result<keys::TokenSession> log_in(const keys::TokenModule& module, const keys::TokenInfo& token,
                                   const std::string& question, Conversation& conversation) {
+  const Question asked{question, pin_question(token.label)};
   if (token.pin_pad) {
     conversation.show("\n  Type the PIN of the token " + token.label + " on its own pad.\n");
-    return keys::TokenSession::open(module, token, {});
+    Result<keys::TokenSession> session = keys::TokenSession::open(module, token, {});
+    if (!session) return session;
+    if (Result<void> ok = conversation.secret_on_pad(asked); !ok) return std::move(ok).error();
+    return session;
   }
   if (token.pin_final_try)
     conversation.show("\n  One try is left: a wrong PIN locks the token " + token.label + ".\n");
   std::optional<keys::TokenSession> session;
-  const Result<void> ok =
-      conversation.secret({question, "PIN of the token " + token.label}, [&](const SecretBytes& pin) {
-        Result<keys::TokenSession> opened = keys::TokenSession::open(module, token, pin);
-        if (!opened) return Result<void>(std::move(opened).error());
-        session = std::move(*opened);
-        return Result<void>();
-      });
+  const Result<void> ok = conversation.secret(asked, [&](const SecretBytes& pin) {
+    Result<keys::TokenSession> opened = keys::TokenSession::open(module, token, pin);
+    if (!opened) return Result<void>(std::move(opened).error());
+    session = std::move(*opened);
+    return Result<void>();
+  });
   if (!ok) return ok.error();
   return std::move(*session);
 }
 
 }  // namespace
 
+std::string pin_question(const std::string& label) {
+  return "PIN of the token " + label;
+}
+
+Result<std::string> Tokens::check_module(const std::string& path) const {
+  const Result<crypto::Sha256Digest> digest = crypto::sha256_of_file(path, crypto::program_limit);
+  if (!digest) return digest.error();
+  std::string hash = to_hex(*digest);
+  const auto wanted = expected_.find(path);
+  if (wanted == expected_.end() || wanted->second == hash) return hash;
+  return make_error(ErrorCode::conflict, "the module " + path + " has the SHA-256 " + hash + ", but had " +
+                                             wanted->second +
+                                             " when the machine was looked at; do not use this machine");
+}
+
 Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const std::string& question,
                                            Conversation& conversation) {
   for (const Open& open : open_) {
     if (open.module == plan.module && open.label == plan.label && open.slot == plan.slot) return open.session;
   }
+  const Result<std::string> hash = check_module(plan.module);
+  if (!hash) return hash.error();
   const Result<keys::TokenModule> module = keys::TokenModule::load(plan.module);
   if (!module) return module.error();
   const Result<keys::TokenInfo> token =
@@ -48,8 +78,9 @@ Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const std::
   for (const Open& open : open_) {
     if (open.module == plan.module && open.found == token->slot) return open.session;
   }
+  if (Result<void> ok = conversation.token(seen(*token, plan.module, *hash)); !ok)
+    return std::move(ok).error();
   if (Result<void> ok = check_firmware(*token, keys::denied_firmware()); !ok) return std::move(ok).error();
-  conversation.show("\n        token " + token->label + ": " + describe(*token) + "\n");
   Result<keys::TokenSession> session = log_in(*module, *token, question, conversation);
   if (!session) return with_context(std::move(session).error(), "token " + plan.name());
   open_.push_back({plan.module, plan.label, plan.slot, token->slot, *session});

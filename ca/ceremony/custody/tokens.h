@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,12 +14,18 @@
 
 namespace chancery::ceremony {
 
+// As the transcript has it.
+std::string pin_question(const std::string& label);
+
 // Not thread-safe. Logged out when this and every signer are gone.
 class Tokens {
  public:
-  // Finds the token, holds its firmware against the deny-list, and asks for the PIN under `question`; a token
-  // with a PIN pad asks by itself. Errors: those of keys::TokenModule and keys::TokenSession, forbidden
-  // (firmware that is known to give keys away).
+  // `path` must have the SHA-256 `sha256`, in hex, when it is loaded.
+  void expect(const std::string& path, const std::string& sha256) { expected_[path] = sha256; }
+  // Finds the token, tells the conversation what it is, holds its firmware against the deny-list, and asks
+  // for the PIN under `question`; a token with a PIN pad asks by itself. Errors: those of keys::TokenModule
+  // and keys::TokenSession, forbidden (firmware that is known to give keys away), conflict (a module that is
+  // not the expected one).
   Result<keys::TokenSession> session(const TokenCustody& plan, const std::string& question,
                                      Conversation& conversation);
 
@@ -29,7 +36,11 @@ class Tokens {
     unsigned long found = 0;            // the slot that it is in
     keys::TokenSession session;
   };
+  // Its SHA-256 in hex.
+  [[nodiscard]] Result<std::string> check_module(const std::string& path) const;
+
   std::vector<Open> open_;
+  std::map<std::string, std::string, std::less<>> expected_;
 };
 
 }  // namespace chancery::ceremony

@@ -97,6 +97,11 @@ Result<SecretBytes> AnswersFile::ask_secret(const Question& question) {
   return secret;
 }
 
+SecretWay AnswersFile::secret_way(const Question& question) const {
+  if (state_->answers.has(question.id + ".file")) return SecretWay::file;
+  return state_->answers.has(question.id + ".fd") ? SecretWay::descriptor : SecretWay::answers;
+}
+
 Result<SecretBytes> AnswersFile::by_descriptor(const Question& question) {
   const std::string id = question.id + ".fd";
   if (!state_->asked.insert(id).second)

@@ -26,6 +26,7 @@ class AnswersFile final : public Interaction {
   Result<std::string> ask(const Question& question) override;
   Result<SecretBytes> ask_secret(const Question& question) override;
   Result<SecretBytes> ask_new_secret(const Question& question) override { return ask_secret(question); }
+  [[nodiscard]] SecretWay secret_way(const Question& question) const override;
   [[nodiscard]] unsigned tries() const override { return 1; }
   Result<void> finish() override;
 

@@ -29,6 +29,22 @@ std::string banner(const std::string& what) {
 
 }  // namespace
 
+std::string_view to_string(SecretWay way) {
+  switch (way) {
+    case SecretWay::terminal:
+      return "terminal";
+    case SecretWay::answers:
+      return "answers";
+    case SecretWay::file:
+      return "file";
+    case SecretWay::descriptor:
+      return "descriptor";
+    case SecretWay::pad:
+      return "pad";
+  }
+  return "?";
+}
+
 template <typename T, typename Once>
 Result<T> Conversation::repeat(const Once& once) {
   for (unsigned left = interaction_.tries();; --left) {
@@ -83,7 +99,8 @@ Result<TimePoint> Conversation::time(const std::string& id, const std::string& p
 Result<SecretBytes> Conversation::secret(const Question& question) {
   Result<SecretBytes> given = interaction_.ask_secret(question);
   if (!given) return with_context(std::move(given).error(), question.id);
-  if (Result<void> ok = listener_.secret_given(question); !ok) return std::move(ok).error();
+  if (Result<void> ok = listener_.secret_given(question, interaction_.secret_way(question)); !ok)
+    return std::move(ok).error();
   return given;
 }
 
@@ -97,6 +114,18 @@ Result<void> Conversation::secret(const Question& question, const SecretJudge& j
   }
 }
 
+Result<void> Conversation::secret_on_pad(const Question& question) {
+  return listener_.secret_given(question, SecretWay::pad);
+}
+
+Result<void> Conversation::token(const TokenSeen& token) {
+  interaction_.show("\n        token " + token.label + ", slot " + std::to_string(token.slot) + ": " +
+                    token.manufacturer + " " + token.model + ", serial number " + token.serial +
+                    ", firmware " + token.firmware + ", hardware " + token.hardware + "\n          module " +
+                    token.module + ", sha256 " + token.module_sha256 + "\n");
+  return listener_.token_seen(token);
+}
+
 Result<SecretBytes> Conversation::new_passphrase(const Question& question) {
   Result<SecretBytes> given = repeat<SecretBytes>([&]() -> Result<SecretBytes> {
     Result<SecretBytes> once = interaction_.ask_new_secret(question);
@@ -105,7 +134,8 @@ Result<SecretBytes> Conversation::new_passphrase(const Question& question) {
     return once;
   });
   if (!given) return with_context(std::move(given).error(), question.id);
-  if (Result<void> ok = listener_.secret_given(question); !ok) return std::move(ok).error();
+  if (Result<void> ok = listener_.secret_given(question, interaction_.secret_way(question)); !ok)
+    return std::move(ok).error();
   return given;
 }
 

@@ -2,6 +2,7 @@
 // which writes it into the transcript.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,14 @@ struct WordsRead {
   std::string id, what, sha256, reader, ticked_by;
 };
 
+// A token as it was found, before anything secret was given to it.
+struct TokenSeen {
+  std::string module, module_sha256;  // its path as the script has it; SHA-256 in hex
+  std::string label, serial, manufacturer, model, firmware, hardware;
+  std::uint64_t slot = 0;
+  std::string denied;  // why its firmware must not hold a CA's key; "" = no deny-list names it
+};
+
 // Hears of each answer before the ceremony goes on. An error ends it.
 class Listener {
  public:
@@ -23,7 +32,8 @@ class Listener {
   virtual Result<void> answered(const Question& question, const std::string& answer) = 0;
   // Not the answer: a passphrase may have been typed at the wrong prompt.
   virtual Result<void> answered_wrong(const Question& question, std::size_t octets) = 0;
-  virtual Result<void> secret_given(const Question& question) = 0;  // never the secret
+  virtual Result<void> secret_given(const Question& question, SecretWay way) = 0;  // never the secret
+  virtual Result<void> token_seen(const TokenSeen& token) = 0;
   virtual Result<void> words_ticked(const WordsRead& words) = 0;
   virtual Result<void> no_return(const std::string& what) = 0;
 };
@@ -47,6 +57,10 @@ class Conversation {
   // interaction allows it. Errors: also those of `judge`.
   using SecretJudge = std::function<Result<void>(const SecretBytes& given)>;
   Result<void> secret(const Question& question, const SecretJudge& judge);
+  // A secret that never passes through here: the token has it from its own pad.
+  Result<void> secret_on_pad(const Question& question);
+  // Shows the token to everybody and tells the listener.
+  Result<void> token(const TokenSeen& token);
   // Of at least shortest_passphrase octets.
   Result<SecretBytes> new_passphrase(const Question& question);
   // Shows the hash in hex and in words; `reader` reads the words aloud, `ticker` ticks them on paper and

@@ -19,6 +19,11 @@ struct Question {
   std::string text;  // what is shown, without a colon at its end
 };
 
+// By which way a secret came: typed at the terminal; as text of the answers file, or of a file that it names;
+// through an open descriptor; on the token's own pad.
+enum class SecretWay { terminal, answers, file, descriptor, pad };
+std::string_view to_string(SecretWay way);  // "terminal"
+
 // Not thread-safe.
 class Interaction {
  public:
@@ -32,6 +37,8 @@ class Interaction {
   virtual Result<SecretBytes> ask_secret(const Question& question) = 0;
   // For a secret about to be set: a person is asked twice. Errors also: validation (the two differ).
   virtual Result<SecretBytes> ask_new_secret(const Question& question) = 0;
+  // By which of them the secret of `question` comes.
+  [[nodiscard]] virtual SecretWay secret_way(const Question& question) const = 0;
   // How often a question may be asked before a wrong answer ends the ceremony.
   [[nodiscard]] virtual unsigned tries() const = 0;
   // At the end of the ceremony. Errors: validation (answers that nobody asked for).

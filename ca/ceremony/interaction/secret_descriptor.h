@@ -33,6 +33,9 @@ class DescribedSecrets final : public Interaction {
   Result<std::string> ask(const Question& question) override { return rest_.ask(question); }
   Result<SecretBytes> ask_secret(const Question& question) override;
   Result<SecretBytes> ask_new_secret(const Question& question) override;
+  [[nodiscard]] SecretWay secret_way(const Question& question) const override {
+    return descriptors_.contains(question.id) ? SecretWay::descriptor : rest_.secret_way(question);
+  }
   [[nodiscard]] unsigned tries() const override { return rest_.tries(); }
   // Errors also: validation (a descriptor that nobody asked for).
   Result<void> finish() override;

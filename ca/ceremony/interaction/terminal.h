@@ -19,6 +19,9 @@ class Terminal final : public Interaction {
   Result<std::string> ask(const Question& question) override;
   Result<SecretBytes> ask_secret(const Question& question) override;
   Result<SecretBytes> ask_new_secret(const Question& question) override;
+  [[nodiscard]] SecretWay secret_way(const Question& /*question*/) const override {
+    return SecretWay::terminal;
+  }
   [[nodiscard]] unsigned tries() const override { return 3; }
   Result<void> finish() override { return {}; }
 

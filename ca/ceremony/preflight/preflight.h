@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ca/base/clock.h"
 #include "ca/base/random.h"
@@ -21,10 +22,11 @@ struct Evidence {
 };
 
 // Every check, in the order in which they run. A script may declare exceptions for these names.
-inline constexpr std::array<std::string_view, 9> preflight_checks{
-    "binary", "script", "interfaces", "routes", "swap", "core_dumps", "memory_lock", "entropy", "clock"};
+inline constexpr std::array<std::string_view, 11> preflight_checks{
+    "binary", "libraries",  "token_module", "script",  "interfaces", "routes",
+    "swap",   "core_dumps", "memory_lock",  "entropy", "clock"};
 
-// Where the kernel shows itself: "" for this machine, a folder with proc/ and sys/ in it for another.
+// Where the kernel shows itself: "" for this machine, a folder with proc/, sys/ and etc/ in it for another.
 struct Machine {
   std::string root;
 };
@@ -35,9 +37,23 @@ struct ClockReading {
   TimePoint said, here;
 };
 
+// A PKCS#11 module that the script names, as it was hashed.
+struct HashedModule {
+  std::string path, sha256;  // in hex
+};
+
 // SHA-256 of the program that runs; with `expected` it must be that one. Not met where LD_PRELOAD,
-// LD_AUDIT or LD_LIBRARY_PATH is set: the hash says nothing of what they load.
+// LD_AUDIT or LD_LIBRARY_PATH is set, or etc/ld.so.preload names anything: the hash says nothing of what they
+// load.
 Evidence check_binary(const Machine& machine, const std::string& expected_hex);
+// SHA-256 of every shared library that is loaded: each file with code of which proc/self/maps shows a part,
+// the program itself left out. Not met where one was removed or replaced since it was loaded, or cannot be
+// read.
+Evidence check_libraries(const Machine& machine);
+// SHA-256 of each PKCS#11 module in `paths` before it is loaded; `hashed` gets them. Passes without any.
+Evidence check_token_modules(std::span<const std::string> paths, std::vector<HashedModule>& hashed);
+// What that says of `hashed`, also to whoever reads a transcript.
+std::string described(std::span<const HashedModule> hashed);
 // SHA-256 of the script's bytes, for the witnesses to compare. Always passes.
 Evidence check_script(const crypto::Sha256Digest& hash);
 // No interface but lo is up (sys/class/net/*/flags, IFF_UP).

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> lasting{"key.made", "key.destroyed", "artefact"};
 
-// In kinds that sign for an existing key people know what will be signed before they say the word.
-bool signs_for_an_old_key(Kind kind) {
-  return kind == Kind::cross_csr || kind == Kind::cross_certificate || kind == Kind::crl;
-}
-
 const Entry* first_lasting(const Material& material) {
   for (const Entry& entry : material.record.entries()) {
     if (std::find(lasting.begin(), lasting.end(), entry.of->event) != lasting.end()) return &entry;
@@ -69,6 +64,10 @@ std::string lints_fault(const Material& material, const Judged& judged) {
 }
 
 }  // namespace
+
+bool signs_for_an_old_key(Kind kind) {
+  return kind == Kind::cross_csr || kind == Kind::cross_certificate || kind == Kind::crl;
+}
 
 // Nothing lasting comes of a recovery that deals no shares.
 bool has_no_return(const Plan& plan) {

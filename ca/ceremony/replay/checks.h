@@ -7,6 +7,7 @@
 
 #include "ca/ceremony/replay/record.h"
 #include "ca/ceremony/replay/replay.h"
+#include "ca/ceremony/run/fields.h"
 
 namespace chancery::ceremony {
 
@@ -21,15 +22,18 @@ struct Material {
 
   [[nodiscard]] const x509::Certificate* certificate(std::string_view name) const;
   [[nodiscard]] const x509::Crl* crl(std::string_view name) const;
-  // The transcript names its program's version: it records lints, points of no return, and the
-  // evidence of every check whole.
-  [[nodiscard]] bool versioned() const { return !record.first().text("version").empty(); }
+  [[nodiscard]] std::int64_t format() const { return record.first().number("format"); }
+  // The transcript is of format 2, or names its program's version: it records lints, points of no return, and
+  // the evidence of every check whole.
+  [[nodiscard]] bool versioned() const { return format() >= 2 || !record.first().text("version").empty(); }
   // Whose key signed the transcript: the root that was made, else the issuer. Null: not in the bundle.
   [[nodiscard]] const x509::Certificate* signer() const;
   // The certificate that the ceremony made; null when it made none or it is not there.
   [[nodiscard]] const x509::Certificate* made() const;
 };
 
+// What transcripts of format 1 do not record, and nobody can miss there.
+Check recorded_since_format_2(std::string name);
 // "" = passed, and `seen` is shown.
 Check check_of(std::string name, const std::string& fault, const std::string& seen);
 // The same of what transcripts that name no version cannot show whole: a fault fails it, and without one it
@@ -40,15 +44,14 @@ Check whole_check(const Material& material, std::string name, const std::string&
 std::string differs(const Entry& entry, std::string_view field, const std::string& wanted);
 // Whether a plan makes, signs or destroys anything that lasts.
 bool has_no_return(const Plan& plan);
-// Where a plan puts the key that it makes, or the shares that it deals; none for others.
-std::optional<CustodyPlan> new_custody(const Plan& plan);
 // The name of the certificate that a plan of this kind makes; "" = none.
 std::string certificate_output(const Plan& plan);
 std::string chain_output(const Plan& plan);
 std::string crl_output(const Plan& plan);
 
-// The moment that validity is counted from, as the one line `tbs` records it.
-Result<TimePoint> tbs_moment(const Material& material);
+// The moment that validity is counted from, as the one line `tbs` records it, and the hash of the line before
+// it where the serial number holds that.
+Result<Occasion> tbs_occasion(const Material& material);
 // "" when that line has the SHA-256 of `tbs`.
 std::string tbs_hash_fault(const Material& material, ByteView tbs);
 
@@ -72,6 +75,18 @@ void check_destruction(const Material& material, std::vector<Check>& checks);
 // The point of no return, and the lints of what was signed, which older transcripts do not record
 // (care_checks.cpp).
 void check_care(const Material& material, std::vector<Check>& checks);
+// In kinds that sign for an existing key people know what will be signed before they say the word.
+bool signs_for_an_old_key(Kind kind);
+// What the lints say of the finished CRL; never null parts. Errors: validation (the list before has no
+// number).
+Result<Findings> crl_findings(const Material& material, const x509::Crl& crl,
+                              const x509::Certificate& issuer);
+// What the lints warn of was recorded, and confirmed before the signature (warning_checks.cpp).
+void check_warnings(const Material& material, std::vector<Check>& checks);
+// Tokens and their modules (token_checks.cpp).
+void check_tokens(const Material& material, std::vector<Check>& checks);
+// By which ways the secrets came (secret_checks.cpp).
+void check_secrets(const Material& material, std::vector<Check>& checks);
 // The ceremony before (previous_checks.cpp).
 void check_previous(const Material& material, const std::optional<std::string>& path,
                     std::vector<Check>& checks);

@@ -51,9 +51,9 @@ Result<Bytes> rebuilt_tbs(const Material& material, const CrlPlan& plan, TimePoi
 }
 
 std::string tbs_fault(const Material& material, const CrlPlan& plan, const x509::Crl& crl) {
-  const Result<TimePoint> at = tbs_moment(material);
-  if (!at) return at.error().message;
-  const Result<Bytes> rebuilt = rebuilt_tbs(material, plan, *at);
+  const Result<Occasion> occasion = tbs_occasion(material);
+  if (!occasion) return occasion.error().message;
+  const Result<Bytes> rebuilt = rebuilt_tbs(material, plan, occasion->now);
   if (!rebuilt) return plan.crl_output + ": " + rebuilt.error().message;
   if (!equal(*rebuilt, crl.tbs())) {
     return plan.crl_output + ": not the TBS that script and keys give: " + tbs_difference(*rebuilt, crl);
@@ -65,25 +65,17 @@ std::string result_fault(const std::string& name, const Result<void>& result) {
   return result ? "" : name + ": " + result.error().message;
 }
 
-// With the number that must be greater than the last one's. What only warns fails nothing, and is said.
+// What only warns fails nothing, and is said.
 Check lints_check(const Material& material, const CrlPlan& plan, const x509::Crl& crl,
                   const x509::Certificate& issuer) {
   const std::string name = plan.crl_output + ": lints";
-  lint::CrlScope scope;
-  if (const x509::Crl* before = material.crl(previous_crl_file)) {
-    const x509::ParsedCrl& fields = before->fields();
-    if (!fields.number)
-      return {name, false, std::string(previous_crl_file) + ": field cRLNumber: it has none"};
-    scope.previous = {*fields.number, fields.this_update, fields.next_update};
-  }
-  const Findings findings = lint::run_crl_lints({crl.fields(), &issuer, crl.fields().this_update, scope});
-  std::string seen = std::to_string(lint::all_crl_lints().size()) + " rules";
-  for (const Finding& finding : findings.list()) {
+  const Result<Findings> findings = crl_findings(material, crl, issuer);
+  if (!findings) return {name, false, findings.error().message};
+  for (const Finding& finding : findings->list()) {
     if (finding.severity == Severity::error)
       return {name, false, plan.crl_output + ": " + finding.id + ": " + finding.message};
-    seen += "; " + std::string(to_string(finding.severity)) + " " + finding.id + ": " + finding.message;
   }
-  return {name, true, seen};
+  return {name, true, rules_and_warnings(lint::all_crl_lints().size(), *findings)};
 }
 
 std::string second_fault(const CrlPlan& plan, const x509::Crl& crl, const x509::Certificate& issuer) {
@@ -93,6 +85,20 @@ std::string second_fault(const CrlPlan& plan, const x509::Crl& crl, const x509::
 }
 
 }  // namespace
+
+// With the number that must be greater than the last one's.
+Result<Findings> crl_findings(const Material& material, const x509::Crl& crl,
+                              const x509::Certificate& issuer) {
+  lint::CrlScope scope;
+  if (const x509::Crl* before = material.crl(previous_crl_file)) {
+    const x509::ParsedCrl& fields = before->fields();
+    if (!fields.number)
+      return make_error(ErrorCode::validation,
+                        std::string(previous_crl_file) + ": field cRLNumber: it has none");
+    scope.previous = {*fields.number, fields.this_update, fields.next_update};
+  }
+  return lint::run_crl_lints({crl.fields(), &issuer, crl.fields().this_update, scope});
+}
 
 void check_crl(const Material& material, std::vector<Check>& checks) {
   const auto* plan = std::get_if<CrlPlan>(&material.script.plan);

@@ -63,14 +63,6 @@ std::string custody_fault(const Material& material) {
 
 }  // namespace
 
-std::optional<CustodyPlan> new_custody(const Plan& plan) {
-  if (const auto* root = std::get_if<RootPlan>(&plan)) return root->custody;
-  if (const auto* below = std::get_if<IntermediatePlan>(&plan)) return below->custody;
-  const auto* recover = std::get_if<RecoverPlan>(&plan);
-  if (recover != nullptr && recover->reshare) return *recover->reshare;
-  return std::nullopt;
-}
-
 void check_custody(const Material& material, std::vector<Check>& checks) {
   checks.push_back(material.versioned() ? check_of("custody", custody_fault(material),
                                                    "of each key as in the script, and officers enough")

@@ -61,33 +61,34 @@ std::string used_key_fault(const Material& material, const x509::Certificate& si
   return "";
 }
 
-Result<Bytes> rebuilt_tbs(const Material& material, const x509::Certificate& made, TimePoint at) {
+Result<Bytes> rebuilt_tbs(const Material& material, const x509::Certificate& made, const Occasion& occasion) {
   const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(made.fields().spki);
   if (!key) return key.error();
   const Plan& plan = material.script.plan;
   if (const auto* root = std::get_if<RootPlan>(&plan)) {
-    return x509::encode_tbs(root_fields(material.script, *root, *key, at));
+    return x509::encode_tbs(root_fields(material.script, *root, *key, occasion));
   }
   const x509::Certificate* issuer = material.signer();
   if (issuer == nullptr) return make_error(ErrorCode::not_found, "issuer.pem is not a certificate");
   const Result<crypto::PublicKey> issuer_key = crypto::PublicKey::from_spki(issuer->fields().spki);
   if (!issuer_key) return with_context(issuer_key.error(), issuer_file);
   if (const auto* below = std::get_if<IntermediatePlan>(&plan)) {
-    return x509::encode_tbs(intermediate_fields(material.script, *below, *key, *issuer, *issuer_key, at));
+    return x509::encode_tbs(
+        intermediate_fields(material.script, *below, *key, *issuer, *issuer_key, occasion));
   }
   const auto* cross = std::get_if<CrossCertificatePlan>(&plan);
   const x509::Certificate* target = material.certificate(target_file);
   if (cross == nullptr || target == nullptr) {
     return make_error(ErrorCode::not_found, std::string(target_file) + " is not one certificate in PEM");
   }
-  return x509::encode_tbs(cross_fields(material.script, *cross, *target, *issuer, *issuer_key, at));
+  return x509::encode_tbs(cross_fields(material.script, *cross, *target, *issuer, *issuer_key, occasion));
 }
 
 std::string tbs_fault(const Material& material, const x509::Certificate& made) {
   const std::string name = certificate_output(material.script.plan);
-  const Result<TimePoint> at = tbs_moment(material);
-  if (!at) return at.error().message;
-  const Result<Bytes> rebuilt = rebuilt_tbs(material, made, *at);
+  const Result<Occasion> occasion = tbs_occasion(material);
+  if (!occasion) return occasion.error().message;
+  const Result<Bytes> rebuilt = rebuilt_tbs(material, made, *occasion);
   if (!rebuilt) return name + ": " + rebuilt.error().message;
   if (!equal(*rebuilt, made.tbs())) {
     return name + ": not the TBS that script and keys give: " + tbs_difference(*rebuilt, made);
@@ -116,7 +117,7 @@ std::string destruction_fault(const Material& material, const DestroyPlan& plan)
 
 }  // namespace
 
-Result<TimePoint> tbs_moment(const Material& material) {
+Result<Occasion> tbs_occasion(const Material& material) {
   const std::vector<Entry> entries = material.record.all("tbs");
   if (entries.size() != 1) {
     return make_error(ErrorCode::validation, std::string(transcript_file) + ": " +
@@ -124,7 +125,11 @@ Result<TimePoint> tbs_moment(const Material& material) {
                                                  " TBS are recorded, where one must be");
   }
   const std::optional<TimePoint> at = parse_rfc3339(entries[0].text("at"));
-  if (at && *at <= entries[0].of->at) return *at;
+  if (at && *at <= entries[0].of->at) {
+    Occasion occasion{*at, std::nullopt};
+    if (material.format() >= 2) occasion.record = material.record.before(entries[0]).of->hash;
+    return occasion;
+  }
   return make_error(ErrorCode::validation,
                     entries[0].place("at") + ": it is not a moment before the line was written");
 }

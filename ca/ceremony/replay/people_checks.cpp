@@ -84,6 +84,9 @@ std::vector<Asked> asked_of(const Material& material) {
                    ""});
   for (const std::string& id : words_of(material.script.kind()))
     asked.push_back({id, roles.internal_witness, initials_of(roles.internal_witness)});
+  if (!material.record.all("lint.warning").empty())
+    asked.push_back(
+        {std::string(warnings_question), roles.internal_witness, initials_of(roles.internal_witness)});
   if (has_no_return(material.script.plan))
     asked.push_back({"point_of_no_return", roles.administrator, "proceed"});
   if (const auto* plan = std::get_if<DestroyPlan>(&material.script.plan))
@@ -91,20 +94,35 @@ std::vector<Asked> asked_of(const Material& material) {
   return asked;
 }
 
+std::string wrong_answer(const Entry& entry, const Asked& asked) {
+  const std::string& answer = entry.text("answer");
+  if (asked.wanted.empty())
+    return parse_rfc3339(answer) ? "" : entry.place("answer") + ": " + asked.id + " is not a time in UTC";
+  if (same_letters(answer, asked.wanted)) return "";
+  return entry.place("answer") + ": " + asked.id + " is not answered with \"" + asked.wanted + "\"";
+}
+
+// The text of a wrong answer may be a passphrase. Transcripts of format 1 may have it.
+std::string published_fault(const Material& material, const std::vector<Entry>& answers, const Asked& asked) {
+  for (const Entry& entry : answers) {
+    if (material.format() >= 2 && entry.of->data.contains("answer") && !wrong_answer(entry, asked).empty())
+      return entry.place("answer") + ": a wrong answer to " + asked.id + " must not be published";
+  }
+  return "";
+}
+
 // People may err and be asked again; the last answer is the one that the ceremony went on with.
 std::string answer_fault(const Material& material, const Asked& asked) {
-  const std::vector<Entry> entries = material.record.all("answer");
-  const auto last = std::find_if(entries.rbegin(), entries.rend(),
-                                 [&](const Entry& entry) { return entry.text("id") == asked.id; });
-  if (last == entries.rend())
+  std::vector<Entry> answers = material.record.all("answer");
+  std::erase_if(answers, [&](const Entry& entry) { return entry.text("id") != asked.id; });
+  if (answers.empty())
     return std::string(transcript_file) + ": " + asked.person + " did not answer " + asked.id;
-  if (!last->text("question").starts_with(asked.person + ":"))
-    return last->place("question") + ": " + asked.id + " was not asked of " + asked.person;
-  const std::string& answer = last->text("answer");
-  if (asked.wanted.empty())
-    return parse_rfc3339(answer) ? "" : last->place("answer") + ": " + asked.id + " is not a time in UTC";
-  if (same_letters(answer, asked.wanted)) return "";
-  return last->place("answer") + ": " + asked.id + " is not answered with \"" + asked.wanted + "\"";
+  const Entry last = answers.back();
+  answers.pop_back();
+  if (!last.text("question").starts_with(asked.person + ":"))
+    return last.place("question") + ": " + asked.id + " was not asked of " + asked.person;
+  if (std::string fault = wrong_answer(last, asked); !fault.empty()) return fault;
+  return published_fault(material, answers, asked);
 }
 
 void add_secrets(const CustodyPlan& custody, const std::string& prefix, bool made,

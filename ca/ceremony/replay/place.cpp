@@ -46,7 +46,7 @@ std::string span_of(const x509::Validity& validity) {
 
 std::string field_difference(const x509::ParsedTbs& rebuilt, const x509::ParsedTbs& found) {
   if (!(rebuilt.serial == found.serial)) {
-    return "serialNumber: " + found.serial.to_string() + " where the script and the keys give " +
+    return "serialNumber: " + found.serial.to_string() + " where script, keys and transcript give " +
            rebuilt.serial.to_string();
   }
   if (rebuilt.signature_algorithm != found.signature_algorithm) return "signature";

@@ -45,9 +45,14 @@ std::vector<Entry> of_check(const std::vector<Entry>& entries, std::string_view 
   return found;
 }
 
+bool since_format_2(std::string_view check) {
+  return check == "libraries" || check == "token_module";
+}
+
 // Every check that there is, once, and no other.
-std::string all_fault(const std::vector<Entry>& evidence) {
+std::string all_fault(const Material& material, const std::vector<Entry>& evidence) {
   for (const std::string_view check : preflight_checks) {
+    if (material.format() < 2 && since_format_2(check)) continue;
     const std::vector<Entry> found = of_check(evidence, check);
     if (found.empty())
       return std::string(transcript_file) + ": the preflight check " + std::string(check) + " is missing";
@@ -91,7 +96,7 @@ std::string lines_fault(const Material& material, const std::vector<Entry>& evid
 }
 
 std::string whole_fault(const Material& material, const std::vector<Entry>& evidence) {
-  if (std::string fault = all_fault(evidence); !fault.empty()) return fault;
+  if (std::string fault = all_fault(material, evidence); !fault.empty()) return fault;
   if (std::string fault = digests_fault(material, evidence); !fault.empty()) return fault;
   return lines_fault(material, evidence);
 }

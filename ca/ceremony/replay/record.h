@@ -29,6 +29,8 @@ class Record {
   Record(const Transcript& transcript, std::string_view text);
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   [[nodiscard]] std::vector<Entry> all(std::string_view event) const;
+  // The line above; `entry` is not the first one.
+  [[nodiscard]] const Entry& before(const Entry& entry) const { return entries_.at(entry.line - 2); }
   [[nodiscard]] const Entry& first() const { return entries_.front(); }
   [[nodiscard]] const Entry& last() const { return entries_.back(); }
 

@@ -7,6 +7,25 @@
 namespace chancery::ceremony {
 namespace {
 
+bool is_nonce(const std::string& text) {
+  const std::optional<Bytes> octets = parse_hex(text);
+  return octets && octets->size() == transcript_nonce_size;
+}
+
+std::string format_fault(const Material& material) {
+  const Entry& begin = material.record.first();
+  const std::int64_t format = material.format();
+  if (format < oldest_transcript_format || format > transcript_format) {
+    return begin.place("format") + ": this version reads formats " +
+           std::to_string(oldest_transcript_format) + " to " + std::to_string(transcript_format);
+  }
+  if (format < 2) return "";
+  if (begin.text("version").empty()) return begin.place("version") + ": it is missing";
+  return is_nonce(begin.text("nonce")) ? ""
+                                       : begin.place("nonce") + ": it is not " +
+                                             std::to_string(transcript_nonce_size) + " octets in hex";
+}
+
 std::string begin_fault(const Material& material) {
   const Entry& begin = material.record.first();
   const Script& script = material.script;
@@ -16,9 +35,7 @@ std::string begin_fault(const Material& material) {
         {"script_sha256", to_hex(script.hash)}}) {
     if (std::string fault = differs(begin, field, wanted); !fault.empty()) return fault;
   }
-  if (begin.number("format") != transcript_format) {
-    return begin.place("format") + ": this version reads format " + std::to_string(transcript_format);
-  }
+  if (std::string fault = format_fault(material); !fault.empty()) return fault;
   const auto* head = std::get_if<crypto::Sha256Digest>(&script.previous);
   if (head != nullptr) return differs(begin, "previous", to_hex(*head));
   if (std::holds_alternative<PreviousBundle>(script.previous) && begin.text("previous").empty()) {
@@ -88,6 +105,10 @@ std::string all_steps_fault(const Material& material) {
 
 }  // namespace
 
+Check recorded_since_format_2(std::string name) {
+  return {std::move(name), true, "the transcript is of format 1, which does not record it", false};
+}
+
 Check check_of(std::string name, const std::string& fault, const std::string& seen) {
   return {std::move(name), fault.empty(), fault.empty() ? seen : fault};
 }
@@ -114,6 +135,8 @@ void check_record(const Material& material, std::vector<Check>& checks) {
                                std::to_string(material.record.all("step.begin").size()) +
                                    " of this kind, each ended before the next"));
   check_custody(material, checks);
+  check_tokens(material, checks);
+  check_secrets(material, checks);
 }
 
 }  // namespace chancery::ceremony

@@ -1,11 +1,11 @@
 #include "ca/ceremony/replay/replay.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "ca/base/file.h"
 #include "ca/ceremony/replay/checks.h"
 #include "ca/ceremony/replay/place.h"
+#include "ca/ceremony/replay/transcript_place.h"
 #include "ca/ceremony/run/rehearsal.h"
 #include "ca/ceremony/transcript/signature.h"
 
@@ -13,40 +13,6 @@ namespace chancery::ceremony {
 namespace {
 
 using Digest = crypto::Sha256Digest;
-
-std::string_view line_at(std::string_view text, std::size_t offset) {
-  const std::size_t end = text.find('\n', offset);
-  return text.substr(offset, end == std::string_view::npos ? end : end + 1 - offset);
-}
-
-// What the line at `offset` says of the one above it, if it can be read.
-std::optional<Digest> prev_at(std::string_view text, std::size_t offset) {
-  constexpr std::string_view key = R"("prev":")";
-  const std::string_view line = line_at(text, offset);
-  const std::size_t at = line.find(key);
-  if (at == std::string_view::npos) return std::nullopt;
-  Digest digest{};
-  const std::optional<Bytes> octets = parse_hex(line.substr(at + key.size(), 2 * digest.size()));
-  if (!octets || octets->size() != digest.size()) return std::nullopt;
-  std::copy(octets->begin(), octets->end(), digest.begin());
-  return digest;
-}
-
-// The reader of transcripts names the line; here come its bytes, and the very octet when only a bit of the
-// line was turned.
-std::string with_place(const std::string& message, std::string_view text) {
-  const std::string prefix = std::string(transcript_file) + ":";
-  if (!message.starts_with(prefix)) return message;
-  const auto line = std::strtoul(message.c_str() + prefix.size(), nullptr, 10);
-  std::size_t offset = 0;
-  for (unsigned long i = 1; i < line && offset < text.size(); ++i) offset = text.find('\n', offset) + 1;
-  const std::string_view whole = line_at(text, offset);
-  const std::optional<Digest> wanted = prev_at(text, offset + whole.size());
-  const std::optional<std::size_t> bit = wanted ? turned_bit(whole, *wanted) : std::nullopt;
-  if (bit)
-    return place_in(transcript_file, text, offset + *bit) + ": one bit of this octet was turned: " + message;
-  return place_in(transcript_file, text, offset) + ": " + message;
-}
 
 bool says_rehearsal(const Transcript& transcript) {
   return std::get<bool>(transcript.lines.front().data.at("rehearsal"));
@@ -71,15 +37,15 @@ bool read_transcript_and_script(Replay& result) {
     return false;
   }
   const std::string_view text = result.bundle.text(transcript_file);
+  Result<Script> script = parse_script(result.bundle.text(script_file), std::string(script_file));
+  if (script) result.script = *script;
   Result<Transcript> transcript = parse_transcript(text, std::string(transcript_file), {});
   result.checks.push_back(check_of("hash chain",
-                                   transcript ? "" : with_place(transcript.error().message, text),
+                                   transcript ? "" : place_of_fault(transcript.error().message, result),
                                    transcript ? std::to_string(transcript->lines.size()) + " lines" : ""));
   if (transcript) result.transcript = std::move(*transcript);
-  Result<Script> script = parse_script(result.bundle.text(script_file), std::string(script_file));
   result.checks.push_back(
       check_of("script", script ? "" : script.error().message, script ? script->title : ""));
-  if (script) result.script = std::move(*script);
   return result.transcript && result.script;
 }
 
@@ -103,6 +69,8 @@ std::string signature_fault(const Replay& result, const Material& material) {
   const Result<void> ok =
       verify_transcript(result.transcript->head(), result.bundle.text(signature_file), *key);
   if (ok) return "";
+  if (const std::string octet = turned_octet_near_signature(result, *key); !octet.empty())
+    return octet + ok.error().message;
   return ok.error().message + "; either " + material.record.last().place("prev to at") +
          " was changed or lines are missing after it, or " + std::string(signature_file) + " (from byte 0)";
 }
@@ -226,6 +194,7 @@ Result<Replay> replay(const ReplayInputs& inputs) {
                             "by the key of the ceremony, over " + to_hex(result.transcript->head())));
   check_record(material, checks);
   check_care(material, checks);
+  check_warnings(material, checks);
   check_made(material, checks);
   check_crl(material, checks);
   check_present_list(material, checks);

@@ -40,6 +40,15 @@ std::string by_officers(const Entry& entry) {
   return names.empty() ? "" : ", by the shares of " + names;
 }
 
+void add_token(Recorded& step, const Entry& entry) {
+  step.said.push_back(
+      "Token " + entry.text("label") + ", slot " + std::to_string(entry.number("slot")) + ": " +
+      entry.text("manufacturer") + " " + entry.text("model") + ", serial number " + entry.text("serial") +
+      ", firmware " + entry.text("firmware") + ", hardware " + entry.text("hardware") +
+      (entry.flag("denied") ? ", REFUSED: " + entry.text("reason") : ", on no deny-list of firmware"));
+  step.said.push_back("Its module " + entry.text("module") + ", sha256 " + entry.text("module_sha256"));
+}
+
 void add_key_or_object(Recorded& step, const Entry& entry) {
   const std::string& event = entry.of->event;
   if (event == "key.made")
@@ -55,6 +64,11 @@ void add_key_or_object(Recorded& step, const Entry& entry) {
     step.said.push_back("To be signed: " + entry.text("what") + ", of " + entry.text("at") + ", sha256 " +
                         entry.text("sha256"));
   }
+  if (event == "token") add_token(step, entry);
+  if (event == "lint.warning") {
+    step.said.push_back("WARNING of the lints: " + entry.text("what") + ", " + entry.text("rule") + ": " +
+                        entry.text("message"));
+  }
   if (event == "lint") {
     step.said.push_back("Passed " + std::to_string(entry.number("rules")) + " lints: " + entry.text("what") +
                         ", sha256 " + entry.text("sha256"));
@@ -69,7 +83,10 @@ void add(Recorded& step, const Entry& entry) {
     step.ended = to_rfc3339(entry.of->at);
   }
   if (event == "step.failed") step.said.push_back("FAILED: " + entry.text("error"));
-  if (event == "secret") step.said.push_back("Secret given, not recorded: " + entry.text("question"));
+  if (event == "secret") {
+    step.said.push_back("Secret given, not recorded: " + entry.text("question") +
+                        (entry.text("by").empty() ? "" : ", by " + entry.text("by")));
+  }
   if (event == "words") {
     step.said.push_back("Words of " + entry.text("what") + " read by " + entry.text("reader") +
                         ", ticked by " + entry.text("ticked_by"));

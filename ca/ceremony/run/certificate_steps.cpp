@@ -19,18 +19,20 @@ Result<void> second_opinion_on_root(const x509::Certificate& root) {
   return second->check(root);
 }
 
+// Before the TBS is recorded: its serial number holds the transcript up to here.
 x509::CertificateFields fields_of(const Workbench& bench) {
   const Plan& plan = bench.script().plan;
+  const Occasion occasion{bench.now, bench.transcript.head()};
   if (const auto* root = std::get_if<RootPlan>(&plan)) {
-    return root_fields(bench.script(), *root, bench.new_key->public_key(), bench.now);
+    return root_fields(bench.script(), *root, bench.new_key->public_key(), occasion);
   }
   const x509::Certificate& issuer = bench.issuer->certificate();
   if (const auto* cross = std::get_if<CrossCertificatePlan>(&plan)) {
     return cross_fields(bench.script(), *cross, bench.target.value(), issuer, bench.issuer->public_key(),
-                        bench.now);
+                        occasion);
   }
   return intermediate_fields(bench.script(), std::get<IntermediatePlan>(plan), bench.new_key->public_key(),
-                             issuer, bench.issuer->public_key(), bench.now);
+                             issuer, bench.issuer->public_key(), occasion);
 }
 
 lint::Kind lint_kind(Kind kind) {
@@ -64,13 +66,16 @@ std::size_t rules_for(Kind kind) {
       all.begin(), all.end(), [&](const lint::Lint& one) { return lint::applies(one, lint_kind(kind)); }));
 }
 
-// Before the real key: the same TBS under a throw-away one.
-Result<void> lint_whole_certificate(Workbench& bench) {
+// Before the real key: the same TBS under a throw-away one. What it says of warnings is words for the step.
+Result<std::string> lint_whole_certificate(Workbench& bench) {
   const Result<x509::Certificate> whole =
       lint_certificate(bench.token.value().tbs(), bench.issuer ? &bench.issuer->certificate() : nullptr,
                        [&](const x509::ParsedTbs& tbs) { return lints_of(bench, tbs); });
   if (!whole) return whole.error();
-  return record_lint(bench, "lint certificate", whole->fingerprint(), rules_for(bench.script().kind()));
+  Result<void> ok =
+      record_lint(bench, "lint certificate", whole->fingerprint(), rules_for(bench.script().kind()));
+  if (!ok) return std::move(ok).error();
+  return settle_warnings(bench, "certificate", lints_of(bench, whole->fields()));
 }
 
 // After it: what people will have in their hands.
@@ -110,8 +115,9 @@ StepResult prepare_and_lint(Workbench& bench) {
   bench.token = std::move(*token);
   const std::string hash = to_hex(bench.token->tbs_hash());
   if (Result<void> ok = record_tbs(bench, "certificate", hash); !ok) return std::move(ok).error();
-  if (Result<void> ok = lint_whole_certificate(bench); !ok) return std::move(ok).error();
-  return "until " + to_rfc3339(bench.token->validity().not_after()) + ", TBS sha256 " + hash;
+  const Result<std::string> warnings = lint_whole_certificate(bench);
+  if (!warnings) return warnings.error();
+  return "until " + to_rfc3339(bench.token->validity().not_after()) + ", TBS sha256 " + hash + *warnings;
 }
 
 StepResult sign_once(Workbench& bench) {

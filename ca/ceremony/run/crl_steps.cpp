@@ -78,11 +78,14 @@ Findings lints_of(const Workbench& bench, const x509::ParsedCrl& crl) {
                               .scope = {.previous = scope_of(bench.previous_crl)}});
 }
 
-Result<void> lint_whole_crl(Workbench& bench) {
+// What it says of warnings is words for the step.
+Result<std::string> lint_whole_crl(Workbench& bench) {
   const Result<x509::Crl> whole = lint_crl(bench.crl_token.value().tbs(), bench.issuer->certificate(),
                                            [&](const x509::ParsedCrl& crl) { return lints_of(bench, crl); });
   if (!whole) return whole.error();
-  return record_lint(bench, "lint CRL", whole->fingerprint(), lint::all_crl_lints().size());
+  Result<void> ok = record_lint(bench, "lint CRL", whole->fingerprint(), lint::all_crl_lints().size());
+  if (!ok) return std::move(ok).error();
+  return settle_warnings(bench, "CRL", lints_of(bench, whole->fields()));
 }
 
 Result<void> lint_again(Workbench& bench, const x509::Crl& finished) {
@@ -157,9 +160,10 @@ StepResult prepare_and_lint_crl(Workbench& bench) {
   bench.crl_token = std::move(*token);
   const std::string hash = to_hex(bench.crl_token->tbs_hash());
   if (Result<void> ok = record_tbs(bench, "crl", hash); !ok) return std::move(ok).error();
-  if (Result<void> ok = lint_whole_crl(bench); !ok) return std::move(ok).error();
+  const Result<std::string> warnings = lint_whole_crl(bench);
+  if (!warnings) return warnings.error();
   return "number " + std::to_string(plan.number) + ", " + std::to_string(count) + " entries, until " +
-         to_rfc3339(fields->next_update) + ", TBS sha256 " + hash;
+         to_rfc3339(fields->next_update) + ", TBS sha256 " + hash + *warnings;
 }
 
 StepResult sign_crl(Workbench& bench) {

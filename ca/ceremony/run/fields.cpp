@@ -6,7 +6,8 @@ namespace chancery::ceremony {
 namespace {
 
 constexpr x509::KeyUsage ca_key_usage{.key_cert_sign = true, .crl_sign = true};
-constexpr std::string_view serial_label = "chancery ceremony serial v1";
+constexpr std::string_view serial_label = "chancery ceremony serial v2",
+                           label_without_record = "chancery ceremony serial v1";
 constexpr std::uint8_t serial_first = 0x40;  // positive and never zero
 constexpr std::size_t serial_hashed = 19;    // octets: 20 in all, the most that RFC 5280 4.1.2.2 allows
 
@@ -16,10 +17,11 @@ x509::Validity validity_of(const ValidityPlan& plan, TimePoint now) {
   return x509::Validity::starting_at(plan.not_before.value_or(now), plan.lifetime);
 }
 
-x509::SerialNumber serial_of(const Script& script, ByteView issuer_spki, ByteView subject_spki,
-                             ByteView nonce) {
-  Bytes text = to_bytes(as_bytes(serial_label));
-  for (const ByteView part : {ByteView(script.hash), issuer_spki, subject_spki, nonce}) {
+x509::SerialNumber serial_of(const Script& script, const Occasion& occasion, ByteView issuer_spki,
+                             ByteView subject_spki, ByteView nonce) {
+  Bytes text = to_bytes(as_bytes(occasion.record ? serial_label : label_without_record));
+  const ByteView record = occasion.record ? ByteView(*occasion.record) : ByteView();
+  for (const ByteView part : {record, ByteView(script.hash), issuer_spki, subject_spki, nonce}) {
     text.insert(text.end(), part.begin(), part.end());
   }
   const crypto::Sha256Digest hash = crypto::sha256(text);
@@ -29,13 +31,13 @@ x509::SerialNumber serial_of(const Script& script, ByteView issuer_spki, ByteVie
 }
 
 x509::CertificateFields root_fields(const Script& script, const RootPlan& plan, const crypto::PublicKey& key,
-                                    TimePoint now) {
+                                    const Occasion& occasion) {
   const Bytes key_identifier = to_bytes(key.key_identifier());
   return x509::CertificateFields{
-      .serial = serial_of(script, key.spki(), key.spki(), {}),
+      .serial = serial_of(script, occasion, key.spki(), key.spki(), {}),
       .signature = crypto::default_signature(key.type()),
       .issuer = plan.subject.to_der(),
-      .validity = validity_of(plan.validity, now),
+      .validity = validity_of(plan.validity, occasion.now),
       .subject = plan.subject,
       .spki = to_bytes(key.spki()),
       .extensions = {.basic_constraints = x509::BasicConstraints{.ca = true, .path_len = {}},
@@ -47,13 +49,13 @@ x509::CertificateFields root_fields(const Script& script, const RootPlan& plan, 
 
 x509::CertificateFields intermediate_fields(const Script& script, const IntermediatePlan& plan,
                                             const crypto::PublicKey& key, const x509::Certificate& issuer,
-                                            const crypto::PublicKey& issuer_key, TimePoint now) {
+                                            const crypto::PublicKey& issuer_key, const Occasion& occasion) {
   const x509::ParsedTbs& parent = issuer.fields();
   x509::CertificateFields fields{
-      .serial = serial_of(script, issuer_key.spki(), key.spki(), {}),
+      .serial = serial_of(script, occasion, issuer_key.spki(), key.spki(), {}),
       .signature = crypto::default_signature(issuer_key.type()),
       .issuer = parent.subject,
-      .validity = validity_of(plan.validity, now),
+      .validity = validity_of(plan.validity, occasion.now),
       .subject = plan.subject,
       .spki = to_bytes(key.spki()),
       .extensions = {.basic_constraints = x509::BasicConstraints{.ca = true, .path_len = plan.path_length},
@@ -70,13 +72,13 @@ x509::CertificateFields intermediate_fields(const Script& script, const Intermed
 
 x509::CertificateFields cross_fields(const Script& script, const CrossCertificatePlan& plan,
                                      const x509::Certificate& target, const x509::Certificate& issuer,
-                                     const crypto::PublicKey& issuer_key, TimePoint now) {
+                                     const crypto::PublicKey& issuer_key, const Occasion& occasion) {
   const x509::ParsedTbs& theirs = target.fields();
   x509::CertificateFields fields{
-      .serial = serial_of(script, issuer_key.spki(), theirs.spki, plan.serial_nonce),
+      .serial = serial_of(script, occasion, issuer_key.spki(), theirs.spki, plan.serial_nonce),
       .signature = crypto::default_signature(issuer_key.type()),
       .issuer = issuer.fields().subject,
-      .validity = validity_of(plan.validity, now),
+      .validity = validity_of(plan.validity, occasion.now),
       .subject = {},
       .spki = theirs.spki,
       .extensions = {.basic_constraints = x509::BasicConstraints{.ca = true, .path_len = plan.path_length},

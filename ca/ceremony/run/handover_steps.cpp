@@ -108,6 +108,7 @@ Result<void> sign_and_end_custody(Workbench& bench) {
       !ok) {
     return ok;
   }
+  bench.signature_written = true;
   if (Result<void> ok = end_custody(bench); !ok) return stays_void(bench, std::move(ok).error());
   return bench.output.validate_signature();
 }

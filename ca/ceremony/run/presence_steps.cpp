@@ -44,9 +44,33 @@ Result<Evidence> ask_for_clock(Workbench& bench) {
   return check_clock(*first, *second, bench.script().preflight.clock_tolerance);
 }
 
+// Each once. A rehearsal without tokens loads none.
+std::vector<std::string> modules_of(const Inputs& inputs) {
+  std::vector<std::string> modules;
+  const auto add = [&modules](const CustodyPlan& custody) {
+    const auto* token = std::get_if<TokenCustody>(&custody);
+    if (token != nullptr && std::find(modules.begin(), modules.end(), token->module) == modules.end())
+      modules.push_back(token->module);
+  };
+  if (inputs.rehearsal && !inputs.tokens_in_rehearsal) return modules;
+  if (const Authority* authority = authority_of(inputs.script.plan)) add(authority->custody);
+  if (const std::optional<CustodyPlan> anew = new_custody(inputs.script.plan)) add(*anew);
+  return modules;
+}
+
+// The modules will be loaded as they are now, or not at all.
+Evidence look_at_modules(Workbench& bench) {
+  std::vector<HashedModule> hashed;
+  Evidence evidence = check_token_modules(modules_of(bench.inputs), hashed);
+  for (const HashedModule& module : hashed) bench.tokens.expect(module.path, module.sha256);
+  return evidence;
+}
+
 std::vector<Evidence> look(Workbench& bench) {
   const Machine& machine = bench.inputs.machine;
   return {check_binary(machine, bench.script().preflight.binary),
+          check_libraries(machine),
+          look_at_modules(bench),
           check_script(bench.script().hash),
           check_interfaces(machine),
           check_routes(machine),
@@ -62,11 +86,20 @@ const DeclaredException* exception_for(const PreflightPlan& plan, const std::str
   return found == plan.exceptions.end() ? nullptr : &*found;
 }
 
+// Files of a list each on a line of their own.
+std::string shown(std::string seen) {
+  constexpr std::string_view between = "; /", apart = ";\n          /";
+  for (std::size_t at = seen.find(between); at != std::string::npos;
+       at = seen.find(between, at + apart.size()))
+    seen.replace(at, between.size(), apart);
+  return seen;
+}
+
 // Shown to everybody and written down, with its exception if there is one.
 Result<void> record(Workbench& bench, const Evidence& evidence) {
   const DeclaredException* exception = exception_for(bench.script().preflight, evidence.check);
   std::string line =
-      "\n        " + evidence.check + ": " + (evidence.passed ? "" : "NOT MET: ") + evidence.seen;
+      "\n        " + evidence.check + ": " + (evidence.passed ? "" : "NOT MET: ") + shown(evidence.seen);
   if (exception != nullptr) {
     line += evidence.passed ? " (an exception was declared, and is not needed)"
                             : "\n          exception declared in the script: " + exception->reason;

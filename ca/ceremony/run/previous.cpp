@@ -94,16 +94,6 @@ Result<void> check_goes_on(const PresentList& present, const x509::Crl* named) {
                  "; go on from that one, so that nothing it revokes comes back");
 }
 
-const Authority* authority_of(const Plan& plan) {
-  if (const auto* one = std::get_if<IntermediatePlan>(&plan)) return &one->issuer;
-  if (const auto* one = std::get_if<CrossCsrPlan>(&plan)) return &one->authority;
-  if (const auto* one = std::get_if<CrossCertificatePlan>(&plan)) return &one->issuer;
-  if (const auto* one = std::get_if<CrlPlan>(&plan)) return &one->issuer;
-  if (const auto* one = std::get_if<RecoverPlan>(&plan)) return &one->authority;
-  if (const auto* one = std::get_if<DestroyPlan>(&plan)) return &one->authority;
-  return nullptr;
-}
-
 Result<PreviousCeremony> read_previous(const Inputs& inputs) {
   const Previous& previous = inputs.script.previous;
   if (const auto* head = std::get_if<crypto::Sha256Digest>(&previous))

@@ -1,5 +1,6 @@
 #include "ca/ceremony/run/run.h"
 
+#include <array>
 #include <utility>
 
 #include "ca/ceremony/process/process.h"
@@ -9,6 +10,13 @@
 
 namespace chancery::ceremony {
 namespace {
+
+// What tells two runs of one script apart, even in one second: the serial number holds it (fields.h).
+std::string drawn_nonce(RandomSource& random) {
+  std::array<std::uint8_t, transcript_nonce_size> nonce{};
+  random.fill(nonce);
+  return to_hex(nonce);
+}
 
 Result<void> open_transcript(const Inputs& inputs, const PreviousCeremony& previous,
                              const UnfinishedFolder& output, TranscriptWriter& transcript) {
@@ -20,6 +28,7 @@ Result<void> open_transcript(const Inputs& inputs, const PreviousCeremony& previ
                   {"program", std::string("chancery-root")},
                   {"version", std::string(CHANCERY_VERSION)},
                   {"rehearsal", inputs.rehearsal},
+                  {"nonce", drawn_nonce(inputs.random)},
                   {"answers", std::string(inputs.answers_from_file ? "file" : "people")}};
   if (!previous.head.empty()) begin["previous"] = previous.head;
   if (Result<void> ok = transcript.append("ceremony.begin", std::move(begin)); !ok) return ok;
@@ -29,6 +38,12 @@ Result<void> open_transcript(const Inputs& inputs, const PreviousCeremony& previ
     if (Result<void> ok = transcript.append("ceremony.resumed", std::move(resumed)); !ok) return ok;
   }
   return {};
+}
+
+// Nothing may follow what was signed: DIR has its name, or a destruction has begun, and what was signed of it
+// may be true already.
+bool signature_stands(const Workbench& bench) {
+  return bench.output.finished() || (bench.script().kind() == Kind::destroy && bench.signature_written);
 }
 
 // The step itself, between its two lines of the transcript.
@@ -41,13 +56,14 @@ StepResult take_step(const Step& step, std::int64_t number, std::int64_t total, 
   StepResult result = SignalHold::take_pending()
                           ? make_error(ErrorCode::conflict, "stopped by a signal (Ctrl-C) before this step")
                           : step.run(bench);
-  if (bench.sealed) return result;
   if (!result) {
     // What went wrong with the step is told; that this could not be written as well helps nobody.
-    static_cast<void>(
-        bench.transcript.append("step.failed", {{"number", number}, {"error", result.error().message}}));
+    if (!signature_stands(bench))
+      static_cast<void>(
+          bench.transcript.append("step.failed", {{"number", number}, {"error", result.error().message}}));
     return result;
   }
+  if (bench.sealed) return result;
   if (Result<void> ok = bench.transcript.append("step.end", {{"number", number}, {"result", *result}}); !ok) {
     return std::move(ok).error();
   }

@@ -79,8 +79,9 @@ constexpr Step cross_prepare{"Prepare the cross-certificate and lint it",
 constexpr Step last_crl{"Read the CRL before this one",
                         "The administrator reads its number and its entries aloud", stop, read_last_crl};
 constexpr Step crl_prepare{"Prepare the CRL and lint it",
-                           "The internal witness compares every entry with the script", stop,
-                           prepare_and_lint_crl};
+                           "The internal witness compares every entry with the script. Where the rules "
+                           "warn, the internal witness writes down why and gives initials",
+                           stop, prepare_and_lint_crl};
 constexpr Step sign_cross{"Sign with the issuer's key", "Nobody does anything", stop, sign_once};
 constexpr Step sign_csr{"Sign with its own key", "Nobody does anything", stop, sign_request};
 constexpr Step sign_list{"Sign with the issuer's key", "Nobody does anything", stop, sign_crl};

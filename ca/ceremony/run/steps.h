@@ -59,7 +59,8 @@ struct Workbench {
   Bytes request_info, request;  // DER: CertificationRequestInfo, CertificationRequest
   std::vector<BundleFile> bundle;
   std::vector<WrittenFile> written;
-  bool sealed = false;  // the transcript has ended
+  bool sealed = false;             // the transcript has ended
+  bool signature_written = false;  // over that end, if only under its void name
 
   [[nodiscard]] const Script& script() const { return inputs.script; }
   // Whose key signs the certificate and the transcript.
@@ -121,8 +122,6 @@ StepResult pass_point_of_destruction(Workbench& bench);
 // signed with it, by seal().
 StepResult destroy_copies(Workbench& bench);
 
-// Null for a root.
-const Authority* authority_of(const Plan& plan);
 // Of a key in `folder`.
 CustodySurroundings surroundings_of(Workbench& bench, const std::string& folder, const std::string& key,
                                     const std::string& question);
@@ -140,6 +139,11 @@ Result<void> record_tbs(Workbench& bench, const std::string& what, const std::st
 // Of a whole object that passed `rules` lints; `hash` of its DER.
 Result<void> record_lint(Workbench& bench, const std::string& what, const crypto::Sha256Digest& hash,
                          std::size_t rules);
+inline constexpr std::string_view warnings_question = "lint.warnings";
+// Each warning in `findings` of the `what` is shown and written down, and the internal witness, who keeps the
+// exception log, gives initials for going on; nobody is asked where there is none. Result: words for the
+// step, which may be none. Errors: those of the conversation.
+Result<std::string> settle_warnings(Workbench& bench, const std::string& what, const Findings& findings);
 // A finished certificate or CRL that its second lint refuses: internal, one detail a finding.
 Error withheld(const std::string& object, const Findings& findings);
 // A new CA must have a key of its own. Errors: validation.

@@ -23,9 +23,19 @@ class TranscriptListener final : public Listener {
                                          {"right", false},
                                          {"octets", static_cast<std::int64_t>(octets)}});
   }
-  Result<void> secret_given(const Question& question) override {
+  Result<void> secret_given(const Question& question, SecretWay way) override {
     heard_ = true;
-    return transcript_.append("secret", {{"id", question.id}, {"question", question.text}});
+    return transcript_.append(
+        "secret", {{"id", question.id}, {"question", question.text}, {"by", std::string(to_string(way))}});
+  }
+  Result<void> token_seen(const TokenSeen& token) override {
+    EventData data{{"module", token.module},     {"module_sha256", token.module_sha256},
+                   {"label", token.label},       {"slot", static_cast<std::int64_t>(token.slot)},
+                   {"serial", token.serial},     {"manufacturer", token.manufacturer},
+                   {"model", token.model},       {"firmware", token.firmware},
+                   {"hardware", token.hardware}, {"denied", !token.denied.empty()}};
+    if (!token.denied.empty()) data["reason"] = token.denied;
+    return transcript_.append("token", std::move(data));
   }
   Result<void> words_ticked(const WordsRead& words) override {
     return transcript_.append("words", {{"id", words.id},

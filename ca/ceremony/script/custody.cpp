@@ -133,4 +133,22 @@ std::string_view custody_name(const CustodyPlan& custody) {
   return std::holds_alternative<ShareCustody>(custody) ? "shares" : "file";
 }
 
+std::optional<CustodyPlan> new_custody(const Plan& plan) {
+  if (const auto* root = std::get_if<RootPlan>(&plan)) return root->custody;
+  if (const auto* below = std::get_if<IntermediatePlan>(&plan)) return below->custody;
+  const auto* recover = std::get_if<RecoverPlan>(&plan);
+  if (recover != nullptr && recover->reshare) return *recover->reshare;
+  return std::nullopt;
+}
+
+const Authority* authority_of(const Plan& plan) {
+  if (const auto* one = std::get_if<IntermediatePlan>(&plan)) return &one->issuer;
+  if (const auto* one = std::get_if<CrossCsrPlan>(&plan)) return &one->authority;
+  if (const auto* one = std::get_if<CrossCertificatePlan>(&plan)) return &one->issuer;
+  if (const auto* one = std::get_if<CrlPlan>(&plan)) return &one->issuer;
+  if (const auto* one = std::get_if<RecoverPlan>(&plan)) return &one->authority;
+  if (const auto* one = std::get_if<DestroyPlan>(&plan)) return &one->authority;
+  return nullptr;
+}
+
 }  // namespace chancery::ceremony

@@ -162,6 +162,11 @@ struct DestroyPlan {
 using Plan = std::variant<RootPlan, IntermediatePlan, CrossCsrPlan, CrossCertificatePlan, CrlPlan,
                           RecoverPlan, DestroyPlan>;
 
+// Where a plan puts the key that it makes, or the shares that it deals; none for others.
+std::optional<CustodyPlan> new_custody(const Plan& plan);
+// The CA whose key a plan uses; null for a root.
+const Authority* authority_of(const Plan& plan);
+
 struct Script {
   std::string file;             // as named on the command line
   std::string text;             // its bytes

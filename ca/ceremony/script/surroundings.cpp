@@ -21,6 +21,8 @@ std::string known_checks() {
 std::string never_excused(const std::string& check) {
   if (check == "script") return "it only shows the script's hash, and fails for nobody";
   if (check == "binary") return "a pinned program is that program; change preflight.binary, or leave it out";
+  if (check == "libraries") return "what runs beside the program is as much the program";
+  if (check == "token_module") return "a module that cannot be read drives no token; name the right one";
   if (check == "entropy") return "keys from a generator that is not seeded can be guessed; seed it";
   return "";
 }

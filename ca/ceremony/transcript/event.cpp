@@ -22,6 +22,7 @@ constexpr std::array begin_fields{
     EventField{"previous", text, optional},
     EventField{"answers", text, optional},
     EventField{"version", text, optional},
+    EventField{"nonce", text, optional},
 };
 constexpr std::array resumed_fields{EventField{"head", text}, EventField{"lines", integer},
                                     EventField{"torn", integer, optional}};
@@ -37,7 +38,13 @@ constexpr std::array failure_fields{EventField{"number", integer}, EventField{"e
 constexpr std::array answer_fields{
     EventField{"id", text}, EventField{"question", text}, EventField{"answer", text, optional},
     EventField{"right", boolean, optional}, EventField{"octets", integer, optional}};
-constexpr std::array secret_fields{EventField{"id", text}, EventField{"question", text}};
+constexpr std::array secret_fields{EventField{"id", text}, EventField{"question", text},
+                                   EventField{"by", text, optional}};
+constexpr std::array token_fields{
+    EventField{"module", text},    EventField{"module_sha256", text},   EventField{"label", text},
+    EventField{"slot", integer},   EventField{"serial", text},          EventField{"manufacturer", text},
+    EventField{"model", text},     EventField{"firmware", text},        EventField{"hardware", text},
+    EventField{"denied", boolean}, EventField{"reason", text, optional}};
 constexpr std::array words_fields{EventField{"id", text}, EventField{"what", text},
                                   EventField{"sha256", text}, EventField{"reader", text},
                                   EventField{"ticked_by", text}};
@@ -53,6 +60,8 @@ constexpr std::array key_destroyed_fields{EventField{"key", text}, EventField{"c
 constexpr std::array tbs_fields{EventField{"what", text}, EventField{"sha256", text}, EventField{"at", text}};
 constexpr std::array lint_fields{EventField{"what", text}, EventField{"sha256", text},
                                  EventField{"rules", integer}};
+constexpr std::array warning_fields{EventField{"what", text}, EventField{"rule", text},
+                                    EventField{"message", text}};
 constexpr std::array artefact_fields{EventField{"file", text}, EventField{"sha256", text},
                                      EventField{"size", integer}, EventField{"public", boolean}};
 constexpr std::array note_fields{EventField{"by", text}, EventField{"note", text}};
@@ -71,6 +80,7 @@ constexpr std::array all_events{
     EventType{"step.failed", failure_fields},
     EventType{"answer", answer_fields},
     EventType{"secret", secret_fields},
+    EventType{"token", token_fields},
     EventType{"words", words_fields},
     EventType{"point_of_no_return", return_fields},
     EventType{"key.made", key_made_fields},
@@ -78,6 +88,7 @@ constexpr std::array all_events{
     EventType{"key.destroyed", key_destroyed_fields},
     EventType{"tbs", tbs_fields},
     EventType{"lint", lint_fields},
+    EventType{"lint.warning", warning_fields},
     EventType{"artefact", artefact_fields},
     EventType{"note", note_fields},
     EventType{"crl.present", present_fields},

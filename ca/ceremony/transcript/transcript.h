@@ -14,7 +14,9 @@
 
 namespace chancery::ceremony {
 
-inline constexpr int transcript_format = 1;
+// What is written. Format 1, which is read as well, has no nonce, no tokens and no ways of secrets.
+inline constexpr int transcript_format = 2, oldest_transcript_format = 1;
+inline constexpr std::size_t transcript_nonce_size = 16;       // octets drawn for each run
 inline constexpr std::size_t transcript_line_limit = 65536;    // octets with the line feed
 inline constexpr std::size_t transcript_length_limit = 10000;  // lines
 

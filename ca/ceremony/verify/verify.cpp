@@ -42,35 +42,19 @@ Check check_key_of(const Certificate& certificate) {
       std::string(crypto::to_string(key->type().algorithm)) + ", id " + to_hex(key->key_identifier()));
 }
 
-std::string first_words(const Findings& findings) {
+std::string words_of(const Findings& findings, Severity severity) {
   std::string text;
   for (const Finding& finding : findings.list()) {
-    if (finding.severity == Severity::error)
+    if (finding.severity == severity)
       text += (text.empty() ? "" : "; ") + finding.id + ": " + finding.message;
   }
   return text;
 }
 
-std::ptrdiff_t rules_for(lint::Kind kind) {
-  const std::span<const lint::Lint> all = lint::all_lints();
-  return std::count_if(all.begin(), all.end(), [kind](const lint::Lint& rule) {
-    return kind == lint::Kind::root           ? rule.root
-           : kind == lint::Kind::intermediate ? rule.intermediate
-                                              : rule.leaf;
-  });
-}
-
-// A certificate may be judged long after it was signed; its own notBefore stands for the moment of signing.
 Check check_lints(const Certificate& certificate, lint::Kind kind, const Certificate* issuer) {
-  const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(certificate.fields().spki);
-  const Findings findings = lint::run_lints({.kind = kind,
-                                             .tbs = certificate.fields(),
-                                             .issuer = issuer,
-                                             .signing_time = certificate.validity().not_before(),
-                                             .backdate_allowance = backdate_allowance,
-                                             .key = key ? &*key : nullptr});
-  if (findings.has_errors()) return {"lints", false, first_words(findings)};
-  return {"lints", true, std::to_string(rules_for(kind)) + " rules"};
+  const Findings findings = lint_findings(certificate, kind, issuer, nullptr);
+  if (findings.has_errors()) return {"lints", false, words_of(findings, Severity::error)};
+  return {"lints", true, rules_and_warnings(rules_for(kind), findings)};
 }
 
 Check check_second(const Certificate& certificate, const Certificate& issuer) {
@@ -157,6 +141,36 @@ CertificateReport report_on_other(const CertificateFile& file, const Certificate
 }
 
 }  // namespace
+
+// A certificate may be judged long after it was signed; its own notBefore stands for the moment of signing.
+Findings lint_findings(const Certificate& certificate, lint::Kind kind, const Certificate* issuer,
+                       const Certificate* target) {
+  const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(certificate.fields().spki);
+  lint::References references;
+  references.target = target;
+  return lint::run_lints({.kind = kind,
+                          .tbs = certificate.fields(),
+                          .issuer = issuer,
+                          .signing_time = certificate.validity().not_before(),
+                          .backdate_allowance = backdate_allowance,
+                          .key = key ? &*key : nullptr,
+                          .references = references});
+}
+
+std::size_t rules_for(lint::Kind kind) {
+  const std::span<const lint::Lint> all = lint::all_lints();
+  return static_cast<std::size_t>(std::count_if(
+      all.begin(), all.end(), [kind](const lint::Lint& rule) { return lint::applies(rule, kind); }));
+}
+
+std::string rules_and_warnings(std::size_t rules, const Findings& findings) {
+  std::string seen = std::to_string(rules) + " rules";
+  for (const Finding& finding : findings.list()) {
+    if (finding.severity != Severity::error)
+      seen += "; " + std::string(to_string(finding.severity)) + " " + finding.id + ": " + finding.message;
+  }
+  return seen;
+}
 
 bool Verification::passed() const {
   return std::all_of(certificates.begin(), certificates.end(), [](const CertificateReport& report) {

@@ -111,6 +111,9 @@ class People final : public Interaction {
     return SecretBytes::copy_of(as_bytes(found->second));
   }
   Result<SecretBytes> ask_new_secret(const Question& question) override { return ask_secret(question); }
+  [[nodiscard]] SecretWay secret_way(const Question& /*question*/) const override {
+    return SecretWay::terminal;
+  }
   [[nodiscard]] unsigned tries() const override { return 1; }
   Result<void> finish() override { return {}; }
 
@@ -134,7 +137,7 @@ class CeremonyTest : public ::testing::Test {
   }
   ~CeremonyTest() override { std::filesystem::remove_all(folder); }
 
-  // Offline, without swap and core dumps.
+  // Offline, without swap and core dumps, and with one library.
   void make_machine() {
     machine.root = folder + "/machine";
     write("machine/sys/class/net/lo/flags", "0x9\n");
@@ -142,6 +145,7 @@ class CeremonyTest : public ::testing::Test {
     write("machine/proc/swaps", "Filename\n");
     write("machine/proc/self/limits", "Max core file size 0 0 bytes\n");
     write("machine/proc/self/exe", "the program");
+    write("machine/proc/self/maps", "7f00-7f01 r-xp 00000000 fe:00 7 " + write("lib.so", "a library") + "\n");
     write("machine/proc/sys/kernel/random/entropy_avail", "256\n");
   }
 

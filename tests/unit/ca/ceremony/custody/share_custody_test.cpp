@@ -15,10 +15,11 @@ constexpr crypto::KeyType p384{crypto::KeyAlgorithm::ec_p384, 384};
 struct Silent final : Listener {
   Result<void> answered(const Question&, const std::string&) override { return {}; }
   Result<void> answered_wrong(const Question&, std::size_t) override { return {}; }
-  Result<void> secret_given(const Question& question) override {
+  Result<void> secret_given(const Question& question, SecretWay) override {
     given.push_back(question.id);
     return {};
   }
+  Result<void> token_seen(const TokenSeen&) override { return {}; }
   Result<void> words_ticked(const WordsRead&) override { return {}; }
   Result<void> no_return(const std::string&) override { return {}; }
   std::vector<std::string> given;

@@ -37,6 +37,14 @@ TEST_F(AnswersTest, SecretsMayLieInFilesOfTheirOwn) {
             ErrorCode::forbidden);
 }
 
+TEST_F(AnswersTest, TheWayOfASecretIsTold) {
+  const auto answers = load("secret.a: a long passphrase\nsecret.b.file: /x\nsecret.c.fd: 3\n");
+  ASSERT_TRUE(answers) << answers.error().message;
+  EXPECT_EQ((*answers)->secret_way({"secret.a", "?"}), SecretWay::answers);
+  EXPECT_EQ((*answers)->secret_way({"secret.b", "?"}), SecretWay::file);
+  EXPECT_EQ((*answers)->secret_way({"secret.c", "?"}), SecretWay::descriptor);
+}
+
 TEST_F(AnswersTest, MissingAnswerNamesItsQuestion) {
   const auto answers = load("a: b\n");
   const Result<std::string> answer = (*answers)->ask({"clock.first", "the time"});

@@ -33,6 +33,9 @@ class Person final : public Interaction {
     return SecretBytes::copy_of(as_bytes(*answer));
   }
   Result<SecretBytes> ask_new_secret(const Question& question) override { return ask_secret(question); }
+  [[nodiscard]] SecretWay secret_way(const Question& /*question*/) const override {
+    return SecretWay::descriptor;
+  }
   [[nodiscard]] unsigned tries() const override { return tries_; }
   Result<void> finish() override { return {}; }
   std::string shown;
@@ -50,7 +53,12 @@ class Diary final : public Listener {
   Result<void> answered_wrong(const Question& question, std::size_t octets) override {
     return note(question.id + " wrong, " + std::to_string(octets));
   }
-  Result<void> secret_given(const Question& question) override { return note(question.id); }
+  Result<void> secret_given(const Question& question, SecretWay way) override {
+    return note(question.id + " by " + std::string(to_string(way)));
+  }
+  Result<void> token_seen(const TokenSeen& token) override {
+    return note("token " + token.label + ", module " + token.module_sha256);
+  }
   Result<void> words_ticked(const WordsRead& words) override { return note(words.id + " " + words.sha256); }
   Result<void> no_return(const std::string& what) override { return note("no return: " + what); }
   std::vector<std::string> lines;
@@ -150,7 +158,8 @@ TEST(Conversation, NewPassphraseHasLimits) {
   EXPECT_TRUE(taken(std::string(shortest_passphrase, 'x')));
   EXPECT_TRUE(taken(std::string(longest_passphrase, 'x')));
   EXPECT_FALSE(taken(std::string(longest_passphrase + 1, 'x')));
-  EXPECT_THAT(diary.lines, ElementsAre("secret.new_key", "secret.new_key"));  // never what it was
+  EXPECT_THAT(diary.lines, ElementsAre("secret.new_key by descriptor",
+                                       "secret.new_key by descriptor"));  // never what it was
 }
 
 TEST(Conversation, GivingUpIsNotAskedAgain) {
@@ -199,7 +208,8 @@ TEST(Conversation, SecretThatDoesNotOpenIsAskedForAgain) {
   Person person({"first", "second", "third"});
   Diary diary;
   EXPECT_TRUE(Conversation(person, diary).secret({"secret.key", "Passphrase"}, opens_with_the_third));
-  EXPECT_THAT(diary.lines, ElementsAre("secret.key", "secret.key", "secret.key"));
+  EXPECT_THAT(diary.lines, ElementsAre("secret.key by descriptor", "secret.key by descriptor",
+                                       "secret.key by descriptor"));
   EXPECT_THAT(person.shown, HasSubstr("wrong passphrase; once more"));
 }
 

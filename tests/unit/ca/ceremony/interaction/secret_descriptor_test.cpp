@@ -92,6 +92,8 @@ TEST_F(SecretDescriptorTest, OtherQuestionsAreLeftToPeople) {
   people.answers["secret.new_key"] = "typed by a person";
   DescribedSecrets asked(people, {{"secret.issuer_key", holding("from a pipe\n")}});
   EXPECT_EQ(text_of(asked.ask_secret({"secret.new_key", "?"})), "typed by a person");
+  EXPECT_EQ(asked.secret_way({"secret.new_key", "?"}), SecretWay::terminal);
+  EXPECT_EQ(asked.secret_way({"secret.issuer_key", "?"}), SecretWay::descriptor);
   EXPECT_THAT(asked.finish().error().message, HasSubstr("nobody asked for secret.issuer_key"));
   EXPECT_EQ(text_of(asked.ask_secret({"secret.issuer_key", "?"})), "from a pipe");
   EXPECT_TRUE(asked.finish());

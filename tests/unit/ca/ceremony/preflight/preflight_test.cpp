@@ -143,8 +143,71 @@ TEST_F(Preflight, CodeBesideTheBinaryIsRefused) {
   }
 }
 
+TEST_F(Preflight, WhatTheLinkerLoadsIntoEveryProgramIsRefused) {
+  put("/proc/self/exe", "the program");
+  put("/etc/ld.so.preload", " \n\t\n");
+  EXPECT_TRUE(check_binary(machine, "").passed);
+  put("/etc/ld.so.preload", "/usr/lib/spy.so\n");
+  expect_failure(check_binary(machine, ""), "/etc/ld.so.preload is not empty");
+  std::filesystem::remove(machine.root + "/etc/ld.so.preload");
+  EXPECT_TRUE(check_binary(machine, "").passed);
+  std::filesystem::create_directory(machine.root + "/etc/ld.so.preload");
+  EXPECT_FALSE(check_binary(machine, "").passed);  // what cannot be read has not passed
+}
+
+TEST_F(Preflight, EveryLibraryThatIsLoadedIsHashed) {
+  const auto at = [this](const std::string& name) { return machine.root + "/" + name; };
+  put("/a library.so", "a");
+  put("/b.so", "b");
+  const std::string maps = "7f00-7f01 r--p 00000000 fe:00 7      " + at("a library.so") + "\n" +
+                           "7f01-7f02 r-xp 00001000 fe:00 7      " + at("a library.so") + "\n" +
+                           "7f03-7f04 r-xp 00001000 fe:00 8      " + at("b.so") + "\n" +
+                           "7f05-7f06 r--p 00000000 fe:00 9      /usr/lib/locale/C.utf8/LC_CTYPE\n" +
+                           "7f07-7f08 rw-p 00000000 00:00 0\n7f08-7f09 r-xp 00000000 00:00 0      [vdso]\n" +
+                           "5500-5501 r-xp 00000000 fe:00 6      " + at("program") + "\n";
+  put("/proc/self/maps", maps);
+  std::filesystem::create_symlink(at("program"), at("proc/self/exe"));
+  const auto line = [&](const std::string& name, const std::string& content) {
+    return at(name) + ": sha256 " + to_hex(crypto::sha256(as_bytes(content)));
+  };
+  const Evidence seen = check_libraries(machine);
+  EXPECT_TRUE(seen.passed) << seen.seen;
+  EXPECT_EQ(seen.seen, line("a library.so", "a") + "; " + line("b.so", "b"));
+}
+
+TEST_F(Preflight, ALibraryThatIsNoLongerThereIsRefused) {
+  expect_failure(check_libraries(machine), "maps");
+  put("/proc/self/maps", "7f00-7f01 r-xp 00000000 fe:00 7  " + machine.root + "/gone.so\n");
+  expect_failure(check_libraries(machine), "gone.so");
+  put("/gone.so", "another");
+  put("/proc/self/maps", "7f00-7f01 r-xp 00000000 fe:00 7  " + machine.root + "/gone.so (deleted)\n");
+  expect_failure(check_libraries(machine), "it was removed or replaced after it was loaded");
+}
+
+TEST_F(Preflight, TokenModulesAreHashedBeforeTheyAreLoaded) {
+  std::vector<HashedModule> hashed;
+  EXPECT_EQ(check_token_modules({}, hashed).seen, "none: no token is used");
+  put("/module.so", "a module");
+  const std::vector<std::string> paths{machine.root + "/module.so"};
+  const Evidence seen = check_token_modules(paths, hashed);
+  EXPECT_TRUE(seen.passed);
+  ASSERT_EQ(hashed.size(), 1U);
+  EXPECT_EQ(hashed[0].sha256, to_hex(crypto::sha256(as_bytes("a module"))));
+  EXPECT_EQ(seen.seen, paths[0] + ": sha256 " + hashed[0].sha256);
+}
+
+TEST_F(Preflight, ATokenModuleThatCannotBeReadIsRefused) {
+  std::vector<HashedModule> hashed;
+  const std::vector<std::string> paths{machine.root + "/none.so"};
+  expect_failure(check_token_modules(paths, hashed), "none.so");
+  EXPECT_TRUE(hashed.empty());
+}
+
 TEST(PreflightHere, TheRealMachineIsReadable) {
   const Machine here;
+  const Evidence libraries = check_libraries(here);
+  EXPECT_TRUE(libraries.passed) << libraries.seen;
+  EXPECT_THAT(libraries.seen, ::testing::AllOf(HasSubstr("libc"), HasSubstr("libcrypto")));
   EXPECT_TRUE(check_binary(here, "").passed);
   for (const Evidence& evidence : {check_routes(here), check_swap(here), check_core_dumps(here)}) {
     EXPECT_THAT(evidence.seen, ::testing::Not(HasSubstr("cannot"))) << evidence.check;

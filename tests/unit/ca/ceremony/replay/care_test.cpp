@@ -12,6 +12,31 @@ using ::testing::IsSupersetOf;
 using testing::Lines;
 using ::testing::Not;
 
+// As before programs named their version.
+void make_old(Lines& lines) {
+  lines.front().data.erase("version");
+  lines.front().data.erase("nonce");
+  lines.front().data["format"] = std::int64_t{1};
+}
+
+// As if a file had answered every question.
+void prepare_answers(Lines& lines) {
+  lines.front().data["answers"] = "file";
+  for (TranscriptLine& line : lines) {
+    if (line.event == "secret") line.data["by"] = "answers";
+  }
+}
+
+// A wrong answer before the right one, with its text.
+void publish_wrong_answer(Lines& lines) {
+  const auto at = std::find_if(lines.begin(), lines.end(), [](const TranscriptLine& line) {
+    return line.event == "answer" && std::get<std::string>(line.data.at("id")) == "clock.first";
+  });
+  TranscriptLine wrong = *at;
+  wrong.data["answer"] = "correct horse battery";
+  lines.insert(at, wrong);
+}
+
 class CareTest : public testing::CeremonyTest {
  protected:
   void SetUp() override {
@@ -88,26 +113,47 @@ TEST_F(CareTest, WithoutAVersionChecksAreNotMadeAndSaidSo) {
                                         "custody", "point of no return", "lints by the ceremony"};
   EXPECT_THAT(after([](Lines&) {}), IsEmpty());
   for (const std::string& name : wanted) EXPECT_THAT(left_out_, Not(Contains(name)));
-  EXPECT_THAT(after([](Lines& lines) { lines.front().data.erase("version"); }), IsEmpty());
+  EXPECT_THAT(after([](Lines& lines) { make_old(lines); }), IsEmpty());
   EXPECT_THAT(left_out_, IsSupersetOf(wanted));
+  EXPECT_THAT(after([](Lines& lines) { lines.front().data.erase("version"); }),
+              ElementsAre(HasSubstr("field version: it is missing")));
 }
 
 TEST_F(CareTest, AnswersOfAFileAreNotPeoples) {
-  EXPECT_THAT(after([](Lines& lines) { lines.front().data["answers"] = "file"; }), IsEmpty());
+  EXPECT_THAT(after([](Lines& lines) { prepare_answers(lines); }), IsEmpty());
   EXPECT_THAT(left_out_, Contains("people"));
   EXPECT_THAT(after([](Lines& lines) { lines.front().data["answers"] = "people"; }), IsEmpty());
   EXPECT_THAT(left_out_, Not(Contains("people")));
   EXPECT_THAT(after([](Lines& lines) {
-                lines.front().data["answers"] = "file";
+                prepare_answers(lines);
                 lines.front().data["rehearsal"] = true;
               }),
               ElementsAre(HasSubstr("in earnest: ")));
   EXPECT_THAT(left_out_, Not(Contains("people")));
 }
 
+// Older programs wrote them down whole.
+TEST_F(CareTest, WrongAnswersThatOlderVersionsPublishedAreRead) {
+  EXPECT_THAT(after([](Lines& lines) {
+                publish_wrong_answer(lines);
+                lines.front().data["format"] = std::int64_t{1};
+              }),
+              IsEmpty());
+  EXPECT_THAT(after([](Lines& lines) {
+                publish_wrong_answer(lines);
+                make_old(lines);
+              }),
+              IsEmpty());
+}
+
+TEST_F(CareTest, AWrongAnswerIsNotPublished) {
+  EXPECT_THAT(after([](Lines& lines) { publish_wrong_answer(lines); }),
+              ElementsAre(HasSubstr("field answer: a wrong answer to clock.first must not be published")));
+}
+
 TEST_F(CareTest, TranscriptsOfBeforeAreRead) {
   EXPECT_THAT(after([](Lines& lines) {
-                lines.front().data.erase("version");
+                make_old(lines);
                 testing::drop(lines, "point_of_no_return");
                 testing::drop(lines, "lint");
               }),

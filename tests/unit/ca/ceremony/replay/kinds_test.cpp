@@ -2,45 +2,20 @@
 #include "ca/keys/file_key_store.h"
 #include "ca/x509/csr.h"
 #include "tests/unit/ca/ceremony/replay/bundles.h"
+#include "tests/unit/ca/ceremony/replay/scripts.h"
 
 namespace chancery::ceremony {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::Contains;
+using testing::crl_script;
+using testing::cross_parts;
 using testing::failures;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-std::string script_of(const std::string& kind, const std::string& parts,
-                      const std::string& authority = "issuer") {
-  return "ceremony: " + kind + "\ntitle: \"Test of " + kind + "\"\n" + testing::people_part +
-         "previous:\n  bundle: root/bundle\n" + authority +
-         ":\n  certificate: root/bundle/root.pem\n  custody:\n    file: root/custody/root.key.pem\n" + parts;
-}
-
-std::string crl_script(int number, const std::string& parts) {
-  return script_of("crl", "outputs:\n  crl: root.crl.pem\ncrl:\n  number: " + std::to_string(number) +
-                              "\n  next_update: 180d\n" + parts);
-}
-
-const std::string cross_parts = R"(target:
-  certificate: partner/bundle/root.pem
-  request: partner-csr/bundle/partner.csr.pem
-validity:
-  lifetime: 1826d
-path_length: 1
-extended_key_usage: [serverAuth]
-crl_distribution_points: ["http://pki.example/root.crl"]
-ca_issuers: ["http://pki.example/root.pem"]
-name_constraints:
-  permitted: ["dns:partner.example"]
-serial_nonce: 8f1c0d5be2a74963b05f7e21c4d89a36
-outputs:
-  certificate: cross.pem
-  chain: chain.pem
-)";
+using testing::script_of;
 
 class KindsTest : public testing::CeremonyTest {
  protected:
@@ -204,6 +179,21 @@ TEST_F(KindsTest, AbortedAttemptsAreHeldByTheirHeads) {
               Contains(HasSubstr("aborted-1.jsonl:1: the last line is not the one")));
   std::filesystem::remove(path);
   EXPECT_THAT(failures(out("again/bundle")), Contains(HasSubstr("aborted-1.jsonl: the file is missing")));
+}
+
+TEST_F(KindsTest, ALineFeedThatIsLostOrMadeIsNamed) {
+  ASSERT_TRUE(hold_root(testing::with(testing::root_script, "Test root", "Joint root"), "joint"));
+  const std::string path = bundle("joint", "transcript.jsonl"), whole = read(path);
+  const auto expect_named = [&](std::size_t at, int bit) {
+    std::string changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ bit);
+    testing::Bundles::put(path, changed);
+    EXPECT_THAT(failures(out("joint/bundle")),
+                Contains(HasSubstr(", byte " + std::to_string(at) + ": one bit of this octet was turned")));
+  };
+  std::size_t feed = whole.find('\n');
+  for (int line = 0; line < 4; ++line, feed = whole.find('\n', feed + 1)) expect_named(feed, 1 << line);
+  expect_named(whole.find("Joint"), 'J' ^ '\n');
 }
 
 TEST_F(KindsTest, ARehearsalIsNoCeremony) {

@@ -92,6 +92,32 @@ TEST_F(ReplayTest, NamesTheVeryOctetOfATurnedBit) {
   }
 }
 
+// For the last line only the signature vouches, and for that nothing does.
+TEST_F(ReplayTest, NamesTheVeryOctetAtTheEnd) {
+  const std::string bundle = copy();
+  const auto expect_named = [&](const std::string& name, std::size_t at, int bit) {
+    const std::string whole = file(bundle, name);
+    std::string changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ (1 << bit));
+    put(bundle, name, changed);
+    EXPECT_THAT(failures(bundle), Contains(::testing::AllOf(
+                                      HasSubstr(name + ", line "),
+                                      HasSubstr(", byte " + std::to_string(at) + ": one bit of this octet"))))
+        << name << " at " << at << " bit " << bit;
+    put(bundle, name, whole);
+  };
+  const std::string transcript = file(bundle, "transcript.jsonl");
+  const std::size_t last = transcript.rfind('\n', transcript.size() - 2);
+  for (std::size_t at = last; at < transcript.size(); at += 7)
+    expect_named("transcript.jsonl", at, static_cast<int>(at % 8));
+  expect_named("transcript.jsonl", transcript.size() - 1, 3);
+  for (std::size_t at = last + 8; at < last + 28; at += 3) expect_named("transcript.jsonl", at, 0);
+  const std::size_t octets = file(bundle, "transcript.sig").size();
+  for (std::size_t at = 0; at < octets; at += 11)
+    expect_named("transcript.sig", at, static_cast<int>(at % 6));
+  expect_named("transcript.sig", octets - 1, 1);
+}
+
 TEST_F(ReplayTest, WhatWasNotGivenIsNotCheckedAndNoSuccess) {
   const auto left_out = [](const Replay& seen) {
     std::vector<std::string> names;

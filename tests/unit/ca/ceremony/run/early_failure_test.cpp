@@ -61,6 +61,9 @@ class Nobody final : public Interaction {
     return make_error(ErrorCode::unavailable, "nobody");
   }
   Result<SecretBytes> ask_new_secret(const Question& question) override { return ask_secret(question); }
+  [[nodiscard]] SecretWay secret_way(const Question& /*question*/) const override {
+    return SecretWay::terminal;
+  }
   [[nodiscard]] unsigned tries() const override { return 1; }
   Result<void> finish() override { return {}; }
 };
@@ -106,6 +109,11 @@ TEST_F(EarlyFailure, AForeignFolderKeepsNoKeyAlive) {
   EXPECT_TRUE(std::filesystem::is_empty(out("late.unfinished/custody")));
   EXPECT_FALSE(std::filesystem::exists(out("late.unfinished/bundle/transcript.sig")));
   EXPECT_TRUE(std::filesystem::exists(out("late.unfinished/bundle/transcript.sig.void")));
+  const Transcript left = read_transcript(out("late.unfinished/bundle/transcript.jsonl"), {}).value();
+  EXPECT_EQ(left.lines[left.lines.size() - 2].event, "ceremony.end");
+  EXPECT_EQ(left.lines.back().event, "step.failed");  // that last word counts
+  EXPECT_THAT(std::get<std::string>(left.lines.back().data.at("error")),
+              HasSubstr("has come to be meanwhile"));
 }
 
 TEST_F(EarlyFailure, AForeignFolderAndAWrongAnswerKeepNoKeyAlive) {

@@ -86,10 +86,13 @@ Bytes masked(ByteView tbs, const std::vector<Bytes>& parts) {
   return text;
 }
 
-// What the keys decide: serial number, subject's key, both key identifiers.
+// What the keys decide: subject's key, both key identifiers; and what each run decides: the serial number,
+// which is as long in all of them.
 Bytes masked_tbs(const std::string& pem) {
   const x509::Certificate certificate = x509::Certificate::parse_pem(pem).value();
   const x509::ParsedTbs& fields = certificate.fields();
+  EXPECT_EQ(fields.serial.bytes().size(), 20U);
+  EXPECT_EQ(fields.serial.bytes()[0], 0x40);
   return masked(certificate.tbs(),
                 {to_bytes(fields.serial.bytes()), fields.spki, fields.extensions.subject_key_identifier,
                  fields.extensions.authority_key_identifier});

@@ -192,7 +192,7 @@ TEST_F(RefusalTest, IssuersKeyFileIsReadableByOthers) {
 TEST_F(RefusalTest, ModuleThatIsNotThere) {
   const std::string script = with(root_script, "file: root.key.pem\n  reason: only a test",
                                   "token: {module: /usr/lib/no-such.so, label: Root, key: r1}");
-  expect_refused(hold_root(script), {}, ErrorCode::not_found, "/usr/lib/no-such.so");
+  expect_refused(hold_root(script), {}, ErrorCode::validation, "token_module: /usr/lib/no-such.so");
 }
 
 TEST_F(RefusalTest, OutputThatExistsIsLeftAlone) {

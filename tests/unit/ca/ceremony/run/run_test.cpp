@@ -93,8 +93,14 @@ TEST_F(RunTest, SerialCanBeComputedAgain) {
   const Result<Outcome> outcome = hold_root();
   ASSERT_TRUE(outcome) << outcome.error().message;
   const Bytes& spki = outcome->certificate.fields().spki;
-  Bytes text = to_bytes(as_bytes("chancery ceremony serial v1"));
-  for (const Bytes& part : {to_bytes(crypto::sha256(as_bytes(root_script))), spki, spki}) {
+  // The line above that of the TBS.
+  const std::string transcript = read(bundle("root", "transcript.jsonl"));
+  const std::size_t end = transcript.rfind('\n', transcript.find(R"("event":"tbs")")) + 1,
+                    begin = transcript.rfind('\n', end - 2) + 1;
+  const std::string above = transcript.substr(begin, end - begin);
+  Bytes text = to_bytes(as_bytes("chancery ceremony serial v2"));
+  for (const Bytes& part : {to_bytes(crypto::sha256(as_bytes(above))),
+                            to_bytes(crypto::sha256(as_bytes(root_script))), spki, spki}) {
     text.insert(text.end(), part.begin(), part.end());
   }
   EXPECT_EQ(outcome->certificate.serial().to_string(), "40" + to_hex(crypto::sha256(text)).substr(0, 38));

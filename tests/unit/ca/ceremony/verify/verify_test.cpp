@@ -51,6 +51,22 @@ TEST_F(VerifyTest, AcceptsWhatTheCeremonyMade) {
   }
 }
 
+TEST_F(VerifyTest, WhatOnlyWarnsIsSaid) {
+  const std::string lint_files = CHANCERY_SOURCE_DIR "/tests/testdata/lint/";
+  for (const auto& [file, warned] : {std::pair<std::string, bool>{"fail.pem", true}, {"pass.pem", false}}) {
+    const CertificateFiles files =
+        load(lint_files + "root.pem",
+             {lint_files + "intermediate.pem", lint_files + "house.lifetime_schedule/" + file});
+    const Verification seen = verify(files, clock.now());
+    const auto& checks = seen.certificates.back().checks;
+    const auto lints =
+        std::find_if(checks.begin(), checks.end(), [](const Check& check) { return check.name == "lints"; });
+    EXPECT_TRUE(lints->passed) << lints->message;
+    EXPECT_EQ(lints->message.find("; warning house.lifetime_schedule: ") != std::string::npos, warned)
+        << lints->message;
+  }
+}
+
 TEST_F(VerifyTest, RootAloneIsEnough) {
   EXPECT_THAT(failures(load(bundle("root", "root.pem"), {})), IsEmpty());
 }

@@ -1,0 +1,127 @@
+// Tokens in the transcript, and by which ways secrets came.
+#include "tests/support/softhsm.h"
+#include "tests/unit/ca/ceremony/replay/rechained.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using test::SoftHsm;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using testing::failures;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::Lines;
+
+// An intermediate in a token, below a root in a file, with whose key tests sign again.
+class TokenRecordTest : public testing::CeremonyTest {
+ protected:
+  TokenRecordTest() { softhsm_.add_token("Online"); }
+  void SetUp() override {
+    ASSERT_TRUE(hold_root());
+    people.answers["secret.new_key"] = SoftHsm::pin;
+    people.answers["secret.issuer_key"] = testing::root_passphrase;
+    const Result<Outcome> held = hold(script(), "intermediate");
+    ASSERT_TRUE(held) << held.error().message;
+  }
+  static std::string script() {
+    return testing::with(
+        testing::intermediate_script, "custody:\n  file: intermediate.key.pem",
+        "custody:\n  token: {module: " + std::string(SoftHsm::module) + ", label: Online, key: i1}");
+  }
+  std::vector<std::string> after(const std::function<void(Lines&)>& edit) {
+    const std::string copy = folder + "/copy-" + std::to_string(++copies_);
+    std::filesystem::copy(out("intermediate/bundle"), copy);
+    testing::rechain(copy, out("root/custody/root.key.pem"), edit);
+    seen_ = replay({copy, {}, {}}).value();
+    return testing::but_for_the_serial(testing::failures_of(*seen_));
+  }
+  [[nodiscard]] std::string message_of(const std::string& name) const {
+    for (const Check& check : seen_->checks)
+      if (check.name == name) return check.message;
+    return "there is no check " + name;
+  }
+
+  SoftHsm softhsm_;
+  std::optional<Replay> seen_;
+
+ private:
+  int copies_ = 0;
+};
+
+TEST_F(TokenRecordTest, TheTokenItsModuleAndTheVerdictAreRecorded) {
+  EXPECT_THAT(after([](Lines&) {}), IsEmpty());
+  EXPECT_THAT(message_of("tokens"), AllOf(HasSubstr("Online in slot "), HasSubstr("SoftHSM"),
+                                          HasSubstr(", serial number "), HasSubstr(", firmware ")));
+  EXPECT_EQ(message_of("ways of the secrets"), "2 by terminal");
+  const std::string hash = to_hex(crypto::sha256(as_bytes(read(SoftHsm::module))));
+  EXPECT_THAT(read(bundle("intermediate", "transcript.jsonl")),
+              AllOf(HasSubstr(R"("denied":false)"), HasSubstr(R"("module_sha256":")" + hash + "\""),
+                    HasSubstr(std::string(SoftHsm::module) + ": sha256 " + hash)));
+}
+
+TEST_F(TokenRecordTest, AnotherTokenThanTheScriptsIsSeen) {
+  EXPECT_THAT(after([](Lines& lines) { testing::first(lines, "token").data["label"] = "Other"; }),
+              ElementsAre(HasSubstr("field label: the script names no such token")));
+  EXPECT_THAT(after([](Lines& lines) { testing::drop(lines, "token"); }),
+              ElementsAre(HasSubstr("tokens: transcript.jsonl: the token Online is not recorded")));
+  EXPECT_THAT(after([](Lines& lines) {
+                testing::first(lines, "token").data["denied"] = true;
+                testing::first(lines, "token").data["reason"] = "it leaks";
+              }),
+              ElementsAre(HasSubstr("field denied: its firmware was refused, it leaks")));
+}
+
+TEST_F(TokenRecordTest, AnotherModuleThanThePreflightsIsSeen) {
+  EXPECT_THAT(after([](Lines& lines) { testing::first(lines, "token").data["module_sha256"] = "00"; }),
+              ElementsAre(AllOf(HasSubstr("tokens: transcript.jsonl, line "), HasSubstr("field seen"))));
+}
+
+TEST_F(TokenRecordTest, ATokenWithoutAPinIsSeen) {
+  EXPECT_THAT(after([](Lines& lines) {
+                std::erase_if(lines, [](const TranscriptLine& line) {
+                  return line.event == "secret" &&
+                         line.data.at("question") == FieldValue(std::string("PIN of the token Online"));
+                });
+              }),
+              ElementsAre(HasSubstr("nobody gave its PIN after this")));
+}
+
+TEST_F(TokenRecordTest, FirmwareThatIsDeniedSinceIsSaid) {
+  EXPECT_THAT(after([](Lines& lines) {
+                TranscriptLine& token = testing::first(lines, "token");
+                token.data["manufacturer"] = "Yubico (www.yubico.com)";
+                token.data["model"] = "YubiKey YK5";
+                token.data["firmware"] = "5.43";
+              }),
+              IsEmpty());
+  EXPECT_THAT(message_of("tokens"), AllOf(HasSubstr("; warning: "), HasSubstr("EUCLEAK")));
+}
+
+TEST_F(TokenRecordTest, EveryWayOfASecretIsKnownAndAgreesWithLineOne) {
+  const auto by = [](const std::string& way) {
+    return [way](Lines& lines) { testing::first(lines, "secret").data["by"] = way; };
+  };
+  EXPECT_THAT(after(by("descriptor")), IsEmpty());
+  EXPECT_EQ(message_of("ways of the secrets"), "1 by descriptor, 1 by terminal");
+  EXPECT_THAT(after(by("post")), ElementsAre(HasSubstr("\"post\" is no way of giving a secret")));
+  EXPECT_THAT(after([](Lines& lines) { testing::first(lines, "secret").data.erase("by"); }),
+              ElementsAre(HasSubstr("\"\" is no way of giving a secret")));
+  for (const std::string prepared : {"file", "answers"})
+    EXPECT_THAT(after(by(prepared)),
+                ElementsAre(HasSubstr("where line 1 says that answers came from people")));
+}
+
+TEST_F(TokenRecordTest, ARehearsalWithoutTheTokenRecordsNone) {
+  rehearsal = true;
+  people.answers.erase("secret.issuer_key");
+  const Result<Outcome> held =  // on a machine without the module
+      hold(testing::with(script(), SoftHsm::module, "/usr/lib/no-such-module.so"), "played");
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_THAT(failures(out("played/bundle")), ElementsAre(HasSubstr("in earnest: ")));
+  EXPECT_THAT(read(out("played/bundle/REHEARSAL-transcript.jsonl")), HasSubstr("none: no token is used"));
+}
+
+}  // namespace
+}  // namespace chancery::ceremony
