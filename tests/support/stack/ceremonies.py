@@ -198,6 +198,10 @@ class House:
         lines = (self.directory / name / folder / f"{prefix}transcript.jsonl").read_text().splitlines()
         return [json.loads(line) for line in lines]
 
+    def announcements(self, name):
+        """What was said before each point of no return."""
+        return [line["data"]["what"] for line in self.transcript(name) if line["event"] == "point_of_no_return"]
+
 
 def wait_for_another_second():
     """No two lists may be of the same one."""
