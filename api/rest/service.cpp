@@ -4,6 +4,7 @@
 
 #include "api/http/limits.h"
 #include "api/http/problem.h"
+#include "api/rest/query_reader.h"
 
 namespace chancery::rest {
 namespace {
@@ -138,6 +139,10 @@ Result<http::Response> Service::answer(const Route& route, const http::Request& 
     caller_name = caller.identity().text();
   }
   if (auto ok = admit(route.access, caller); !ok) return ok.error();
+  // What a change is about stands in its path and body: `?scope=lineage` would be overlooked.
+  if (request.method == http::Method::post) {
+    if (auto ok = read_query(request, {}); !ok) return ok.error();
+  }
   return route.handler({request, caller, parameters, context_});
 }
 

@@ -271,6 +271,17 @@ TEST_F(QueryBoundaryTest, EachParameterGivenTwice) {
   });
 }
 
+TEST_F(BoundaryTest, NoChangeTakesAQuery) {
+  int tried = 0;
+  each_operation("post", [&](const std::string& path, const json&) {
+    Good asked = good(path);
+    asked.path += "?scope=lineage";
+    expect_refused(send_text(asked, asked.body.dump()), "query.unknown", "scope");
+    ++tried;
+  });
+  EXPECT_GE(tried, 9);
+}
+
 TEST_F(BoundaryTest, TheIdempotencyKeyOfEachOperationThatTakesOne) {
   int tried = 0;
   each_operation("post", [&](const std::string& path, const json& operation) {
