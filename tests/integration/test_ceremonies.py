@@ -113,6 +113,24 @@ def test_revocation_lists_go_on_from_the_last(house):
                 house.bundle("i1") / "intermediate.pem")
 
 
+def test_everybody_sees_what_will_be_signed(house):
+    """On the screen, before the word is asked for."""
+    revoke = [{"certificate": "i1/bundle/intermediate.pem", "reason": "superseded", "at": "2026-01-01T00:00:00Z"}]
+    said = house.hold("seen-crl", house.crl(40, revoke=revoke), house.custody.secrets_to_use())
+    shown = openssl("x509", "-in", house.bundle("i1") / "intermediate.pem", "-noout", "-serial")
+    serial = shown.split("=")[1].strip().lower()
+    assert said.index(f"to be signed: {serial} at 2026-01-01T00:00:00Z, superseded") < said.index("POINT OF NO RETURN")
+    make_partner(house)
+    said = house.hold("seen-cross", house.cross_certificate(), house.custody.secrets_to_use())
+    before = said[:said.index("POINT OF NO RETURN")]
+    assert "subject: CN=Partner Root,O=Partner" in before and "issuer: CN=Test Root R1,O=Test" in before
+    assert "valid: " in before and "key id: " in before and "permitted: dns:partner.example" in before
+    secrets = house.custody.secrets_to_use() | {"new_key": ONLINE_PASSPHRASE}
+    said = house.hold("seen-intermediate", house.intermediate(), secrets)
+    assert "the next steps make a key and sign its certificate with the key of" in " ".join(said.split())
+    assert max(len(line) for line in said[said.index("=" * 72):].splitlines()[:4]) <= 72
+
+
 def test_a_number_that_is_not_greater_is_refused(house):
     hold_crl(house, "crl-5", 5)
     for number in (4, 5):

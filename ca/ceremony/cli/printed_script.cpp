@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include "ca/ceremony/interaction/wrapped_text.h"
 #include "ca/ceremony/run/step_table.h"
 #include "ca/ceremony/script/describe.h"
 #include "ca/ceremony/words/pgp_words.h"
@@ -15,25 +16,8 @@ constexpr std::size_t width = 72;
 constexpr std::size_t paper_width = 78;  // what a printer of text takes
 constexpr int exception_rows = 6;
 
-// `begin`, then the words of `text`; further lines are indented.
 void print_wrapped(std::ostream& out, std::string_view begin, std::string_view text, std::size_t indent) {
-  out << begin;
-  std::size_t column = begin.size();
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string_view word = text.substr(at, end - at);
-    if (at != 0 && column + 1 + word.size() > paper_width) {
-      out << '\n' << std::string(indent, ' ');
-      column = indent;
-    } else if (at != 0) {
-      out << ' ';
-      ++column;
-    }
-    out << word;
-    column += word.size();
-    at = end + 1;
-  }
-  out << '\n';
+  out << wrapped(begin, text, indent, paper_width);
 }
 
 void print_words(std::ostream& out, const Script& script) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ca/ceremony/interaction/text.h"
+#include "ca/ceremony/interaction/wrapped_text.h"
 #include "ca/ceremony/words/pgp_words.h"
 
 namespace chancery::ceremony {
@@ -23,8 +24,9 @@ Result<void> check_passphrase(const SecretBytes& passphrase) {
 }
 
 std::string banner(const std::string& what) {
-  const std::string rule(72, '=');
-  return "\n" + rule + "\n  POINT OF NO RETURN: " + what + "\n" + rule + "\n";
+  constexpr std::size_t width = 72;
+  const std::string rule(width, '=');
+  return "\n" + rule + "\n" + wrapped("  POINT OF NO RETURN: ", what, 2, width) + rule + "\n";
 }
 
 }  // namespace

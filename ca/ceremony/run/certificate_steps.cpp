@@ -66,12 +66,35 @@ std::size_t rules_for(Kind kind) {
       all.begin(), all.end(), [&](const lint::Lint& one) { return lint::applies(one, lint_kind(kind)); }));
 }
 
+// What the administrator compares with the script before anything is signed.
+void show_content(Workbench& bench, const x509::Certificate& whole) {
+  const auto line = [&](std::string_view name, const std::string& text) {
+    bench.conversation.show("\n        " + std::string(name) + ": " + text);
+  };
+  const x509::Extensions& extensions = whole.fields().extensions;
+  line("subject", whole.subject_text());
+  line("issuer", bench.issuer ? bench.issuer->certificate().subject_text() : "itself");
+  line("valid",
+       to_rfc3339(whole.validity().not_before()) + " to " + to_rfc3339(whole.validity().not_after()));
+  line("key id", to_hex(extensions.subject_key_identifier));
+  if (extensions.basic_constraints && extensions.basic_constraints->path_len)
+    line("CAs below it", std::to_string(*extensions.basic_constraints->path_len));
+  if (extensions.name_constraints) {
+    for (const x509::NameSubtree& permitted : extensions.name_constraints->permitted)
+      line("permitted", x509::to_string(permitted));
+    for (const x509::NameSubtree& excluded : extensions.name_constraints->excluded)
+      line("excluded", x509::to_string(excluded));
+  }
+  bench.conversation.show("\n");
+}
+
 // Before the real key: the same TBS under a throw-away one. What it says of warnings is words for the step.
 Result<std::string> lint_whole_certificate(Workbench& bench) {
   const Result<x509::Certificate> whole =
       lint_certificate(bench.token.value().tbs(), bench.issuer ? &bench.issuer->certificate() : nullptr,
                        [&](const x509::ParsedTbs& tbs) { return lints_of(bench, tbs); });
   if (!whole) return whole.error();
+  show_content(bench, *whole);
   Result<void> ok =
       record_lint(bench, "lint certificate", whole->fingerprint(), rules_for(bench.script().kind()));
   if (!ok) return std::move(ok).error();

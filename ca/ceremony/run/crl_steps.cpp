@@ -33,6 +33,10 @@ std::string entry_text(const RevokedCertificate& entry) {
          std::string(to_string(entry.reason.value_or(x509::RevocationReason::unspecified)));
 }
 
+std::string entries_text(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " entry" : " entries");
+}
+
 // A certificate that is named by its file goes into the bundle, so that others find the serial again.
 Result<x509::SerialNumber> serial_named(Workbench& bench, const Revocation& revocation, std::size_t number) {
   if (const auto* serial = std::get_if<x509::SerialNumber>(&revocation.certificate)) return *serial;
@@ -137,8 +141,7 @@ StepResult read_last_crl(Workbench& bench) {
     bench.conversation.show("\n        revoked: " + entry_text(entry));
   bench.conversation.show("\n");
   const std::string result = "number " + fields.number->to_string() + ", of " +
-                             to_rfc3339(fields.this_update) + ", " + std::to_string(fields.revoked.size()) +
-                             " entries";
+                             to_rfc3339(fields.this_update) + ", " + entries_text(fields.revoked.size());
   bench.bundle.push_back({"previous-crl.pem", output_pem(bench.inputs, crl->to_pem())});
   bench.previous_crl = std::move(*crl);
   return result;
@@ -150,6 +153,9 @@ StepResult prepare_and_lint_crl(Workbench& bench) {
   const CrlPlan& plan = plan_of(bench);
   const x509::Certificate& issuer = bench.issuer->certificate();
   const std::size_t count = revoked->size();
+  for (const RevokedCertificate& entry : *revoked)
+    bench.conversation.show("\n        to be signed: " + entry_text(entry));
+  if (count > 0) bench.conversation.show("\n");
   const Result<x509::CrlFields> fields =
       issuance::crl_fields(issuer, x509::CrlNumber(plan.number), plan.this_update.value_or(bench.now),
                            plan.next_update, std::move(*revoked));
@@ -162,7 +168,7 @@ StepResult prepare_and_lint_crl(Workbench& bench) {
   if (Result<void> ok = record_tbs(bench, "crl", hash); !ok) return std::move(ok).error();
   const Result<std::string> warnings = lint_whole_crl(bench);
   if (!warnings) return warnings.error();
-  return "number " + std::to_string(plan.number) + ", " + std::to_string(count) + " entries, until " +
+  return "number " + std::to_string(plan.number) + ", " + entries_text(count) + ", until " +
          to_rfc3339(fields->next_update) + ", TBS sha256 " + hash + *warnings;
 }
 

@@ -21,7 +21,10 @@ std::string object_of(const Workbench& bench) {
 }  // namespace
 
 StepResult pass_point_of_no_return(Workbench& bench) {
-  return pass(bench, "the next step makes a key. Stop here if anything is unclear");
+  if (!bench.issuer) return pass(bench, "the next step makes a key. Stop here if anything is unclear");
+  return pass(bench, "the next steps make a key and sign its certificate with the key of " +
+                         bench.issuer->certificate().subject_text() +
+                         ", and a signature cannot be taken back. Stop here if anything is unclear");
 }
 
 StepResult pass_point_of_signing(Workbench& bench) {

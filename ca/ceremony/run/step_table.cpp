@@ -27,9 +27,9 @@ constexpr Step script_words{"Read the script's hash aloud",
 constexpr Step issuer{"Open the issuer",
                       "The officers bring the issuer's key: its token, or their shares and passphrases",
                       "A wrong certificate or key: stop, and bring the right one", open_issuer};
-constexpr Step no_return{"Point of no return",
-                         "The administrator asks aloud whether anybody objects, and types \"proceed\"",
-                         "Nothing secret exists yet: stop without traces", pass_point_of_no_return};
+constexpr Step no_return{
+    "Point of no return", "The administrator asks aloud whether anybody objects, and types \"proceed\"",
+    "No key exists yet: stop; DIR.unfinished keeps the transcript up to here", pass_point_of_no_return};
 constexpr Step sign_no_return{
     "Point of no return", "The administrator asks aloud whether anybody objects, and types \"proceed\"",
     "Nothing has been signed yet: stop, and the key goes back to its safe", pass_point_of_signing};
