@@ -27,6 +27,7 @@ std::span<const Lint> all_lints() {
       rfc5280::unique_identifiers,
       rfc5280::validity_order,
       rfc5280::validity_within_issuer,
+      house::ca_horizon,
       house::ca_lifetime,
       house::canonical_extensions,
       house::common_name,

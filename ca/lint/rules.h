@@ -37,6 +37,7 @@ extern const Lint validity_within_issuer;
 }  // namespace rfc5280
 
 namespace house {
+extern const Lint ca_horizon;
 extern const Lint ca_lifetime;
 extern const Lint canonical_extensions;
 extern const Lint common_name;

@@ -188,7 +188,20 @@ def test_destruction_of_shares(dealt):
 def test_destruction_names_every_copy_it_uses(dealt):
     copies = [copy | {"where": copy["where"].replace("root.1", "root.4")} for copy in dealt.custody.copies]
     said = dealt.refuse("end", dealt.destroy(copies=copies), dealt.custody.secrets_to_use())
-    assert "copies does not name root/custody/root.1.share" in said
+    assert "copies does not name the share root/custody/root.1.share" in said
+
+
+def test_a_destruction_of_fewer_copies_than_it_says_is_refused(dealt):
+    """One officer with one share, counted three times; and others who hold what is not theirs."""
+    one, two, three = dealt.custody.copies
+    secrets = dealt.custody.secrets_to_use()
+    said = dealt.refuse("thrice", dealt.destroy(copies=[one, one, three]), secrets)
+    assert "root/custody/root.1.share is named twice" in said
+    said = dealt.refuse("alone", dealt.destroy(copies=[each | {"holder": OFFICERS[0]} for each in (one, two, three)]), secrets)
+    assert "only 1 person holds them" in said
+    said = dealt.refuse("absent", dealt.destroy(copies=[one, two | {"holder": "Mal Ory"}, three]), secrets)
+    assert "Mal Ory has no role" in said
+    assert sorted(os.listdir(dealt.directory / "root" / "custody")) == [f"root.{number}.share" for number in (1, 2, 3)]
 
 
 # Rehearsals.

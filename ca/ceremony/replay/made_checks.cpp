@@ -96,7 +96,12 @@ std::string tbs_fault(const Material& material, const x509::Certificate& made) {
   return tbs_hash_fault(material, *rebuilt);
 }
 
+// That the copies are in as many places and hands as the key has parts, the script's own schema says.
 std::string destruction_fault(const Material& material, const DestroyPlan& plan) {
+  for (const Entry& used : material.record.all("key.used")) {
+    const std::string fault = material.format() >= 2 ? holder_fault(plan, used.texts("officers")) : "";
+    if (!fault.empty()) return used.place("officers") + ": " + fault;
+  }
   const std::vector<Entry> destroyed = material.record.all("key.destroyed");
   for (std::size_t i = 0; i < plan.copies.size(); ++i) {
     const KeyCopy& copy = plan.copies[i];

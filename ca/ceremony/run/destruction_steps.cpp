@@ -11,29 +11,12 @@ const DestroyPlan& plan_of(const Workbench& bench) {
   return std::get<DestroyPlan>(bench.script().plan);
 }
 
-// What the program was given, as the script names it.
-std::vector<std::string> within_reach(const CustodyPlan& custody) {
-  if (const auto* shares = std::get_if<ShareCustody>(&custody)) return shares->files;
-  if (const auto* file = std::get_if<FileCustody>(&custody)) return {file->file};
-  return {std::get<TokenCustody>(custody).name()};
-}
-
 std::string copy_text(const KeyCopy& copy) {
   return copy.form + " " + copy.where;
 }
 
-Result<void> check_named(const DestroyPlan& plan) {
-  for (const std::string& part : within_reach(plan.authority.custody)) {
-    const auto names_it = [&](const KeyCopy& copy) { return copy.where == part; };
-    if (std::any_of(plan.copies.begin(), plan.copies.end(), names_it)) continue;
-    return make_error(ErrorCode::validation, "copies does not name " + part +
-                                                 ", which the key is opened from; every copy must be named");
-  }
-  return {};
-}
-
 Result<void> destroy_copy(Workbench& bench, const KeyCopy& copy, std::size_t number) {
-  const std::vector<std::string> ours = within_reach(plan_of(bench).authority.custody);
+  const std::vector<std::string> ours = parts_of(plan_of(bench).authority.custody);
   std::string how = copy_text(copy);
   if (std::find(ours.begin(), ours.end(), copy.where) != ours.end()) {
     how += ", by this program once it has signed this transcript";
@@ -55,7 +38,6 @@ Result<void> destroy_copy(Workbench& bench, const KeyCopy& copy, std::size_t num
 
 StepResult enumerate_copies(Workbench& bench) {
   const DestroyPlan& plan = plan_of(bench);
-  if (Result<void> ok = check_named(plan); !ok) return std::move(ok).error();
   std::size_t number = 0;
   for (const KeyCopy& copy : plan.copies) {
     if (Result<void> ok = bench.conversation.initials("copy.present." + std::to_string(++number), copy.holder,

@@ -42,6 +42,9 @@ StepResult pass_point_of_dealing(Workbench& bench) {
 }
 
 StepResult pass_point_of_destruction(Workbench& bench) {
+  const std::string fault =
+      holder_fault(std::get<DestroyPlan>(bench.script().plan), bench.issuer_custody->officers());
+  if (!fault.empty()) return make_error(ErrorCode::validation, fault);
   if (Result<void> ok = bench.issuer_custody->check_destroyable(); !ok) return std::move(ok).error();
   return pass(
       bench, "the next steps destroy the key of " + bench.issuer->certificate().subject_text() + " for ever");

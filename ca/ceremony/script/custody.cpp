@@ -133,6 +133,12 @@ std::string_view custody_name(const CustodyPlan& custody) {
   return std::holds_alternative<ShareCustody>(custody) ? "shares" : "file";
 }
 
+std::vector<std::string> parts_of(const CustodyPlan& custody) {
+  if (const auto* shares = std::get_if<ShareCustody>(&custody)) return shares->files;
+  if (const auto* file = std::get_if<FileCustody>(&custody)) return {file->file};
+  return {std::get<TokenCustody>(custody).name()};
+}
+
 std::optional<CustodyPlan> new_custody(const Plan& plan) {
   if (const auto* root = std::get_if<RootPlan>(&plan)) return root->custody;
   if (const auto* below = std::get_if<IntermediatePlan>(&plan)) return below->custody;

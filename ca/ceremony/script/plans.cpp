@@ -154,41 +154,6 @@ RecoverPlan read_recover(Context& context) {
   return plan;
 }
 
-KeyCopy read_copy(yaml::Reader& entry) {
-  static constexpr std::array<std::string_view, 4> forms{"token", "share", "file", "backup"};
-  KeyCopy copy{.form = entry.required_string("form", longest_text),
-               .where = entry.required_string("where", longest_path),
-               .holder = entry.required_string("holder", longest_person)};
-  if (!copy.form.empty() && std::find(forms.begin(), forms.end(), copy.form) == forms.end()) {
-    entry.reject("form", "form must be token, share, file or backup, not " + copy.form);
-  }
-  return copy;
-}
-
-// At least as many copies as the custody has parts.
-void check_enumeration(yaml::Reader& reader, const DestroyPlan& plan) {
-  const auto* shares = std::get_if<ShareCustody>(&plan.authority.custody);
-  const std::string form = shares != nullptr ? "share" : std::string(custody_name(plan.authority.custody));
-  const std::ptrdiff_t needed = shares != nullptr ? static_cast<std::ptrdiff_t>(shares->officers) : 1;
-  const std::ptrdiff_t named = std::count_if(plan.copies.begin(), plan.copies.end(),
-                                             [&](const KeyCopy& copy) { return copy.form == form; });
-  if (named >= needed) return;
-  reader.reject("copies", "the key is in the custody of " + std::to_string(needed) + " " + form +
-                              (needed == 1 ? "" : "s") + ", but copies names " + std::to_string(named) +
-                              "; every copy must be enumerated");
-}
-
-DestroyPlan read_destroy(Context& context) {
-  yaml::Reader& reader = context.reader;
-  DestroyPlan plan{.authority = read_authority(context, "authority"),
-                   .reason = reader.required_string("reason", longest_text)};
-  for (yaml::Reader& entry : reader.list_of_maps("copies", 1, most_copies)) {
-    plan.copies.push_back(read_copy(entry));
-  }
-  if (reader.sound("copies") && reader.sound("authority")) check_enumeration(reader, plan);
-  return plan;
-}
-
 }  // namespace
 
 Plan read_plan(Context& context) {

@@ -42,6 +42,7 @@ CustodyPlan read_new_custody(Context& context);
 // `key` holds {certificate, custody}.
 Authority read_authority(Context& context, std::string_view key);
 std::optional<ShareCustody> read_reshare(Context& context);
+DestroyPlan read_destroy(Context& context);
 
 x509::Name read_subject(yaml::Reader& reader);
 crypto::KeyType read_key(yaml::Reader& reader);

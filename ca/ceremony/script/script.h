@@ -55,6 +55,8 @@ struct FileCustody {
 using CustodyPlan = std::variant<TokenCustody, ShareCustody, FileCustody>;
 
 std::string_view custody_name(const CustodyPlan& custody);  // "token", "shares", "file"
+// What a key that is used is opened from, as people name it: share files, the token, or the key's file.
+std::vector<std::string> parts_of(const CustodyPlan& custody);
 
 struct DeclaredException {
   std::string check, reason;
@@ -149,14 +151,17 @@ struct RecoverPlan {
 struct KeyCopy {
   std::string form;    // "token", "share", "file" or "backup"
   std::string where;   // a path, a token's label or a place
-  std::string holder;  // who brings it
+  std::string holder;  // who brings it; a person of the script
 };
 
 struct DestroyPlan {
   Authority authority;
   std::string reason;
-  std::vector<KeyCopy> copies;  // every one that exists
+  std::vector<KeyCopy> copies;  // every one that exists, each in a place of its own
 };
+// What is wrong with the holders of the shares that were opened, or "". `officers`: whose these are, in the
+// order of their files.
+std::string holder_fault(const DestroyPlan& plan, const std::vector<std::string>& officers);
 
 // In the order of Kind.
 using Plan = std::variant<RootPlan, IntermediatePlan, CrossCsrPlan, CrossCertificatePlan, CrlPlan,

@@ -13,7 +13,7 @@ void run(const Subject& subject, const Lint& self, Findings& findings) {
     report(self, findings,
            "notBefore " + to_rfc3339(not_before) + " is earlier than " + to_rfc3339(earliest));
   }
-  // A ceremony may prepare a CA for a later day; a leaf is wanted now.
+  // A ceremony may prepare a CA for a later day (house.ca_horizon); a leaf is wanted now.
   if (leaf && not_before > subject.signing_time) {
     report(self, findings, "notBefore " + to_rfc3339(not_before) + " is in the future");
   }

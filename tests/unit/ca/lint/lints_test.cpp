@@ -110,6 +110,9 @@ TEST(Lints, LimitsBelongToWhatIsAllowed) {
       {Kind::leaf, [](Specimen& s) { start_at(s, s.signing_time); }},
       {Kind::leaf, [](Specimen& s) { start_at(s, s.signing_time - Seconds(3600)); }},
       {Kind::intermediate, [](Specimen& s) { s.signing_time = s.tbs.validity.not_before() + day; }},
+      {Kind::root, [](Specimen& s) { s.signing_time = s.tbs.validity.not_before() - 30 * day; }},
+      {Kind::intermediate, [](Specimen& s) { s.signing_time = s.tbs.validity.not_before() - 30 * day; }},
+      {Kind::cross, [](Specimen& s) { s.signing_time = s.tbs.validity.not_before() - 30 * day; }},
       {Kind::intermediate,
        [](Specimen& s) {
          s.tbs.extensions.key_usage->digital_signature = true;

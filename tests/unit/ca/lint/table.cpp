@@ -182,6 +182,8 @@ const std::vector<Row>& issued_and_root_rows() {
        [](Specimen& s) { set_serial(s, "7fffffffffffffff"); }},
       {"rfc5280.serial_number", all, "a leading zero",
        [](Specimen& s) { set_serial(s, "0080" + std::string(34, '7')); }},
+      {"house.ca_horizon", authorities, "begins in thirty days and a second",
+       [](Specimen& s) { s.signing_time = s.tbs.validity.not_before() - 30 * day - Seconds(1); }},
       {"house.ca_lifetime", root, "ten years and four days",
        [](Specimen& s) { set_lifetime(s, 3653 * day + Seconds(1)); }},
       {"house.ca_lifetime", subordinate, "five years and three days",

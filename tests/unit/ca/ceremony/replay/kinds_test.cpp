@@ -1,7 +1,7 @@
 // Replay of the kinds that make no new CA: revocation lists, cross-certification, destruction.
 #include "ca/keys/file_key_store.h"
 #include "ca/x509/csr.h"
-#include "tests/unit/ca/ceremony/replay/bundles.h"
+#include "tests/unit/ca/ceremony/replay/rechained.h"
 #include "tests/unit/ca/ceremony/replay/scripts.h"
 
 namespace chancery::ceremony {
@@ -150,6 +150,45 @@ copies:
   EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(),
                           [](const Check& check) { return check.name == "destruction" && check.passed; }));
   expect_turned_bit_is_seen("destroyed", "transcript.jsonl");
+}
+
+TEST_F(KindsTest, ADestructionOfFewerCopiesThanItSaysIsSeen) {
+  for (const std::string number : {"1", "2"}) {
+    for (const std::string question : {"secret.new_key.", "secret.new_key.restore.", "secret.issuer_key."})
+      people.answers[question + number] = "correct horse share " + number;
+  }
+  const Result<Outcome> dealt =
+      hold(testing::with(testing::root_script, "file: root.key.pem\n  reason: only a test",
+                         "shares: {threshold: 2, officers: 2}"),
+           "dealt");
+  ASSERT_TRUE(dealt) << dealt.error().message;
+  const std::string script = "ceremony: destroy\ntitle: \"Test\"\n" + testing::people_part +
+                             R"(previous:
+  bundle: dealt/bundle
+authority:
+  certificate: dealt/bundle/root.pem
+  custody:
+    shares: {threshold: 2, officers: 2, files: [dealt/custody/root.1.share, dealt/custody/root.2.share]}
+reason: only a test
+copies:
+  - {form: share, where: dealt/custody/root.1.share, holder: Flo Ford}
+  - {form: share, where: dealt/custody/root.2.share, holder: Gil Gray}
+)";
+  clock.advance(Seconds(60));
+  make(script, "end");
+  EXPECT_THAT(failures(out("end/bundle")), IsEmpty());
+  // By another key, since that one is gone.
+  testing::rechain(out("end/bundle"), out("root/custody/root.key.pem"), [](testing::Lines& lines) {
+    testing::first(lines, "key.used").data["officers"] = std::vector<std::string>{"Gil Gray", "Flo Ford"};
+  });
+  EXPECT_THAT(
+      failures(out("end/bundle")),
+      Contains(AllOf(HasSubstr("destruction: transcript.jsonl, line "),
+                     HasSubstr("root.1.share is the share of Gil Gray, but copies says that Flo Ford"))));
+  testing::Bundles::put(bundle("end", "script.yaml"),
+                        testing::with(script, "where: dealt/custody/root.2", "where: dealt/custody/root.1"));
+  EXPECT_THAT(failures(out("end/bundle")),
+              Contains(AllOf(HasSubstr("script.yaml"), HasSubstr("root.1.share is named twice"))));
 }
 
 TEST_F(KindsTest, AbortedAttemptsAreHeldByTheirHeads) {

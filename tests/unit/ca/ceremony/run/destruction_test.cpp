@@ -74,6 +74,22 @@ TEST_F(Destruction, APartThatCannotBeDestroyedIsFoundBeforeThePointOfNoReturn) {
   EXPECT_TRUE(std::filesystem::exists(out("root/custody/root.1.share")));
 }
 
+TEST_F(Destruction, AShareIsInTheHandsOfItsOfficer) {
+  people.asked.clear();
+  const Result<Outcome> held =
+      hold(testing::with(testing::with(testing::with(destroy_script, "holder: Flo Ford", "holder: Nobody"),
+                                       "holder: Gil Gray", "holder: Flo Ford"),
+                         "holder: Nobody", "holder: Gil Gray"),
+           "end");
+  ASSERT_FALSE(held);
+  EXPECT_THAT(
+      held.error().message,
+      HasSubstr(
+          "root/custody/root.1.share is the share of Flo Ford, but copies says that Gil Gray holds it"));
+  EXPECT_THAT(people.asked, Not(Contains("point_of_no_return")));
+  EXPECT_TRUE(std::filesystem::exists(out("root/custody/root.1.share")));
+}
+
 TEST_F(Destruction, ASignatureOfADestructionThatFailedIsVoid) {
   put_folder_at("point_of_no_return");
   const Result<Outcome> held = hold(destroy_script, "end");

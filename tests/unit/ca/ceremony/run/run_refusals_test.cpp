@@ -166,6 +166,14 @@ TEST_F(RefusalTest, RootBackdatedByMoreThanADay) {
                  ErrorCode::validation, "lint");
 }
 
+TEST_F(RefusalTest, RootThatBeginsAfterTheHorizon) {
+  const Result<Outcome> held =
+      hold_root(with(root_script, "3650d", "3650d\n  not_before: 2026-03-31T12:00:01Z"));
+  expect_refused(held, {}, ErrorCode::validation, "lint");
+  ASSERT_EQ(held.error().details.size(), 1U);
+  EXPECT_EQ(held.error().details[0].rule, "house.ca_horizon");
+}
+
 TEST_F(RefusalTest, IssuersFilesAreMissing) {
   ASSERT_TRUE(hold_root());
   std::filesystem::remove(out("root/custody/root.key.pem"));

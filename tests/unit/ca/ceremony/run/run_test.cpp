@@ -236,6 +236,12 @@ TEST_F(RunTest, TakesNotBeforeFromTheScript) {
   EXPECT_EQ(to_rfc3339(outcome->certificate.validity().not_after()), "2036-02-26T23:59:59Z");
 }
 
+TEST_F(RunTest, ARootMayBeginInThirtyDays) {
+  const Result<Outcome> outcome =
+      hold_root(with(root_script, "3650d", "3650d\n  not_before: 2026-03-31T12:00:00Z"));
+  EXPECT_TRUE(outcome) << outcome.error().message;
+}
+
 TEST_F(RunTest, KeyThatIsTheIssuersIsRefused) {
   const Result<crypto::PrivateKey> one = crypto::PrivateKey::generate({});
   const Result<crypto::PrivateKey> other = crypto::PrivateKey::generate({});

@@ -200,6 +200,22 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"destroy_one_share_short", example("destroy"),
               "  - form: share\n    where: recovery-1/custody/root.2.share\n    holder: Grace Hopper\n", "",
               "copies names 2"},
+        Fault{"destroy_place_twice", example("destroy"), "where: recovery-1/custody/root.2.share",
+              "where: recovery-1/custody/root.1.share", "root.1.share is named twice"},
+        Fault{"destroy_place_twice_spelt_otherwise", example("destroy"),
+              "where: recovery-1/custody/root.2.share", "where: ./recovery-1//custody/root.1.share",
+              "is named twice"},
+        Fault{"destroy_two_shares_of_one_officer", example("destroy"), "holder: Grace Hopper",
+              "holder: Ida Rhodes", "only 2 people hold them"},
+        Fault{"destroy_holder_without_role", example("destroy"), "holder: Dorothy Vaughan", "holder: Mallory",
+              "Mallory has no role"},
+        Fault{"destroy_used_share_not_named", example("destroy"), "where: recovery-1/custody/root.3.share",
+              "where: recovery-1/custody/root.4.share",
+              "copies does not name the share recovery-1/custody/root.3"},
+        Fault{"destroy_used_token_not_named", example("token-destroy"), "where: Root R1", "where: Root R2",
+              "copies does not name the token Root R1"},
+        Fault{"destroy_used_token_as_another_form", example("token-destroy"), "form: token", "form: file",
+              "copies does not name the token Root R1"},
         Fault{"destroy_unknown_form", example("destroy"), "form: backup", "form: memory",
               "token, share, file"}),
     name_of);
@@ -215,6 +231,13 @@ TEST(Script, TakesValuesAtTheirLimits) {
   EXPECT_TRUE(parse_script(with(example("root"), "120s", "3600s"), "c.yaml"));
   EXPECT_TRUE(
       parse_script(with(example("crl"), "previous: crl-1/bundle/root.crl.pem", "first: true"), "c.yaml"));
+}
+
+TEST(Script, ACopyMayBeInTheHandsOfAnybodyWhoIsThere) {
+  EXPECT_TRUE(
+      parse_script(with(example("destroy"), "holder: Grace Hopper", "holder: Emmy Noether"), "d.yaml"));
+  EXPECT_TRUE(
+      parse_script(with(example("destroy"), "holder: Dorothy Vaughan", "holder: Ida Rhodes"), "d.yaml"));
 }
 
 TEST(Script, ExcusesTheClockForAReasonOfTwentyOctets) {
