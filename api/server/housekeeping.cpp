@@ -16,11 +16,16 @@ Housekeeping::Housekeeping(HousekeepingParts parts)
 
 void Housekeeping::work(const std::stop_token& stop) {
   do {
-    keep(parts_.log.latest());
+    keep_checkpoint();
+    settle();
     forget();
   } while (parts_.waiter.wait(interval, stop) != Waiter::Woken::stopped);
-  const auto last = parts_.log.checkpoint();
-  keep(last ? *last : parts_.log.latest());
+  keep_checkpoint();
+}
+
+void Housekeeping::keep_checkpoint() {
+  const auto now = parts_.log.checkpoint();
+  keep(now ? *now : parts_.log.latest());
 }
 
 void Housekeeping::keep(const audit::SignedCheckpoint& checkpoint) {
@@ -35,8 +40,16 @@ void Housekeeping::keep(const audit::SignedCheckpoint& checkpoint) {
   failed_ = !kept;
 }
 
+// A store that fails is told by whoever needs it, here and below.
+void Housekeeping::settle() {
+  const keys::SignatureCounts counts = parts_.signatures.counts();
+  if (counts.since < 0) return;
+  const auto announced =
+      audit::count_announced(parts_.store, {counts.settled_entries, counts.settled_intents});
+  if (announced) parts_.signatures.settle(announced->entries, announced->intents);
+}
+
 void Housekeeping::forget() {
-  // A store that fails is told by whoever needs it.
   (void)parts_.store.forget_quota_uses(parts_.clock.now() - policy::longest_quota_window, forgotten_at_once);
 }
 

@@ -98,6 +98,7 @@ int serve(const std::string& config_path, std::ostream& err, const Instruments& 
   std::optional<Housekeeping> housekeeping(
       std::in_place, HousekeepingParts{.store = *core->store,
                                        .log = **audit_log,
+                                       .signatures = *core->signatures,
                                        .last_checkpoint_file = config->audit.last_checkpoint_file,
                                        .logger = *logger,
                                        .clock = clock,
