@@ -29,10 +29,11 @@ void Housekeeping::keep_checkpoint() {
 }
 
 void Housekeeping::keep(const audit::SignedCheckpoint& checkpoint) {
-  if (checkpoint.checkpoint.size == kept_) return;
+  if (checkpoint.checkpoint.size == kept_) return parts_.metrics.checkpoint_kept(parts_.clock.now());
   const Result<void> kept = audit::keep_last_checkpoint(parts_.last_checkpoint_file, checkpoint.note);
   if (kept) {
     kept_ = checkpoint.checkpoint.size;
+    parts_.metrics.checkpoint_kept(parts_.clock.now());
   } else if (!failed_) {
     parts_.logger.failure("audit.checkpoint_not_kept",
                           "the last checkpoint cannot be kept beside the database; trying on", kept.error());

@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "api/metrics/metrics.h"
 #include "api/server/policy_watch.h"
 #include "ca/audit/log.h"
 #include "ca/base/clock.h"
@@ -21,13 +22,15 @@ struct HousekeepingParts {
   audit::Log& log;
   keys::SigningCounter& signatures;
   std::string last_checkpoint_file;
+  metrics::Metrics& metrics;
   const log::Logger& logger;
   const Clock& clock;
   Waiter& waiter;
 };
 
 // At first, every minute, and at the end. What fails is logged
-// once and tried again. The parts must outlive it. The thread "housekeeping" ends with it.
+// once and tried again, and the metrics tell when it last did not. The parts must outlive it. The thread
+// "housekeeping" ends with it.
 class Housekeeping {
  public:
   static constexpr Seconds interval{60};

@@ -100,6 +100,7 @@ int serve(const std::string& config_path, std::ostream& err, const Instruments& 
                                        .log = **audit_log,
                                        .signatures = *core->signatures,
                                        .last_checkpoint_file = config->audit.last_checkpoint_file,
+                                       .metrics = *core->metrics,
                                        .logger = *logger,
                                        .clock = clock,
                                        .waiter = pause});

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <sstream>
 
 #include "ca/audit/entry.h"
 #include "ca/audit/last_checkpoint.h"
@@ -53,6 +54,7 @@ class HousekeepingTest : public testing::Test {
                                                                     .log = *log,
                                                                     .signatures = *counter,
                                                                     .last_checkpoint_file = file,
+                                                                    .metrics = metrics,
                                                                     .logger = logger,
                                                                     .clock = clock,
                                                                     .waiter = waiter});
@@ -70,7 +72,21 @@ class HousekeepingTest : public testing::Test {
   FixedClock clock{test::test_time()};
   test::FailingStore store{store::make_memory_store(audit::log_hashing())};
   std::unique_ptr<audit::Log> log = must(audit::Log::open(store, test::make_log_key(), clock));
+  std::string told_kept() {
+    std::istringstream lines(must(metrics.expose(store, *log, *issuer, clock.now())));
+    const std::string name = "chancery_log_checkpoint_kept_timestamp_seconds ";
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with(name)) return line.substr(name.size());
+    }
+    return "";
+  }
+
   std::shared_ptr<keys::SigningCounter> counter;
+  test::CertifiedKey root = test::make_root();
+  test::CertifiedKey intermediate = test::make_intermediate(root);
+  std::shared_ptr<const issuance::Issuer> issuer =
+      must(issuance::Issuer::create(intermediate.certificate, intermediate.signer(), {.cross_check = false}));
+  metrics::Metrics metrics{std::vector<ProfileName>{}};
   CountingLogger logger;
   SteppingWaiter waiter;
   std::unique_ptr<Housekeeping> housekeeping;
@@ -109,9 +125,14 @@ TEST_F(HousekeepingTest, AFileThatCannotBeWrittenIsSaidOnceAndTriedAgain) {
   start();
   for (int i = 0; i < 3; ++i) waiter.wake(Waiter::Woken::time);
   EXPECT_THAT(logger.events(), testing::ElementsAre("audit.checkpoint_not_kept"));
+  EXPECT_EQ(told_kept(), "0");
   fs::create_directory(directory);
   waiter.wake(Waiter::Woken::time);
   EXPECT_EQ(kept(), 0);
+  EXPECT_EQ(std::stod(told_kept()), static_cast<double>(to_unix(clock.now())));
+  clock.advance(Seconds(60));
+  waiter.wake(Waiter::Woken::time);  // nothing new, and it stands there
+  EXPECT_EQ(std::stod(told_kept()), static_cast<double>(to_unix(clock.now())));
 }
 
 TEST_F(HousekeepingTest, ForgetsUsesOfQuotasThatNoWindowReaches) {
