@@ -89,6 +89,12 @@ struct Metrics::State {
           .Name("chancery_log_checkpoint_timestamp_seconds")
           .Help("When the last checkpoint of the audit log was signed, as Unix time.")
           .Register(registry);
+  prometheus::Gauge& checkpoint_kept =
+      prometheus::BuildGauge()
+          .Name("chancery_log_checkpoint_kept_timestamp_seconds")
+          .Help("When a checkpoint of the whole audit log last stood in its file, as Unix time; 0 for never.")
+          .Register(registry)
+          .Add({});
   // Declared for dashboards and alerts; has no series until this CA publishes CRLs.
   prometheus::Family<prometheus::Gauge>& crl_next_update =
       prometheus::BuildGauge()
@@ -220,6 +226,10 @@ void Metrics::roots_loaded(const std::vector<x509::Certificate>& roots) {
     state_->root_not_after.Add({{"root", root.subject_text()}, {"sha256", to_hex(root.fingerprint())}})
         .Set(static_cast<double>(to_unix(root.validity().not_after())));
   }
+}
+
+void Metrics::checkpoint_kept(TimePoint at) {
+  state_->checkpoint_kept.Set(static_cast<double>(to_unix(at)));
 }
 
 void Metrics::policy_refused() {

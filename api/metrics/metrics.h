@@ -49,6 +49,8 @@ class Metrics final : public authority::StepObserver {
   void profiles_loaded(const policy::ProfileSet& profiles, TimePoint at);
   // Changed profiles had faults and were not taken.
   void policy_refused();
+  // That the last checkpoint stands in its file.
+  void checkpoint_kept(TimePoint at);
 
   // chancery_root_not_after_timestamp_seconds, one series for each; once.
   void roots_loaded(const std::vector<x509::Certificate>& roots);

@@ -98,7 +98,9 @@ int serve(const std::string& config_path, std::ostream& err, const Instruments& 
   std::optional<Housekeeping> housekeeping(
       std::in_place, HousekeepingParts{.store = *core->store,
                                        .log = **audit_log,
+                                       .signatures = *core->signatures,
                                        .last_checkpoint_file = config->audit.last_checkpoint_file,
+                                       .metrics = *core->metrics,
                                        .logger = *logger,
                                        .clock = clock,
                                        .waiter = pause});

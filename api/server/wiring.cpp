@@ -123,6 +123,20 @@ Result<void> check_history(const Config::Audit& audit, store::Store& store) {
                                                "have a new key, move the checkpoint away");
 }
 
+// The same of what no checkpoint has covered yet.
+Result<void> check_signatures(const Config& config, keys::SigningCounter& counter, store::Store& store) {
+  const keys::SignatureCounts counts = counter.counts();  // before the log is read
+  if (counts.since < 0) return {};
+  const auto go_on_from = audit::check_key_uses(config.audit.last_checkpoint_file,
+                                                {.counted_in = signature_counter_file(config),
+                                                 .certificates = counts.certificates,
+                                                 .settled = {counts.settled_entries, counts.settled_intents}},
+                                                store);
+  if (!go_on_from) return go_on_from.error();
+  if (*go_on_from) counter.settle((*go_on_from)->entries, (*go_on_from)->intents);
+  return {};
+}
+
 Result<Core> read_core(const Config& config, const Clock& clock, const Instruments& instruments,
                        const Counter& counter) {
   Core core;
@@ -212,10 +226,12 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
   if (!size) return size.error();
   auto counter = keys::SigningCounter::open(signature_counter_file(config));
   if (!counter) return at_key(counter.error(), "database");
+  if (auto ok = check_signatures(config, **counter, **store); !ok) return at_key(ok.error(), "database");
   (*counter)->begin(*size);
   auto core = read_core(config, clock, instruments, *counter);
   if (!core) return core;
   core->store = std::move(*store);
+  core->signatures = std::move(*counter);
 
   // The authority: the steps, over all of the above.
   if (instruments.observe) core->observer = instruments.observe(*core->metrics);

@@ -15,6 +15,7 @@
 #include "ca/base/clock.h"
 #include "ca/base/random.h"
 #include "ca/keys/key_store.h"
+#include "ca/keys/signing_counter.h"
 #include "ca/log/log.h"
 #include "ca/policy/source.h"
 #include "ca/store/store.h"
@@ -44,6 +45,7 @@ struct Core {
   std::vector<x509::Certificate> previous_issuers;
   std::string roots_pem;
   std::unique_ptr<store::Store> store;
+  std::shared_ptr<keys::SigningCounter> signatures;  // of the issuer's key
   std::unique_ptr<metrics::Metrics> metrics;
   std::unique_ptr<authority::StepObserver> observer;  // null = metrics alone
   std::unique_ptr<authority::Authority> authority;    // last: it refers to the others

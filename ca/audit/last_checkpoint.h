@@ -23,4 +23,27 @@ Result<void> keep_last_checkpoint(const std::string& path, const std::string& no
 Result<void> check_last_checkpoint(const std::string& path, store::Store& store,
                                    const merkle::NoteVerifier& key);
 
+// How many certificates the log has announced in its first `entries` entries, from some entry on.
+struct Announced {
+  std::int64_t entries = 0;
+  std::int64_t intents = 0;
+};
+
+// Counts on to the end of the log. Errors: those of the store.
+Result<Announced> count_announced(store::Store& store, Announced from);
+
+// What was counted of the issuer's key outside the database.
+struct KeyUses {
+  std::string counted_in;  // the file, for messages
+  std::int64_t certificates = 0;
+  Announced settled;
+};
+
+// That the log announces each use of the key, which was counted before this call: an earlier database that
+// was put back before a checkpoint of the newer one was kept does not. Reads the entries after `settled`. A
+// missing file in `path` says that an earlier database was put back on purpose: then what to count on from,
+// as if all of it had been announced; else nullopt. Errors: conflict, with what to do; those of the store.
+Result<std::optional<Announced>> check_key_uses(const std::string& path, const KeyUses& uses,
+                                                store::Store& store);
+
 }  // namespace chancery::audit

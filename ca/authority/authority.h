@@ -136,7 +136,7 @@ class Authority {
                                            int limit);
 
   // What submit() would answer now, up to the key: decided in the same order by the same code. Of a
-  // certificate's own request, what renew() would. Issues, keeps and consumes nothing.
+  // certificate's own request, what renew() would. Issues, keeps, consumes nothing; ends what has expired.
   Explanation explain(const AuthenticatedRequest& request);
 
   Result<Enrollment> enroll(const EnrollmentRequest& request);

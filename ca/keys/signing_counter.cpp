@@ -17,6 +17,7 @@ namespace {
 constexpr mode_t owner_only = 0600;
 constexpr std::uint64_t magic = 0x31544e4347495343;  // "CSIGCNT1"
 constexpr std::uint8_t der_sequence = 0x30;
+constexpr off_t size_without_settled = 32;  // of a file that an earlier build has made; goes on as it is
 
 Error cannot(const std::string& action, const std::string& path) {
   return make_error(ErrorCode::unavailable,
@@ -39,6 +40,8 @@ struct SigningCounter::Page {
   std::int64_t since_plus_one;  // 0 = not yet known, as in a new file
   std::int64_t certificates;
   std::int64_t checks;
+  std::int64_t settled_plus_one;  // 0 = nothing yet
+  std::int64_t settled_intents;
 };
 
 Result<std::shared_ptr<SigningCounter>> SigningCounter::open(const std::string& path) {
@@ -47,7 +50,8 @@ Result<std::shared_ptr<SigningCounter>> SigningCounter::open(const std::string& 
   struct stat status {};
   const bool known = ::fstat(file, &status) == 0;
   const bool sized = known && (status.st_size == sizeof(Page) ||
-                               (status.st_size == 0 && ::ftruncate(file, sizeof(Page)) == 0));
+                               ((status.st_size == 0 || status.st_size == size_without_settled) &&
+                                ::ftruncate(file, sizeof(Page)) == 0));
   // Blocks now rather than a bus error on a full disk later.
   const bool backed = sized && ::posix_fallocate(file, 0, sizeof(Page)) == 0;
   void* address =
@@ -72,15 +76,24 @@ void SigningCounter::begin(std::int64_t log_size) {
   std::atomic_ref<std::int64_t>(page_->since_plus_one).compare_exchange_strong(unknown, log_size + 1);
 }
 
+void SigningCounter::settle(std::int64_t entries, std::int64_t intents) {
+  std::atomic_ref<std::int64_t>(page_->settled_intents).store(intents);
+  std::atomic_ref<std::int64_t>(page_->settled_plus_one).store(entries + 1);
+}
+
 void SigningCounter::count(ByteView message) {
   const bool certificate = !message.empty() && message.front() == der_sequence;
   std::atomic_ref<std::int64_t>(certificate ? page_->certificates : page_->checks).fetch_add(1);
 }
 
 SignatureCounts SigningCounter::counts() const {
-  return {std::atomic_ref<std::int64_t>(page_->since_plus_one).load() - 1,
-          std::atomic_ref<std::int64_t>(page_->certificates).load(),
-          std::atomic_ref<std::int64_t>(page_->checks).load()};
+  SignatureCounts counts{.since = std::atomic_ref<std::int64_t>(page_->since_plus_one).load() - 1,
+                         .certificates = std::atomic_ref<std::int64_t>(page_->certificates).load(),
+                         .checks = std::atomic_ref<std::int64_t>(page_->checks).load(),
+                         .settled_entries = std::atomic_ref<std::int64_t>(page_->settled_plus_one).load() - 1,
+                         .settled_intents = std::atomic_ref<std::int64_t>(page_->settled_intents).load()};
+  if (counts.settled_entries < 0) counts.settled_entries = counts.since;
+  return counts;
 }
 
 Result<std::optional<SignatureCounts>> read_signature_counts(const std::string& path) {

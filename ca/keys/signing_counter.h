@@ -14,6 +14,8 @@ struct SignatureCounts {
   std::int64_t since = -1;        // entries the audit log had when counting began; -1 = not yet known
   std::int64_t certificates = 0;  // signatures over anything that begins as DER does: TBSCertificate
   std::int64_t checks = 0;        // over anything else: test signatures of health checks
+  // Of the certificates since `since`, how many the first so many entries of the log announce.
+  std::int64_t settled_entries = -1, settled_intents = 0;
 };
 
 // A small file that is mapped into memory: adding costs no system call, and the kernel keeps what was added
@@ -31,6 +33,9 @@ class SigningCounter {
 
   // Remembers where counting began, unless that is known.
   void begin(std::int64_t log_size);
+  // Remembers how far the log was read, and what it announces up to there; one caller at a time. A kill in
+  // between leaves fewer entries read, which only means that some are counted twice.
+  void settle(std::int64_t entries, std::int64_t intents);
   void count(ByteView message);
   [[nodiscard]] SignatureCounts counts() const;
 

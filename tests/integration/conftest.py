@@ -68,14 +68,15 @@ class Workshop:
 
 
 @contextlib.contextmanager
-def built_site(programs, directory, start=True):
+def built_site(programs, directory, start=True, **front):
+    """`front`: variables of its template."""
     with Site(programs, directory, "test.internal") as site:
         site.hold_root_ceremony()
         site.hold_intermediate_ceremony()
         site.make_ca(sorted(PROFILES.glob("*.yaml")) + sorted(TEST_PROFILES.glob("*.yaml")))
         if start:
             site.start_ca()
-        site.start_front()
+        site.start_front(**front)
         yield site
 
 

@@ -1,6 +1,8 @@
 """A database that was put back to an earlier state is refused by whatever would write to it, and there is a way out."""
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 
@@ -63,6 +65,43 @@ def test_an_earlier_database_is_refused_until_the_checkpoint_is_moved_away(own_s
     workshop.enrolled(workshop.host())
     assert ca.stop() == 0
     assert checkpoint.exists()
+
+
+def copied(ca, to):
+    """The database as it stands, by SQLite: the service goes on."""
+    with closing(sqlite3.connect(ca.database)) as database, closing(sqlite3.connect(to)) as copy:
+        database.backup(copy)
+    return to
+
+
+def test_an_earlier_database_is_refused_after_a_kill_though_no_checkpoint_was_kept_since(own_site):
+    """The last minute: what stands in the checkpoint is older than the copy, and the key's uses are counted all the same."""
+    ca, workshop = own_site.ca, Workshop(own_site)
+    checkpoint = ca.database.with_name(ca.database.name + ".checkpoint")
+    workshop.enrolled(workshop.host())
+    earlier = copied(ca, own_site.directory / "earlier.db")
+    kept = checkpoint.read_text()
+    certificate, _ = workshop.enrolled(workshop.host())
+    workshop.operator.post(f"/v1/certificates/{certificate['serial']}/revocation", {"reason": "superseded"})
+    ca.process.kill()
+    assert checkpoint.read_text() == kept, "the housekeeping came in between"
+    newest = copied(ca, own_site.directory / "newest.db")
+
+    put_back(ca, earlier)
+    said = refusal(ca)
+    assert "the database is not the one that this CA had last" in said and f"{ca.database}.signatures says" in said
+    assert f"move {checkpoint} away" in said
+
+    put_back(ca, newest)
+    ca.start()
+    ca.process.kill()
+    put_back(ca, earlier)
+    checkpoint.rename(own_site.directory / "evidence.checkpoint")
+    ca.start()
+    workshop.enrolled(workshop.host())
+    ca.process.kill()
+    ca.start()
+    assert ca.stop() == 0
 
 
 def test_a_lost_log_key_is_not_replaced_silently(own_site):

@@ -18,7 +18,7 @@ constexpr std::array<Step, 3> steps{{
     {TimePoint(Seconds(21623 * day)), Seconds(47 * day)},   // 2029-03-15
 }};
 
-// A warning: on such a date a CA inside a house must not stop issuing by itself (docs/decisions/0010).
+// A warning: on such a date a CA inside a house must not stop issuing by itself (docs/decisions/0012).
 void run(const Subject& subject, const Lint& self, Findings& findings) {
   const Step* current = nullptr;
   for (const Step& step : steps) {

@@ -6,7 +6,7 @@ namespace {
 constexpr Seconds short_lived{7LL *
                               86400};  // BR 1.6.1, "Short-lived Subscriber Certificate", from 2026-03-15
 
-// A warning while the online CA publishes no CRLs (docs/decisions/0010).
+// A warning while the online CA publishes no CRLs (docs/decisions/0012).
 void run(const Subject& subject, const Lint& self, Findings& findings) {
   const x509::Extensions& extensions = subject.tbs.extensions;
   if (!extensions.crl_distribution_points.empty() || !extensions.ocsp.empty()) return;

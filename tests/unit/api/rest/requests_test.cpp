@@ -52,6 +52,29 @@ TEST_F(RequestsTest, ARequestIsTakenAndIssuedOnceApproved) {
   EXPECT_EQ(again.body["data"]["serial"], approved.body["data"]["serial"]);
 }
 
+TEST_F(RequestsTest, AQuotaThatWaitingRequestsHoldIsAskedForAgainInAMinuteAndNotInASecond) {
+  const std::string yaml =
+      std::string(test::guarded_yaml) + "quotas: {per_identity: {count: 1, window: 1d}}\n";
+  authority->replace_profiles(std::make_shared<const policy::ProfileSet>(
+      std::vector{test::must(policy::parse_profile(yaml, "guarded.yaml")),
+                  test::must(policy::parse_profile(test::operator_yaml, "operator.yaml"))}));
+  const Answer taken = ask();
+  ASSERT_EQ(taken.status, 202) << taken.body;
+  const auto ask_for_another = [&] {
+    return post("/v1/certificates", {{"csr", csr("api.svc.test")}},
+                {.token = token("web-01", "guarded", {"api.svc.test"}), .certificate = ""});
+  };
+  const Answer held = ask_for_another();
+  ASSERT_EQ(held.status, 429) << held.body;
+  EXPECT_EQ(header(held, "Retry-After"), "60");
+  EXPECT_NE(held.body.dump().find("held by requests that wait for approval"), std::string::npos);
+
+  ASSERT_EQ(post(path_of(taken) + "/approval", json::object(), bob).status, 200);
+  const Answer used = ask_for_another();
+  ASSERT_EQ(used.status, 429) << used.body;
+  EXPECT_EQ(header(used, "Retry-After"), "86400");
+}
+
 TEST_F(RequestsTest, TheTokenMayExpireWhileItsRequestWaits) {
   const Answer taken = ask();
   clock.advance(Seconds(3599));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <sstream>
 
 #include "ca/audit/entry.h"
 #include "ca/audit/last_checkpoint.h"
@@ -42,6 +43,7 @@ class HousekeepingTest : public testing::Test {
     std::string pattern = (fs::temp_directory_path() / "chancery-housekeeping-XXXXXX").string();
     directory = ::mkdtemp(pattern.data());
     file = (directory / "log.checkpoint").string();
+    counter = must(keys::SigningCounter::open((directory / "signatures").string()));
   }
   ~HousekeepingTest() override {
     housekeeping.reset();
@@ -50,12 +52,16 @@ class HousekeepingTest : public testing::Test {
   void start() {
     housekeeping = std::make_unique<Housekeeping>(HousekeepingParts{.store = store,
                                                                     .log = *log,
+                                                                    .signatures = *counter,
                                                                     .last_checkpoint_file = file,
+                                                                    .metrics = metrics,
                                                                     .logger = logger,
                                                                     .clock = clock,
                                                                     .waiter = waiter});
   }
-  void append() { ASSERT_TRUE(store.append_audit({clock.now(), "test", Identity("a"), "", "{}"})); }
+  void append(const std::string& event = "test") {
+    ASSERT_TRUE(store.append_audit({clock.now(), event, Identity("a"), "", "{}"}));
+  }
   std::int64_t kept() {
     const auto note = must(audit::read_last_checkpoint(file));
     return note ? must(merkle::open_checkpoint(*note, log->key())).size : -1;
@@ -66,23 +72,52 @@ class HousekeepingTest : public testing::Test {
   FixedClock clock{test::test_time()};
   test::FailingStore store{store::make_memory_store(audit::log_hashing())};
   std::unique_ptr<audit::Log> log = must(audit::Log::open(store, test::make_log_key(), clock));
+  std::string told_kept() {
+    std::istringstream lines(must(metrics.expose(store, *log, *issuer, clock.now())));
+    const std::string name = "chancery_log_checkpoint_kept_timestamp_seconds ";
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with(name)) return line.substr(name.size());
+    }
+    return "";
+  }
+
+  std::shared_ptr<keys::SigningCounter> counter;
+  test::CertifiedKey root = test::make_root();
+  test::CertifiedKey intermediate = test::make_intermediate(root);
+  std::shared_ptr<const issuance::Issuer> issuer =
+      must(issuance::Issuer::create(intermediate.certificate, intermediate.signer(), {.cross_check = false}));
+  metrics::Metrics metrics{std::vector<ProfileName>{}};
   CountingLogger logger;
   SteppingWaiter waiter;
   std::unique_ptr<Housekeeping> housekeeping;
 };
 
-TEST_F(HousekeepingTest, KeepsTheLastCheckpointAndAtTheEndOneOfAllEntries) {
+TEST_F(HousekeepingTest, KeepsACheckpointOfAllEntriesThoughNobodyAskedForOne) {
   start();
   waiter.wake(Waiter::Woken::time);
   EXPECT_EQ(waiter.asked_for, Seconds(60));
   EXPECT_EQ(kept(), 0);
   append();
-  must(log->checkpoint());
-  append();
   waiter.wake(Waiter::Woken::time);
   EXPECT_EQ(kept(), 1);
+  append();
   housekeeping.reset();
   EXPECT_EQ(kept(), 2);
+}
+
+TEST_F(HousekeepingTest, CountsOnWhatTheLogAnnouncesFromWhereCountingBegan) {
+  append("issuance.intent");
+  counter->begin(1);
+  append("issuance.intent");
+  append();
+  start();
+  waiter.wake(Waiter::Woken::time);
+  EXPECT_EQ(counter->counts().settled_entries, 3);
+  EXPECT_EQ(counter->counts().settled_intents, 1);
+  append("issuance.intent");
+  waiter.wake(Waiter::Woken::time);
+  EXPECT_EQ(counter->counts().settled_entries, 4);
+  EXPECT_EQ(counter->counts().settled_intents, 2);
 }
 
 TEST_F(HousekeepingTest, AFileThatCannotBeWrittenIsSaidOnceAndTriedAgain) {
@@ -90,9 +125,14 @@ TEST_F(HousekeepingTest, AFileThatCannotBeWrittenIsSaidOnceAndTriedAgain) {
   start();
   for (int i = 0; i < 3; ++i) waiter.wake(Waiter::Woken::time);
   EXPECT_THAT(logger.events(), testing::ElementsAre("audit.checkpoint_not_kept"));
+  EXPECT_EQ(told_kept(), "0");
   fs::create_directory(directory);
   waiter.wake(Waiter::Woken::time);
   EXPECT_EQ(kept(), 0);
+  EXPECT_EQ(std::stod(told_kept()), static_cast<double>(to_unix(clock.now())));
+  clock.advance(Seconds(60));
+  waiter.wake(Waiter::Woken::time);  // nothing new, and it stands there
+  EXPECT_EQ(std::stod(told_kept()), static_cast<double>(to_unix(clock.now())));
 }
 
 TEST_F(HousekeepingTest, ForgetsUsesOfQuotasThatNoWindowReaches) {

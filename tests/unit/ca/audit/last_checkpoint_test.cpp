@@ -97,6 +97,59 @@ TEST_F(LastCheckpointTest, AFileThatIsNoCheckpointOfThisKeyIsRefused) {
   EXPECT_EQ(check(*store).error().code, ErrorCode::payload_too_large);
 }
 
+// Counted from entry 2 on; up to entry 5 the log announces 1 certificate.
+TEST_F(LastCheckpointTest, ALogThatDoesNotAnnounceEachUseOfTheKeyIsRefused) {
+  const auto store = log_of(5);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(store->append_audit({clock.now(), "issuance.intent", Identity("a"), "", "{}"}));
+    ASSERT_TRUE(store->append_audit({clock.now(), "certificate.issued", Identity("a"), "", "{}"}));
+  }
+  keep(*log_of(3));
+  for (const int certificates : {0, 3, 4}) {
+    EXPECT_EQ(must(check_key_uses(file, {"uses", certificates, {5, 1}}, *store)), std::nullopt)
+        << certificates;
+  }
+  const auto refused = check_key_uses(file, {"uses", 5, {5, 1}}, *store);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("announces 4 certificates since they are counted, and the key "
+                        "has signed 5, as uses says"));
+  EXPECT_THAT(refused.error().message, HasSubstr("move " + file + " away"));
+}
+
+TEST_F(LastCheckpointTest, ALogThatWasCountedFurtherIsRefused) {
+  const auto store = log_of(5);
+  keep(*log_of(3));
+  EXPECT_EQ(must(check_key_uses(file, {"uses", 1, {5, 1}}, *store)), std::nullopt);
+  const auto refused = check_key_uses(file, {"uses", 1, {6, 1}}, *store);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("its log has 5 entries, and had 6, as uses says"));
+}
+
+TEST_F(LastCheckpointTest, WithTheCheckpointMovedAwayCountingGoesOnFromThere) {
+  const auto store = log_of(5);
+  ASSERT_TRUE(store->append_audit({clock.now(), "issuance.intent", Identity("a"), "", "{}"}));
+  const auto expect = [&](const KeyUses& uses, std::int64_t intents) {
+    const auto on = must(check_key_uses(file, uses, *store));
+    ASSERT_TRUE(on);
+    EXPECT_EQ(on->entries, 6);
+    EXPECT_EQ(on->intents, intents);
+  };
+  expect({"uses", 0, {5, 1}}, 2);    // announced, and never signed
+  expect({"uses", 9, {5, 1}}, 9);    // signed, and unknown now
+  expect({"uses", 9, {100, 9}}, 9);  // of a longer log
+}
+
+TEST_F(LastCheckpointTest, CountsWhatIsAnnouncedOverMoreThanOneReading) {
+  const auto store = log_of(9'999);
+  for (int i = 0; i < 2; ++i)
+    ASSERT_TRUE(store->append_audit({clock.now(), "issuance.intent", Identity("a"), "", "{}"}));
+  const Announced announced = must(count_announced(*store, {0, 0}));
+  EXPECT_EQ(announced.entries, 10'001);
+  EXPECT_EQ(announced.intents, 2);
+}
+
 TEST_F(LastCheckpointTest, IsReplacedAsAWhole) {
   keep(*log_of(3));
   keep(*log_of(9));

@@ -3,11 +3,14 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+
+#include "ca/base/replace_file.h"
 
 namespace chancery {
 namespace {
@@ -108,6 +111,26 @@ TEST_F(FileTest, AMissingDirectoryIsReported) {
 }
 
 // A file size limit stands for the full disk: write(2) fails half-way just as well.
+TEST_F(FileTest, AReplacementGoesOnOverTheHalfThatAKillHasLeft) {
+  const std::string file = path("kept");
+  for (const std::string& text : {std::string("one"), std::string("two")}) {
+    std::ofstream(file + "." + std::to_string(::getpid()) + ".tmp") << "ha";
+    ASSERT_TRUE(replace_file(file, as_bytes(text), 0640));
+    EXPECT_EQ(read_file(file, 100).value(), text);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_), {}), 1);
+  }
+}
+
+TEST_F(FileTest, AHalfThatCannotBeRemovedIsNamed) {
+  const std::string file = path("kept");
+  const std::string half = file + "." + std::to_string(::getpid()) + ".tmp";
+  std::filesystem::create_directory(half);
+  const Result<void> refused = replace_file(file, as_bytes("one"), 0640);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  EXPECT_NE(refused.error().message.find(half), std::string::npos);
+}
+
 TEST_F(FileTest, AFailedWriteLeavesNothingBehind) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);

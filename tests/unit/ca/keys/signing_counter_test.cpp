@@ -46,6 +46,28 @@ TEST_F(SigningCounterTest, CountsByPurposeAndAcrossOpenings) {
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
 }
 
+TEST_F(SigningCounterTest, IsSettledUpToWhereCountingBeganAndThenAsFarAsItIsTold) {
+  const auto counter = open();
+  EXPECT_EQ(counter->counts().settled_entries, -1);
+  counter->begin(7);
+  EXPECT_EQ(counter->counts().settled_entries, 7);
+  EXPECT_EQ(counter->counts().settled_intents, 0);
+  counter->settle(19, 4);
+  EXPECT_EQ(open()->counts().settled_entries, 19);
+  EXPECT_EQ(open()->counts().settled_intents, 4);
+  counter->settle(3, 4);  // the database was put back on purpose
+  EXPECT_EQ(counter->counts().settled_entries, 3);
+}
+
+TEST_F(SigningCounterTest, AFileOfBeforeThatGoesOn) {
+  open()->begin(7);
+  open()->count(tbs);
+  std::filesystem::resize_file(path, 32);
+  EXPECT_EQ(open()->counts().since, 7);
+  EXPECT_EQ(open()->counts().certificates, 1);
+  EXPECT_EQ(open()->counts().settled_entries, 7);
+}
+
 TEST_F(SigningCounterTest, SurvivesKill9) {
   open()->begin(0);
   const pid_t child = ::fork();
@@ -74,7 +96,8 @@ TEST_F(SigningCounterTest, ManyThreadsLoseNothing) {
 }
 
 TEST_F(SigningCounterTest, RefusesWhatIsNone) {
-  for (const std::string& content : {std::string("x"), std::string(32, 'x'), std::string(33, '\0')}) {
+  for (const std::string& content : {std::string("x"), std::string(32, 'x'), std::string(33, '\0'),
+                                     std::string(48, 'x'), std::string(49, '\0')}) {
     std::ofstream(path) << content;
     const auto opened = SigningCounter::open(path);
     ASSERT_FALSE(opened.has_value()) << content.size();
