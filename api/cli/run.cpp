@@ -1,9 +1,9 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <ostream>
 
 #include "api/cli/commands.h"
 #include "api/cli/policy_commands.h"
+#include "ca/base/idempotency_key.h"
 #include "ca/command_line/command_line.h"
 
 namespace chancery::cli {
@@ -55,9 +55,7 @@ void add_server_options(CLI::App& app, ServerOptions& server) {
 }
 
 std::string check_idempotency_key(const std::string& key) {
-  constexpr std::size_t longest = 128;
-  const bool visible = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7f; });
-  return visible && !key.empty() && key.size() <= longest ? "" : "must be 1 to 128 visible ASCII characters";
+  return is_idempotency_key(key) ? "" : "must be " + std::string(idempotency_key_rule);
 }
 
 void add_issue_options(CLI::App* command, IssueOptions& issue) {

@@ -6,18 +6,14 @@
 #include "ca/authority/events.h"
 #include "ca/authority/prepared.h"
 #include "ca/authority/quotas.h"
+#include "ca/base/idempotency_key.h"
 #include "ca/issuance/prepare.h"
 
 namespace chancery::authority {
 
-constexpr std::size_t idempotency_key_limit = 128;
-
 Result<void> check_idempotency_key(const std::string& key) {
-  const bool visible = std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < 0x7f; });
-  if (key.size() > idempotency_key_limit || !visible) {
-    return make_error(ErrorCode::validation, "Idempotency-Key must be 1 to 128 visible ASCII characters");
-  }
-  return {};
+  if (key.empty() || is_idempotency_key(key)) return {};
+  return make_error(ErrorCode::validation, "Idempotency-Key must be " + std::string(idempotency_key_rule));
 }
 
 store::Digest hash_request(const IssueRequest& request) {
