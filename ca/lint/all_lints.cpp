@@ -55,6 +55,12 @@ std::span<const Lint> all_lints() {
   return lints;
 }
 
+std::size_t rules_for(Kind kind) {
+  const std::span<const Lint> all = all_lints();
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [kind](const Lint& lint) { return applies(lint, kind); }));
+}
+
 bool applies(const Lint& lint, Kind kind) {
   switch (kind) {
     case Kind::root:

@@ -53,6 +53,8 @@ struct Lint {
 };
 
 bool applies(const Lint& lint, Kind kind);
+// How many rules apply.
+std::size_t rules_for(Kind kind);
 
 // A plain list in ca/lint/all_lints.cpp; no registration.
 std::span<const Lint> all_lints();

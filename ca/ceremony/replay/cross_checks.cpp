@@ -81,7 +81,7 @@ Check lints_check(const std::string& name, const x509::Certificate& made, const 
     if (finding.severity == Severity::error)
       return {name + ": lints", false, name + ": " + finding.id + ": " + finding.message};
   }
-  return {name + ": lints", true, rules_and_warnings(rules_for(lint::Kind::cross), findings)};
+  return {name + ": lints", true, rules_and_warnings(lint::rules_for(lint::Kind::cross), findings)};
 }
 
 std::string told(const std::string& name, const Result<void>& result) {

@@ -16,11 +16,6 @@ Warnings only_warnings(const Findings& findings) {
   return warnings;
 }
 
-lint::Kind lint_kind(Kind kind) {
-  if (kind == Kind::root) return lint::Kind::root;
-  return kind == Kind::cross_certificate ? lint::Kind::cross : lint::Kind::intermediate;
-}
-
 // Of what was signed; nothing where there is none, or where other checks say that it cannot be judged.
 std::optional<Warnings> warnings_of(const Material& material) {
   const Kind kind = material.script.kind();

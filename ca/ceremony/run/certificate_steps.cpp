@@ -35,11 +35,6 @@ x509::CertificateFields fields_of(const Workbench& bench) {
                              issuer, bench.issuer->public_key(), occasion);
 }
 
-lint::Kind lint_kind(Kind kind) {
-  if (kind == Kind::root) return lint::Kind::root;
-  return kind == Kind::cross_certificate ? lint::Kind::cross : lint::Kind::intermediate;
-}
-
 const crypto::PublicKey& subject_key(const Workbench& bench) {
   return bench.target_key ? *bench.target_key : bench.new_key->public_key();
 }
@@ -58,12 +53,6 @@ Findings lints_of(const Workbench& bench, const x509::ParsedTbs& tbs) {
                           .backdate_allowance = backdate_allowance,
                           .key = &subject_key(bench),
                           .references = references_of(bench)});
-}
-
-std::size_t rules_for(Kind kind) {
-  const auto all = lint::all_lints();
-  return static_cast<std::size_t>(std::count_if(
-      all.begin(), all.end(), [&](const lint::Lint& one) { return lint::applies(one, lint_kind(kind)); }));
 }
 
 // What the administrator compares with the script before anything is signed.
@@ -95,8 +84,8 @@ Result<std::string> lint_whole_certificate(Workbench& bench) {
                        [&](const x509::ParsedTbs& tbs) { return lints_of(bench, tbs); });
   if (!whole) return whole.error();
   show_content(bench, *whole);
-  Result<void> ok =
-      record_lint(bench, "lint certificate", whole->fingerprint(), rules_for(bench.script().kind()));
+  Result<void> ok = record_lint(bench, "lint certificate", whole->fingerprint(),
+                                lint::rules_for(lint_kind(bench.script().kind())));
   if (!ok) return std::move(ok).error();
   return settle_warnings(bench, "certificate", lints_of(bench, whole->fields()));
 }
@@ -105,10 +94,16 @@ Result<std::string> lint_whole_certificate(Workbench& bench) {
 Result<void> lint_again(Workbench& bench, const x509::Certificate& finished) {
   const Findings findings = lints_of(bench, finished.fields());
   if (findings.has_errors()) return withheld("certificate", findings);
-  return record_lint(bench, "certificate", finished.fingerprint(), rules_for(bench.script().kind()));
+  return record_lint(bench, "certificate", finished.fingerprint(),
+                     lint::rules_for(lint_kind(bench.script().kind())));
 }
 
 }  // namespace
+
+lint::Kind lint_kind(Kind kind) {
+  if (kind == Kind::root) return lint::Kind::root;
+  return kind == Kind::cross_certificate ? lint::Kind::cross : lint::Kind::intermediate;
+}
 
 Result<void> record_lint(Workbench& bench, const std::string& what, const crypto::Sha256Digest& hash,
                          std::size_t rules) {

@@ -136,6 +136,8 @@ Result<void> check_inputs(const Inputs& inputs);
 Result<void> record_officers(Workbench& bench, const std::string& key, std::string_view custody_kind,
                              const crypto::PublicKey& public_key, const Custody& custody);
 Result<void> record_tbs(Workbench& bench, const std::string& what, const std::string& hash);
+// Which rules a certificate of this ceremony keeps. Precondition: it makes one.
+lint::Kind lint_kind(Kind kind);
 // Of a whole object that passed `rules` lints; `hash` of its DER.
 Result<void> record_lint(Workbench& bench, const std::string& what, const crypto::Sha256Digest& hash,
                          std::size_t rules);

@@ -54,7 +54,7 @@ std::string words_of(const Findings& findings, Severity severity) {
 Check check_lints(const Certificate& certificate, lint::Kind kind, const Certificate* issuer) {
   const Findings findings = lint_findings(certificate, kind, issuer, nullptr);
   if (findings.has_errors()) return {"lints", false, words_of(findings, Severity::error)};
-  return {"lints", true, rules_and_warnings(rules_for(kind), findings)};
+  return {"lints", true, rules_and_warnings(lint::rules_for(kind), findings)};
 }
 
 Check check_second(const Certificate& certificate, const Certificate& issuer) {
@@ -155,12 +155,6 @@ Findings lint_findings(const Certificate& certificate, lint::Kind kind, const Ce
                           .backdate_allowance = backdate_allowance,
                           .key = key ? &*key : nullptr,
                           .references = references});
-}
-
-std::size_t rules_for(lint::Kind kind) {
-  const std::span<const lint::Lint> all = lint::all_lints();
-  return static_cast<std::size_t>(std::count_if(
-      all.begin(), all.end(), [kind](const lint::Lint& rule) { return lint::applies(rule, kind); }));
 }
 
 std::string rules_and_warnings(std::size_t rules, const Findings& findings) {

@@ -42,7 +42,6 @@ Verification verify(const CertificateFiles& files, TimePoint now);
 // cross-certificate.
 Findings lint_findings(const x509::Certificate& certificate, lint::Kind kind, const x509::Certificate* issuer,
                        const x509::Certificate* target);
-std::size_t rules_for(lint::Kind kind);
 // "25 rules; warning house.revocation_pointer: ...": what fails nothing is said.
 std::string rules_and_warnings(std::size_t rules, const Findings& findings);
 
