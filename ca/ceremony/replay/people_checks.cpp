@@ -13,24 +13,6 @@ struct Asked {
   std::string id, person, wanted;  // "" = a time of day
 };
 
-struct Person {
-  std::string role, name, id;  // of the question
-};
-
-std::vector<Person> people_of(const Roles& roles) {
-  std::vector<Person> people{{"administrator", roles.administrator, "role.administrator"},
-                             {"internal_witness", roles.internal_witness, "role.internal_witness"}};
-  if (!roles.external_witness.empty())
-    people.push_back({"external_witness", roles.external_witness, "role.external_witness"});
-  const auto number = [&people](const std::string& role, const std::vector<std::string>& names) {
-    for (std::size_t i = 0; i < names.size(); ++i)
-      people.push_back({role, names[i], "role." + role + "." + std::to_string(i + 1)});
-  };
-  number("safe_controller", roles.safe_controllers);
-  number("crypto_officer", roles.crypto_officers);
-  return people;
-}
-
 std::string roles_fault(const Material& material) {
   const std::vector<Person> people = people_of(material.script.roles);
   const std::vector<Entry> entries = material.record.all("role");
@@ -75,7 +57,7 @@ std::vector<Asked> asked_of(const Material& material) {
   const Roles& roles = material.script.roles;
   std::vector<Asked> asked;
   for (const Person& person : people_of(roles))
-    asked.push_back({person.id, person.name, initials_of(person.name)});
+    asked.push_back({"role." + person.id, person.name, initials_of(person.name)});
   asked.push_back({"clock.first", roles.internal_witness, ""});
   asked.push_back({"clock.second",
                    roles.external_witness.empty() && !roles.safe_controllers.empty()

@@ -10,16 +10,6 @@
 namespace chancery::ceremony {
 namespace {
 
-std::vector<TokenCustody> tokens_of(const Plan& plan) {
-  std::vector<TokenCustody> tokens;
-  const auto add = [&tokens](const CustodyPlan& custody) {
-    if (const auto* token = std::get_if<TokenCustody>(&custody)) tokens.push_back(*token);
-  };
-  if (const Authority* authority = authority_of(plan)) add(authority->custody);
-  if (const std::optional<CustodyPlan> anew = new_custody(plan)) add(*anew);
-  return tokens;
-}
-
 bool is_of(const Entry& seen, const TokenCustody& named) {
   return seen.text("module") == named.module && (named.label.empty() || seen.text("label") == named.label) &&
          (!named.slot || seen.number("slot") == static_cast<std::int64_t>(*named.slot));

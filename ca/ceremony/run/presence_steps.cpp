@@ -8,22 +8,6 @@
 namespace chancery::ceremony {
 namespace {
 
-using Person = std::pair<std::string, std::string>;  // role, name
-
-// With the ids of their questions: "crypto_officer.2".
-std::vector<Person> people_of(const Roles& roles) {
-  std::vector<Person> people{{"administrator", roles.administrator},
-                             {"internal_witness", roles.internal_witness}};
-  if (!roles.external_witness.empty()) people.emplace_back("external_witness", roles.external_witness);
-  const auto number = [&people](const std::string& role, const std::vector<std::string>& names) {
-    for (std::size_t i = 0; i < names.size(); ++i)
-      people.emplace_back(role + "." + std::to_string(i + 1), names[i]);
-  };
-  number("safe_controller", roles.safe_controllers);
-  number("crypto_officer", roles.crypto_officers);
-  return people;
-}
-
 // Not the administrator: who works the machine does not vouch for its clock.
 const std::string& second_timekeeper(const Roles& roles) {
   return roles.external_witness.empty() ? roles.safe_controllers.front() : roles.external_witness;
@@ -47,14 +31,11 @@ Result<Evidence> ask_for_clock(Workbench& bench) {
 // Each once. A rehearsal without tokens loads none.
 std::vector<std::string> modules_of(const Inputs& inputs) {
   std::vector<std::string> modules;
-  const auto add = [&modules](const CustodyPlan& custody) {
-    const auto* token = std::get_if<TokenCustody>(&custody);
-    if (token != nullptr && std::find(modules.begin(), modules.end(), token->module) == modules.end())
-      modules.push_back(token->module);
-  };
   if (inputs.rehearsal && !inputs.tokens_in_rehearsal) return modules;
-  if (const Authority* authority = authority_of(inputs.script.plan)) add(authority->custody);
-  if (const std::optional<CustodyPlan> anew = new_custody(inputs.script.plan)) add(*anew);
+  for (const TokenCustody& token : tokens_of(inputs.script.plan)) {
+    if (std::find(modules.begin(), modules.end(), token.module) == modules.end())
+      modules.push_back(token.module);
+  }
   return modules;
 }
 
@@ -133,14 +114,13 @@ Result<void> demand(const Workbench& bench, const std::vector<Evidence>& all) {
 
 StepResult take_roles(Workbench& bench) {
   const std::vector<Person> people = people_of(bench.script().roles);
-  for (const auto& [role, name] : people) {
-    const std::string title = role.substr(0, role.find('.'));
-    if (Result<void> ok = bench.transcript.append("role", {{"role", title}, {"name", name}}); !ok) {
+  for (const auto& [role, name, id] : people) {
+    if (Result<void> ok = bench.transcript.append("role", {{"role", role}, {"name", name}}); !ok) {
       return std::move(ok).error();
     }
-    std::string words = title;
+    std::string words = role;
     std::replace(words.begin(), words.end(), '_', ' ');
-    if (Result<void> ok = bench.conversation.initials("role." + role, name, "I am here as " + words); !ok) {
+    if (Result<void> ok = bench.conversation.initials("role." + id, name, "I am here as " + words); !ok) {
       return std::move(ok).error();
     }
   }

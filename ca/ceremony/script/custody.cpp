@@ -157,4 +157,14 @@ const Authority* authority_of(const Plan& plan) {
   return nullptr;
 }
 
+std::vector<TokenCustody> tokens_of(const Plan& plan) {
+  std::vector<TokenCustody> tokens;
+  const auto add = [&tokens](const CustodyPlan& custody) {
+    if (const auto* token = std::get_if<TokenCustody>(&custody)) tokens.push_back(*token);
+  };
+  if (const Authority* authority = authority_of(plan)) add(authority->custody);
+  if (const std::optional<CustodyPlan> anew = new_custody(plan)) add(*anew);
+  return tokens;
+}
+
 }  // namespace chancery::ceremony

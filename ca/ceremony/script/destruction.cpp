@@ -16,15 +16,7 @@ std::string form_of(const CustodyPlan& custody) {
   return std::holds_alternative<ShareCustody>(custody) ? "share" : std::string(custody_name(custody));
 }
 
-bool is_named(const Roles& roles, const std::string& person) {
-  const auto among = [&](const std::vector<std::string>& names) {
-    return std::find(names.begin(), names.end(), person) != names.end();
-  };
-  return among({roles.administrator, roles.internal_witness, roles.external_witness}) ||
-         among(roles.safe_controllers) || among(roles.crypto_officers);
-}
-
-KeyCopy read_copy(yaml::Reader& entry, const Roles& roles, std::set<std::string>& places) {
+KeyCopy read_copy(yaml::Reader& entry, const std::vector<Person>& people, std::set<std::string>& places) {
   static constexpr std::array<std::string_view, 4> forms{"token", "share", "file", "backup"};
   KeyCopy copy{.form = entry.required_string("form", longest_text),
                .where = entry.required_string("where", longest_path),
@@ -36,7 +28,8 @@ KeyCopy read_copy(yaml::Reader& entry, const Roles& roles, std::set<std::string>
   const std::string place = std::filesystem::path(copy.where).lexically_normal().string();
   if (!copy.where.empty() && !places.insert(place).second)
     entry.reject("where", copy.where + " is named twice; each copy is in a place of its own");
-  if (!copy.holder.empty() && !is_named(roles, copy.holder))
+  if (!copy.holder.empty() &&
+      std::none_of(people.begin(), people.end(), [&](const Person& one) { return one.name == copy.holder; }))
     entry.reject("holder", copy.holder + " has no role in this script; whoever brings a copy must be there");
   return copy;
 }
@@ -84,9 +77,10 @@ DestroyPlan read_destroy(Context& context) {
   yaml::Reader& reader = context.reader;
   DestroyPlan plan{.authority = read_authority(context, "authority"),
                    .reason = reader.required_string("reason", longest_text)};
+  const std::vector<Person> people = people_of(context.roles);
   std::set<std::string> places;
   for (yaml::Reader& entry : reader.list_of_maps("copies", 1, most_copies)) {
-    plan.copies.push_back(read_copy(entry, context.roles, places));
+    plan.copies.push_back(read_copy(entry, people, places));
   }
   if (reader.sound("copies") && reader.sound("authority")) {
     check_enumeration(reader, plan);

@@ -71,3 +71,21 @@ Roles read_roles(yaml::Reader& reader, Kind kind) {
 }
 
 }  // namespace chancery::ceremony::schema
+
+namespace chancery::ceremony {
+
+std::vector<Person> people_of(const Roles& roles) {
+  std::vector<Person> people{{"administrator", roles.administrator, "administrator"},
+                             {"internal_witness", roles.internal_witness, "internal_witness"}};
+  if (!roles.external_witness.empty())
+    people.push_back({"external_witness", roles.external_witness, "external_witness"});
+  const auto number = [&people](const std::string& role, const std::vector<std::string>& names) {
+    for (std::size_t i = 0; i < names.size(); ++i)
+      people.push_back({role, names[i], role + "." + std::to_string(i + 1)});
+  };
+  number("safe_controller", roles.safe_controllers);
+  number("crypto_officer", roles.crypto_officers);
+  return people;
+}
+
+}  // namespace chancery::ceremony

@@ -34,6 +34,13 @@ struct Roles {
   std::vector<std::string> crypto_officers;
 };
 
+// Somebody who is there: "crypto_officer", the name, and "crypto_officer.2", by which questions name each.
+struct Person {
+  std::string role, name, id;
+};
+// Everybody, in the order in which they are asked.
+std::vector<Person> people_of(const Roles& roles);
+
 struct TokenCustody {
   std::string module;                 // absolute path of the PKCS#11 module
   std::string label;                  // of the token; "" when the slot alone names it
@@ -171,6 +178,8 @@ using Plan = std::variant<RootPlan, IntermediatePlan, CrossCsrPlan, CrossCertifi
 std::optional<CustodyPlan> new_custody(const Plan& plan);
 // The CA whose key a plan uses; null for a root.
 const Authority* authority_of(const Plan& plan);
+// The tokens that a plan names: of the key that it uses, then of the one that it makes.
+std::vector<TokenCustody> tokens_of(const Plan& plan);
 
 struct Script {
   std::string file;             // as named on the command line
