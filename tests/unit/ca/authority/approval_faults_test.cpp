@@ -36,12 +36,7 @@ TEST_F(ApprovalsTest, AFaultOfOursLeavesItApprovedForTheNextTry) {
   const store::Token paying = token();
   const Asked what = asked("key-1");
   const store::ApprovalRequest request = waiting(ask(paying, what));
-  observer.hooks[Step::prepare] = [&] {
-    store->fault = make_error(ErrorCode::unavailable, "the disk is full");
-  };
-  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::unavailable);
-  observer.hooks.clear();
-  store->fault.reset();
+  approve_on_a_full_disk(request, bob, Step::prepare);
   EXPECT_EQ(state(request), RequestState::approved);
   EXPECT_EQ(current(paying).reserved, 1);
   const RecordedCertificate certificate = issued(ask(paying, what));
@@ -54,12 +49,7 @@ TEST_F(ApprovalsTest, ATryThatCouldNotEvenBeEndedIsEndedByTheNextOne) {
     const store::Token paying = token();
     const Asked what = asked();
     const store::ApprovalRequest request = waiting(ask(paying, what));
-    observer.hooks[Step::sign] = [&] {
-      store->fault = make_error(ErrorCode::unavailable, "the disk is full");
-    };
-    EXPECT_EQ(approve(request, bob).error().code, ErrorCode::unavailable);
-    observer.hooks.clear();
-    store->fault.reset();
+    approve_on_a_full_disk(request, bob, Step::sign);
     EXPECT_EQ(store->open_intents()->size(), 1U);
     issued(by_its_requester ? ask(paying, what) : approve(request, carol));
     EXPECT_TRUE(store->open_intents()->empty());
@@ -90,12 +80,7 @@ TEST_F(ApprovalsTest, ALaterTryNeedsTheApprovalsThatTheProfileWantsByThen) {
   const store::Token paying = token();
   const Asked what = asked("key-1");
   const store::ApprovalRequest request = waiting(ask(paying, what));
-  observer.hooks[Step::prepare] = [&] {
-    store->fault = make_error(ErrorCode::unavailable, "the disk is full");
-  };
-  EXPECT_EQ(approve(request, bob).error().code, ErrorCode::unavailable);
-  observer.hooks.clear();
-  store->fault.reset();
+  approve_on_a_full_disk(request, bob, Step::prepare);
   want(2);
   EXPECT_EQ(ask(paying, what).error().code, ErrorCode::forbidden);
   EXPECT_EQ(state(request), RequestState::refused);

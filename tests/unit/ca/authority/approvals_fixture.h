@@ -56,6 +56,13 @@ class ApprovalsTest : public AuthorityTest {
     EXPECT_TRUE(std::holds_alternative<RecordedCertificate>(*answered));
     return std::get<RecordedCertificate>(*answered);
   }
+  // The disk is full after `step`; well again afterwards.
+  void approve_on_a_full_disk(const store::ApprovalRequest& request, const Authentication& by, Step step) {
+    observer.hooks[step] = [&] { store->fault = make_error(ErrorCode::unavailable, "the disk is full"); };
+    EXPECT_EQ(approve(request, by).error().code, ErrorCode::unavailable);
+    observer.hooks.clear();
+    store->fault.reset();
+  }
   Result<Answered> approve(const store::ApprovalRequest& request, const Authentication& by) {
     return authority->approve_request(request.id, by, RequestId("decides"));
   }

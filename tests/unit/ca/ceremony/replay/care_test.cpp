@@ -1,5 +1,6 @@
 // What a transcript must say of the care taken around a signature; those of before need not.
 #include "tests/unit/ca/ceremony/replay/rechained.h"
+#include "tests/unit/ca/ceremony/replay/scripts.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -37,35 +38,24 @@ void publish_wrong_answer(Lines& lines) {
   lines.insert(at, wrong);
 }
 
-class CareTest : public testing::CeremonyTest {
+class CareTest : public testing::RechainTest {
  protected:
   void SetUp() override {
     ASSERT_TRUE(hold_root());
     people.answers["secret.issuer_key"] = testing::root_passphrase;
-    const Result<Outcome> held = hold(
-        "ceremony: crl\ntitle: \"Test of crl\"\n" + testing::people_part +
-            "previous:\n  bundle: root/bundle\nissuer:\n  certificate: root/bundle/root.pem\n  custody:\n"
-            "    file: root/custody/root.key.pem\noutputs:\n  crl: root.crl.pem\n"
-            "crl:\n  number: 1\n  next_update: 180d\n  first: true\n",
-        "crl");
+    const Result<Outcome> held = hold(testing::crl_script(1, "  first: true\n"), "crl");
     ASSERT_TRUE(held) << held.error().message;
   }
   // Of the CRL's bundle after `edit`, signed again.
   std::vector<std::string> after(const std::function<void(Lines&)>& edit) {
-    const std::string copy = folder + "/copy-" + std::to_string(++copies_);
-    std::filesystem::copy(out("crl/bundle"), copy);
-    testing::rechain(copy, out("root/custody/root.key.pem"), edit);
     left_out_.clear();
-    const Replay seen = replay({copy, {}, {}}).value();
+    const Replay seen = replay({changed("crl", edit), {}, {}}).value();
     for (const Check& check : seen.checks) {
       if (!check.checked) left_out_.push_back(check.name);
     }
     return testing::failures_of(seen);
   }
   std::vector<std::string> left_out_;  // the checks that were not made
-
- private:
-  int copies_ = 0;
 };
 
 TEST_F(CareTest, WordAndLintsAreInTheTranscript) {

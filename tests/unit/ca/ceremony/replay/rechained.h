@@ -39,6 +39,21 @@ inline std::vector<std::string> but_for_the_serial(std::vector<std::string> fail
   return failures;
 }
 
+// Ceremonies whose transcripts the tests change.
+class RechainTest : public CeremonyTest {
+ protected:
+  // A copy of the bundle of `of` after `edit`, signed again by the root's key.
+  std::string changed(const std::string& of, const std::function<void(Lines&)>& edit) {
+    const std::string copy = folder + "/copy-" + std::to_string(++copies_);
+    std::filesystem::copy(out(of + "/bundle"), copy);
+    rechain(copy, out("root/custody/root.key.pem"), edit);
+    return copy;
+  }
+
+ private:
+  int copies_ = 0;
+};
+
 inline void drop(Lines& lines, std::string_view event) {
   std::erase_if(lines, [&](const TranscriptLine& line) { return line.event == event; });
 }

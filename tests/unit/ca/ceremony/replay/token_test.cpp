@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 using testing::Lines;
 
 // An intermediate in a token, below a root in a file, with whose key tests sign again.
-class TokenRecordTest : public testing::CeremonyTest {
+class TokenRecordTest : public testing::RechainTest {
  protected:
   TokenRecordTest() { softhsm_.add_token("Online"); }
   void SetUp() override {
@@ -31,10 +31,7 @@ class TokenRecordTest : public testing::CeremonyTest {
         "custody:\n  token: {module: " + std::string(SoftHsm::module) + ", label: Online, key: i1}");
   }
   std::vector<std::string> after(const std::function<void(Lines&)>& edit) {
-    const std::string copy = folder + "/copy-" + std::to_string(++copies_);
-    std::filesystem::copy(out("intermediate/bundle"), copy);
-    testing::rechain(copy, out("root/custody/root.key.pem"), edit);
-    seen_ = replay({copy, {}, {}}).value();
+    seen_ = replay({changed("intermediate", edit), {}, {}}).value();
     return testing::but_for_the_serial(testing::failures_of(*seen_));
   }
   [[nodiscard]] std::string message_of(const std::string& name) const {
@@ -45,9 +42,6 @@ class TokenRecordTest : public testing::CeremonyTest {
 
   SoftHsm softhsm_;
   std::optional<Replay> seen_;
-
- private:
-  int copies_ = 0;
 };
 
 TEST_F(TokenRecordTest, TheTokenItsModuleAndTheVerdictAreRecorded) {

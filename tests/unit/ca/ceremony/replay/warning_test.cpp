@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 using testing::Lines;
 using ::testing::Not;
 
-class WarningTest : public testing::CeremonyTest {
+class WarningTest : public testing::RechainTest {
  protected:
   void SetUp() override {
     ASSERT_TRUE(hold_root());
@@ -36,14 +36,8 @@ class WarningTest : public testing::CeremonyTest {
                 "crl-2");
   }
   std::vector<std::string> after(const std::function<void(Lines&)>& edit) {
-    const std::string copy = folder + "/copy-" + std::to_string(++copies_);
-    std::filesystem::copy(out("crl-2/bundle"), copy);
-    testing::rechain(copy, out("root/custody/root.key.pem"), edit);
-    return failures(copy);
+    return failures(changed("crl-2", edit));
   }
-
- private:
-  int copies_ = 0;
 };
 
 std::string id_of(const TranscriptLine& line) {

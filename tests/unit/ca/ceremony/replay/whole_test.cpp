@@ -33,7 +33,7 @@ void drop_of(Lines& lines, std::string_view event, const std::string& name, cons
 const std::string swap_exception =
     "preflight:\n  exceptions:\n    - check: swap\n      reason: the kernel needs it\n";
 
-class WholeTest : public testing::CeremonyTest {
+class WholeTest : public testing::RechainTest {
  protected:
   void SetUp() override {
     write("machine/proc/swaps", "Filename\n/dev/sda2 partition\n");
@@ -52,14 +52,8 @@ class WholeTest : public testing::CeremonyTest {
     ASSERT_TRUE(held) << held.error().message;
   }
   std::vector<std::string> after(const std::function<void(Lines&)>& edit, const std::string& of = "root") {
-    const std::string copy = folder + "/copy-" + std::to_string(++copies_);
-    std::filesystem::copy(out(of + "/bundle"), copy);
-    testing::rechain(copy, out("root/custody/root.key.pem"), edit);
-    return testing::but_for_the_serial(failures(copy));
+    return testing::but_for_the_serial(failures(changed(of, edit)));
   }
-
- private:
-  int copies_ = 0;
 };
 
 TEST_F(WholeTest, WhatWasHeldIsAccepted) {
