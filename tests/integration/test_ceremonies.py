@@ -116,7 +116,7 @@ def test_revocation_lists_go_on_from_the_last(house):
     wait_for_another_second()
     second = hold_crl(house, "crl-2", 2, "crl-1/bundle/root.crl.pem", [revoke])
     wait_for_another_second()
-    third = hold_crl(house, "crl-3", 7, "crl-2/bundle/root.crl.pem")
+    third = hold_crl(house, "crl-3", 3, "crl-2/bundle/root.crl.pem")
     serial = openssl("x509", "-in", house.bundle("i1") / "intermediate.pem", "-noout", "-serial").split("=")[1].strip()
     for list_, revoked in ((first, False), (second, True), (third, True)):
         text = openssl("crl", "-in", list_, "-noout", "-text", "-CAfile", house.bundle("root") / "root.pem")

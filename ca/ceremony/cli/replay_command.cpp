@@ -81,6 +81,7 @@ void ReplayCommand::add_to(CLI::App& app, const std::string& footer) {
           "the chain forks")
       ->excludes(previous);
   command->add_option("--root", root_, "PEM file of the root that you trust");
+  command->add_flag("--strict", strict_, "What was not checked counts as failed");
   command->add_flag("--json", json_, "The result as JSON");
   command->footer(footer);
   command_ = command;
@@ -98,7 +99,7 @@ int ReplayCommand::run_chain(const Surroundings& to) const {
   } else {
     print_chain(to.out, *chain, to.colour);
   }
-  return chain->passed() ? status_done : status_failed;
+  return chain->passed() && !(strict_ && chain->not_checked() > 0) ? status_done : status_failed;
 }
 
 int ReplayCommand::run(const Surroundings& to) const {
@@ -114,7 +115,7 @@ int ReplayCommand::run(const Surroundings& to) const {
   } else {
     print(to.out, *result, root_.has_value(), to.colour);
   }
-  return result->passed() ? status_done : status_failed;
+  return result->passed() && !(strict_ && result->not_checked() > 0) ? status_done : status_failed;
 }
 
 }  // namespace chancery::ceremony

@@ -4,6 +4,7 @@
 #include "ca/ceremony/replay/checks.h"
 #include "ca/ceremony/replay/place.h"
 #include "ca/ceremony/run/fields.h"
+#include "ca/ceremony/run/steps.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -159,10 +160,21 @@ void check_destruction(const Material& material, std::vector<Check>& checks) {
                std::to_string(plan->copies.size()) + " copies, every one that the script names"));
 }
 
+bool reads_previous_aloud(const Material& material) {
+  const auto* bundle = std::get_if<PreviousBundle>(&material.script.previous);
+  return material.format() >= 3 && bundle != nullptr && !bundle->head;
+}
+
 void check_made(const Material& material, std::vector<Check>& checks) {
   checks.push_back(check_of("words of the script",
                             words_fault(material, "words.script", to_hex(material.script.hash), "the script"),
                             "read and ticked"));
+  if (reads_previous_aloud(material)) {
+    checks.push_back(check_of("words of the ceremony before",
+                              words_fault(material, previous_question,
+                                          material.record.first().text("previous"), "the ceremony before"),
+                              "read and ticked"));
+  }
   const std::string name = certificate_output(material.script.plan);
   const x509::Certificate* made = material.made();
   if (material.script.kind() != Kind::root) {

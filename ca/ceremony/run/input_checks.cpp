@@ -34,16 +34,22 @@ Result<void> check_authority(const Inputs& inputs, const Authority& authority) {
 }
 
 Result<void> check_crl_plan(const Inputs& inputs, const CrlPlan& plan) {
+  std::optional<x509::Crl> last;
   if (!plan.previous_crl.empty()) {
-    if (Result<void> ok = readable(read_crl(inputs, plan.previous_crl), "the last CRL"); !ok) return ok;
-  } else if (std::holds_alternative<crypto::Sha256Digest>(inputs.script.previous) &&
-             plan.first_reason.empty()) {
-    return check_goes_on({.known = false, .number = {}, .sha256 = {}}, nullptr);
+    Result<x509::Crl> read = read_crl(inputs, plan.previous_crl);
+    if (!read) return with_context(std::move(read).error(), "the last CRL");
+    last = std::move(*read);
+  }
+  if (std::holds_alternative<crypto::Sha256Digest>(inputs.script.previous)) {
+    Result<void> ok = check_goes_on({.known = false, .number = {}, .sha256 = {}}, last ? &*last : nullptr,
+                                    last ? plan.previous_reason : plan.first_reason);
+    if (!ok) return ok;
   }
   for (const Revocation& revocation : plan.revoke) {
-    const auto* path = std::get_if<std::string>(&revocation.certificate);
-    if (path == nullptr) continue;
-    if (Result<void> ok = readable(read_certificate(inputs, *path), "the certificate to revoke"); !ok)
+    if (revocation.certificate.empty()) continue;
+    if (Result<void> ok =
+            readable(read_certificate(inputs, revocation.certificate), "the certificate to revoke");
+        !ok)
       return ok;
   }
   return {};

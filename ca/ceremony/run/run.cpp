@@ -151,7 +151,7 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   const std::span<const Step> steps = steps_of(inputs.script.kind(), transcript_format);
   const SignalHold hold;
   if (Result<void> ok = check_inputs(inputs); !ok) return std::move(ok).error();
-  const Result<PreviousCeremony> previous = read_previous(inputs);
+  Result<PreviousCeremony> previous = read_previous(inputs);
   if (!previous) return previous.error();
   Result<UnfinishedFolder> output =
       UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)));
@@ -167,8 +167,8 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
     return std::move(ok).error();
   }
   // A new root has no list, whoever's ceremony stands before it.
-  Workbench bench(inputs, inputs.script.kind() == Kind::root ? PresentList{} : previous->list,
-                  std::move(*output), **transcript);
+  if (inputs.script.kind() == Kind::root) previous->list = PresentList{};
+  Workbench bench(inputs, std::move(*previous), std::move(*output), **transcript);
   Result<void> ok = say_what_went_before(bench);
   if (ok) ok = take_steps(steps, bench, progress);
   if (!ok) return abandon(bench, std::move(ok).error());

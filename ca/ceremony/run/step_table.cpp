@@ -22,8 +22,10 @@ constexpr Step machine{"Look at the machine",
                        look_at_machine};
 constexpr Step script_words{"Read the script's hash aloud",
                             "The administrator reads the words; the internal witness ticks them on the "
-                            "reviewed copy of the script and gives initials",
-                            "The script is not the reviewed one: stop", read_script_aloud};
+                            "reviewed copy of the script and gives initials. Then those of the ceremony "
+                            "before, on its report, unless the script names its hash",
+                            "The script is not the reviewed one, or the ceremony before not the last: stop",
+                            read_script_aloud};
 constexpr Step issuer{"Open the issuer",
                       "The officers bring the issuer's key: its token, or their shares and passphrases",
                       "A wrong certificate or key: stop, and bring the right one", open_issuer};

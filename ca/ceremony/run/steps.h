@@ -26,17 +26,19 @@ struct BundleFile {
 
 // What lies on the table between steps. Secrets in it are wiped with it.
 struct Workbench {
-  Workbench(const Inputs& given, PresentList list, UnfinishedFolder folder, TranscriptWriter& writer)
+  Workbench(const Inputs& given, PreviousCeremony before, UnfinishedFolder folder, TranscriptWriter& writer)
       : inputs(given),
         now(given.clock.now()),
-        present_list(std::move(list)),
+        previous(std::move(before)),
+        present_list(previous.list),
         output(std::move(folder)),
         transcript(writer),
         listener(writer),
         conversation(given.interaction, listener) {}
 
   const Inputs& inputs;
-  const TimePoint now;       // one moment for the whole ceremony
+  const TimePoint now;  // one moment for the whole ceremony
+  const PreviousCeremony previous;
   PresentList present_list;  // of the ceremony before, then of this one
   UnfinishedFolder output;
   TranscriptWriter& transcript;
@@ -71,6 +73,7 @@ struct Workbench {
 StepResult take_roles(Workbench& bench);
 // Every check; one that fails ends the ceremony unless the script declares the exception.
 StepResult look_at_machine(Workbench& bench);
+// And the head of the ceremony before, unless the script itself names it.
 StepResult read_script_aloud(Workbench& bench);
 // The issuer's certificate is a self-signed root in force, the key is its key, and the new certificate would
 // end no later.
@@ -144,6 +147,7 @@ lint::Kind lint_kind(Kind kind);
 // Of a whole object that passed `rules` lints; `hash` of its DER.
 Result<void> record_lint(Workbench& bench, const std::string& what, const crypto::Sha256Digest& hash,
                          std::size_t rules);
+inline constexpr std::string_view previous_question = "words.previous";
 inline constexpr std::string_view warnings_question = "lint.warnings";
 // Each warning in `findings` of the `what` is shown and written down, and the internal witness, who keeps the
 // exception log, gives initials for going on; nobody is asked where there is none. Result: words for the

@@ -7,7 +7,7 @@ namespace chancery::ceremony::schema {
 namespace {
 
 constexpr std::size_t least_nonce = 16, longest_nonce = 32;  // octets
-constexpr std::size_t shortest_first_reason = 20;            // octets
+constexpr std::size_t shortest_list_reason = 20;             // octets
 constexpr std::int64_t most_path_length = 8;
 constexpr std::int64_t largest_crl_number = (std::int64_t{1} << 53) - 1;  // exact in every JSON reader
 
@@ -106,15 +106,28 @@ Revocation read_revocation(yaml::Reader& entry) {
   if (by_serial) {
     const std::string text = entry.required_string("serial", longest_text);
     const Result<x509::SerialNumber> serial = x509::SerialNumber::parse(text);
-    if (serial) revocation.certificate = *serial;
+    if (serial) revocation.serial = *serial;
     if (!serial && !text.empty()) entry.reject("serial", serial.error().message);
   }
-  if (by_file == by_serial) {
-    entry.reject("certificate", "an entry names either the certificate's file or its serial");
+  if (!by_file && !by_serial) {
+    entry.reject("certificate", "an entry names the certificate's file, its serial, or both");
   }
   revocation.reason = read_reason(entry);
   revocation.at = entry.required_time("at");
   return revocation;
+}
+
+// Why a list goes on from what no ceremony before this one tells; "" = not declared.
+std::string read_list_reason(yaml::Reader& map, const std::string& key, bool fits, std::string_view beside,
+                             std::string_view claim) {
+  if (!map.has(key)) return "";
+  std::string reason = map.required_string(key, longest_text);
+  if (!reason.empty() && reason.size() < shortest_list_reason) {
+    map.reject(key, std::string(claim) + ", which nobody can check, needs a reason of at least " +
+                        std::to_string(shortest_list_reason) + " octets");
+  }
+  if (!reason.empty() && !fits) map.reject(key, key + " stands only beside " + std::string(beside));
+  return reason;
 }
 
 CrlPlan read_crl(Context& context) {
@@ -126,14 +139,10 @@ CrlPlan read_crl(Context& context) {
     plan.next_update = map.required_duration("next_update", Seconds(1), longest_crl);
     const bool first = map.optional_boolean("first", false), previous = map.has("previous");
     if (previous) plan.previous_crl = map.required_string("previous", longest_path);
-    if (map.has("first_reason")) plan.first_reason = map.required_string("first_reason", longest_text);
-    if (!plan.first_reason.empty() && plan.first_reason.size() < shortest_first_reason) {
-      map.reject("first_reason",
-                 "that a root has no list yet, which nobody can check, needs a reason of at least " +
-                     std::to_string(shortest_first_reason) + " octets");
-    }
-    if (!plan.first_reason.empty() && !first)
-      map.reject("first_reason", "first_reason stands only beside first: true");
+    plan.first_reason =
+        read_list_reason(map, "first_reason", first, "first: true", "that a root has no list yet");
+    plan.previous_reason =
+        read_list_reason(map, "previous_reason", previous, "previous", "that a list is the newest");
     if (first == previous) {
       context.reader.reject("crl", "crl needs either previous (the last CRL's file) or first: true");
     }

@@ -75,9 +75,11 @@ struct PreflightPlan {
   std::string binary;  // SHA-256 in hex that the program must have; "" = any
 };
 
-// The ceremony before this one: its bundle, or the hash of its transcript's last line.
+// The ceremony before this one: its bundle, or the hash of its transcript's last line. Beside a bundle that
+// hash says which bundle it must be.
 struct PreviousBundle {
   std::string path;
+  std::optional<crypto::Sha256Digest> head;
 };
 using Previous = std::variant<std::monostate, PreviousBundle, crypto::Sha256Digest>;
 
@@ -132,9 +134,10 @@ struct CrossCertificatePlan {
   std::string certificate_output, chain_output;
 };
 
-// A certificate to revoke: its file, or its serial number.
+// A certificate to revoke, by its file, its serial number, or both, which must agree then.
 struct Revocation {
-  std::variant<std::string, x509::SerialNumber> certificate;
+  std::string certificate;  // path; "" = only the serial number is known
+  std::optional<x509::SerialNumber> serial;
   x509::RevocationReason reason = x509::RevocationReason::unspecified;
   TimePoint at;
 };
@@ -145,8 +148,10 @@ struct CrlPlan {
   std::optional<TimePoint> this_update;  // none = the moment of the ceremony
   Seconds next_update{0};                // after this_update, at most 365 days
   std::string previous_crl;              // path; "" = this is the first
-  std::string first_reason;              // why it is, where no ceremony before tells; "" = none is declared
-  std::vector<Revocation> revoke;        // added to the entries of the previous one
+  // Why the list before is the newest, or why there is none, where no ceremony before tells; "" = not
+  // declared.
+  std::string previous_reason, first_reason;
+  std::vector<Revocation> revoke;  // added to the entries of the previous one
   std::string crl_output;
 };
 

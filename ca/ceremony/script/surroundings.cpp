@@ -83,25 +83,24 @@ PreflightPlan read_preflight(yaml::Reader& reader) {
   return plan;
 }
 
+std::optional<crypto::Sha256Digest> read_head(yaml::Reader& map) {
+  if (!map.has("transcript")) return std::nullopt;
+  crypto::Sha256Digest digest{};
+  if (const auto octets = read_hex(map, "transcript", digest_size, digest_size))
+    std::copy(octets->begin(), octets->end(), digest.begin());
+  return digest;
+}
+
 Previous read_previous(yaml::Reader& reader, Kind kind) {
   if (kind == Kind::root && !reader.has("previous")) return {};
   yaml::Reader map = reader.required_map("previous");
   if (!reader.sound("previous")) return {};
-  const bool bundle = map.has("bundle"), transcript = map.has("transcript");
-  Previous previous;
-  if (bundle) previous = PreviousBundle{map.required_string("bundle", longest_path)};
-  if (transcript) {
-    crypto::Sha256Digest digest{};
-    if (const auto octets = read_hex(map, "transcript", digest_size, digest_size)) {
-      std::copy(octets->begin(), octets->end(), digest.begin());
-    }
-    previous = digest;
-  }
-  if (bundle == transcript) {
-    reader.reject("previous",
-                  "previous needs either bundle (a folder) or transcript (the hash of its last line)");
-  }
-  return previous;
+  const std::optional<crypto::Sha256Digest> head = read_head(map);
+  if (map.has("bundle")) return PreviousBundle{map.required_string("bundle", longest_path), head};
+  if (head) return *head;
+  reader.reject("previous",
+                "previous needs bundle (a folder), transcript (the hash of its last line), or both");
+  return {};
 }
 
 }  // namespace chancery::ceremony::schema

@@ -48,13 +48,27 @@ TEST_F(FinishedCeremonyTest, AChainIsShownLinkByLink) {
   const Json result = Json::parse(said);
   EXPECT_EQ(result["passed"], true);
   EXPECT_EQ(result["chain"][0]["kind"], "root");
-  EXPECT_EQ(result["checks"].size(), 4U);
+  EXPECT_EQ(result["checks"].size(), 5U);
   ASSERT_TRUE(hold_intermediate(testing::intermediate_script, "forked"));
   EXPECT_EQ(call({"replay", "--chain", below, root, out("forked/bundle")}), 1);
   EXPECT_THAT(said, HasSubstr("FAILED       no fork: the chain forks after " + root));
   EXPECT_EQ(call({"replay", root, below}), 2);
   EXPECT_THAT(complained, HasSubstr("--chain"));
   EXPECT_EQ(call({"replay", "--chain", below, "--previous", root}), 2);
+}
+
+TEST_F(FinishedCeremonyTest, WhatAChainDoesNotCheckIsListedAndStrictFailsIt) {
+  const std::string root = out("root/bundle"), below = out("intermediate/bundle"),
+                    trusted = bundle("root", "root.pem");
+  EXPECT_EQ(call({"replay", "--chain", below, root, "--root", trusted, "--strict"}), 0) << said << complained;
+  EXPECT_THAT(said, Not(HasSubstr("not checked")));
+  EXPECT_EQ(call({"replay", "--chain", below, root}), 0);
+  EXPECT_THAT(said, HasSubstr(below + ", 1 not checked\n          not checked: the root given: "));
+  EXPECT_EQ(call({"replay", "--chain", below, root, "--strict"}), 1);
+  EXPECT_EQ(call({"replay", "--chain", below, "--root", trusted, "--strict"}), 1);  // one beginning
+  EXPECT_EQ(call({"replay", root, "--root", trusted, "--strict"}), 0);
+  EXPECT_EQ(call({"replay", below, "--root", trusted, "--strict"}), 1);
+  EXPECT_EQ(call({"replay", below, "--root", trusted}), 0);
 }
 
 TEST_F(FinishedCeremonyTest, ReplayShowsEveryCheck) {

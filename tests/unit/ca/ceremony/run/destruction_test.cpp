@@ -146,6 +146,25 @@ TEST_F(Destruction, NothingComesAfterIt) {
   }));
 }
 
+// Named by its hash alone, which does not tell the run what it was.
+TEST_F(Destruction, AnotherUseOfTheKeyIsSeenWithItsBundle) {
+  std::filesystem::copy(out("root/custody"), folder + "/copy");
+  ASSERT_TRUE(hold(destroy_script, "end"));
+  std::filesystem::copy(folder + "/copy", out("root/custody"));
+  clock.advance(Seconds(60));
+  const std::string head = to_hex(read_transcript(bundle("end", "transcript.jsonl"), {}).value().head());
+  const std::string yaml =
+      testing::with(testing::with(list_after("end"), "bundle: end/bundle", "transcript: " + head),
+                    "  first: true", "  first: true\n  first_reason: there was never any list");
+  const Result<Outcome> list = hold(yaml, "list");
+  ASSERT_TRUE(list) << list.error().message;
+  const Replay seen = replay({out("list/bundle"), out("end/bundle"), {}}).value();
+  EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(), [&](const Check& check) {
+    return check.name == "nothing after the destruction" && !check.passed &&
+           check.message.find(out("end/bundle") + " is the destruction of the key") == 0;
+  }));
+}
+
 TEST_F(Destruction, ANewRootMayComeAfterIt) {
   ASSERT_TRUE(hold(destroy_script, "end"));
   clock.advance(Seconds(60));

@@ -150,6 +150,11 @@ TEST_F(EarlyFailure, TheReasonHasTwentyOctetsAndStandsBesideFirst) {
   EXPECT_THAT(
       said(with(first_crl("  first_reason: 12345678901234567890\n"), "first: true", "previous: x.pem")),
       HasSubstr("only beside first: true"));
+  EXPECT_THAT(said(first_crl("  previous_reason: 12345678901234567890\n")),
+              HasSubstr("previous_reason stands only beside previous"));
+  EXPECT_THAT(
+      said(with(first_crl("  previous_reason: 1234567890123456789\n"), "first: true", "previous: x.pem")),
+      HasSubstr("that a list is the newest, which nobody can check, needs a reason of at least 20"));
 }
 
 }  // namespace

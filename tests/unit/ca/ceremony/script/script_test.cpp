@@ -151,8 +151,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"output_twice", intermediate_script, "chain.pem", "intermediate.pem", "named twice"},
         Fault{"root_with_issuer", root_script, "outputs:", "issuer: {certificate: a}\noutputs:", "issuer"},
         Fault{"no_previous", intermediate_script, "previous:\n  bundle: root/bundle\n", "", "previous"},
-        Fault{"previous_twice", intermediate_script, "bundle: root/bundle",
-              "bundle: root/bundle\n  transcript: " + std::string(64, 'a'), "either bundle"},
+        Fault{"previous_empty", intermediate_script, "previous:\n  bundle: root/bundle", "previous: {}",
+              "previous needs bundle"},
         Fault{"previous_hash_short", intermediate_script, "bundle: root/bundle", "transcript: abcd",
               "32 octets"},
         Fault{"intermediate_too_long", intermediate_script, "1826d", "1828d", "lifetime"},
@@ -191,8 +191,9 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"crl_first_and_previous", example("crl"), "number: 2", "number: 2\n  first: true",
               "either previous"},
         Fault{"crl_hold", example("crl"), "keyCompromise", "certificateHold", "not a reason"},
-        Fault{"crl_serial_and_file", example("crl"), "reason: keyC", "serial: \"40ab\"\n      reason: keyC",
-              "either the certificate's file or its serial"},
+        Fault{"crl_nothing_to_revoke", example("crl"),
+              "certificate: i1/bundle/intermediate.pem  # or serial: 40...\n      reason", "reason",
+              "names the certificate's file, its serial, or both"},
         Fault{"recover_from_a_file", example("recover"),
               "    shares:\n      threshold: 2\n      officers: 3\n      files: [root/custody/root.1.share, "
               "root/custody/root.2.share]\n",
@@ -231,6 +232,11 @@ TEST(Script, TakesValuesAtTheirLimits) {
   EXPECT_TRUE(parse_script(with(example("root"), "120s", "3600s"), "c.yaml"));
   EXPECT_TRUE(
       parse_script(with(example("crl"), "previous: crl-1/bundle/root.crl.pem", "first: true"), "c.yaml"));
+  EXPECT_TRUE(
+      parse_script(with(example("crl"), "reason: keyC", "serial: \"40ab\"\n      reason: keyC"), "c.yaml"));
+  EXPECT_TRUE(parse_script(with(intermediate_script, "bundle: root/bundle",
+                                "bundle: root/bundle\n  transcript: " + std::string(64, 'a')),
+                           "i.yaml"));
 }
 
 TEST(Script, ACopyMayBeInTheHandsOfAnybodyWhoIsThere) {
