@@ -66,6 +66,15 @@ std::string all_fault(const Material& material, const std::vector<Entry>& eviden
   return "";
 }
 
+std::string libraries_fault(const Material& material, const std::vector<Entry>& evidence) {
+  const std::vector<HashedModule>& pinned = material.script.preflight.libraries;
+  if (pinned.empty()) return "";
+  const Entry entry = of_check(evidence, "libraries").front();
+  const Result<std::vector<HashedModule>> loaded = libraries_in(entry.text("seen"));
+  const std::string fault = loaded ? pin_fault(*loaded, pinned) : loaded.error().message;
+  return fault.empty() ? "" : entry.place("seen") + ": " + fault;
+}
+
 std::string digests_fault(const Material& material, const std::vector<Entry>& evidence) {
   const std::string prefix = "sha256 ";
   const Entry script = of_check(evidence, "script").front(), binary = of_check(evidence, "binary").front();
@@ -98,6 +107,7 @@ std::string lines_fault(const Material& material, const std::vector<Entry>& evid
 std::string whole_fault(const Material& material, const std::vector<Entry>& evidence) {
   if (std::string fault = all_fault(material, evidence); !fault.empty()) return fault;
   if (std::string fault = digests_fault(material, evidence); !fault.empty()) return fault;
+  if (std::string fault = libraries_fault(material, evidence); !fault.empty()) return fault;
   return lines_fault(material, evidence);
 }
 

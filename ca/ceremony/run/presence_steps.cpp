@@ -50,7 +50,7 @@ Evidence look_at_modules(Workbench& bench) {
 std::vector<Evidence> look(Workbench& bench) {
   const Machine& machine = bench.inputs.machine;
   return {check_binary(machine, bench.script().preflight.binary),
-          check_libraries(machine),
+          check_libraries(machine, bench.script().preflight.libraries),
           look_at_modules(bench),
           check_script(bench.script().hash),
           check_interfaces(machine),

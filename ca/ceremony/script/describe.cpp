@@ -23,6 +23,8 @@ class Facts {
     add_list("roles.crypto_officers", script.roles.crypto_officers);
     add("preflight.clock_tolerance", chancery::to_string(script.preflight.clock_tolerance));
     if (!script.preflight.binary.empty()) add("preflight.binary", script.preflight.binary);
+    for (const HashedModule& library : script.preflight.libraries)
+      add("preflight.libraries." + library.path, library.sha256);
     for (const DeclaredException& exception : script.preflight.exceptions) {
       add("preflight.exceptions." + exception.check, exception.reason);
     }

@@ -11,6 +11,7 @@
 
 #include "ca/base/clock.h"
 #include "ca/base/result.h"
+#include "ca/ceremony/preflight/preflight.h"
 #include "ca/crypto/algorithms.h"
 #include "ca/crypto/digest.h"
 #include "ca/x509/crl.h"
@@ -73,6 +74,8 @@ struct PreflightPlan {
   std::vector<DeclaredException> exceptions;  // each check once
   Seconds clock_tolerance{120};
   std::string binary;  // SHA-256 in hex that the program must have; "" = any
+  // By the file's name: the only ones that may be loaded beside it; none = any.
+  std::vector<HashedModule> libraries;
 };
 
 // The ceremony before this one: its bundle, or the hash of its transcript's last line. Beside a bundle that

@@ -8,6 +8,7 @@ namespace chancery::ceremony::schema {
 namespace {
 
 constexpr std::size_t digest_size = 32;
+constexpr std::size_t most_libraries = 32;
 constexpr std::size_t shortest_clock_reason = 20;  // octets
 
 std::string known_checks() {
@@ -77,6 +78,14 @@ PreflightPlan read_preflight(yaml::Reader& reader) {
   }
   plan.clock_tolerance =
       map->optional_duration("clock_tolerance", plan.clock_tolerance, Seconds(1), Seconds(3600));
+  for (yaml::Reader& entry : map->list_of_maps("libraries", 0, most_libraries)) {
+    HashedModule library{entry.required_string("file", longest_text), {}};
+    if (library.path.find('/') != std::string::npos)
+      entry.reject("file", "file is the library's name without its folder");
+    if (const auto digest = read_hex(entry, "sha256", digest_size, digest_size))
+      library.sha256 = to_hex(*digest);
+    plan.libraries.push_back(std::move(library));
+  }
   if (map->has("binary")) {
     if (const auto digest = read_hex(*map, "binary", digest_size, digest_size)) plan.binary = to_hex(*digest);
   }

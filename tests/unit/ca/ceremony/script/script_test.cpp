@@ -151,6 +151,10 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"output_twice", intermediate_script, "chain.pem", "intermediate.pem", "named twice"},
         Fault{"root_with_issuer", root_script, "outputs:", "issuer: {certificate: a}\noutputs:", "issuer"},
         Fault{"no_previous", intermediate_script, "previous:\n  bundle: root/bundle\n", "", "previous"},
+        Fault{"library_in_a_folder", root_script, "subject:",
+              "preflight:\n  libraries:\n    - file: lib/a.so\n      sha256: " + std::string(64, 'a') +
+                  "\nsubject:",
+              "without its folder"},
         Fault{"previous_empty", intermediate_script, "previous:\n  bundle: root/bundle", "previous: {}",
               "previous needs bundle"},
         Fault{"previous_hash_short", intermediate_script, "bundle: root/bundle", "transcript: abcd",
