@@ -69,6 +69,18 @@ def test_no_signature_without_the_word(house):
         assert [text.startswith(f"the next step signs {what}") for text in house.announcements(name)] == [True]
 
 
+def test_an_intermediate_waits_for_a_second_word(house):
+    """Its key may exist by then; without the word nothing is signed, and no key is left behind."""
+    secrets = house.custody.secrets_to_use() | {"new_key": ONLINE_PASSPHRASE}
+    said = house.refuse("mute-i", house.intermediate(), secrets,
+                        more={"point_of_no_return.signing": "no"})
+    assert "that is not \"proceed\"" in said
+    events = [line["event"] for line in house.transcript("mute-i.unfinished")]
+    assert "key.made" in events and "tbs" in events and "artefact" not in events
+    assert len(house.announcements("mute-i.unfinished")) == 1
+    assert not list((house.directory / "mute-i.unfinished" / "custody").iterdir())
+
+
 def test_the_end_shows_what_was_made(house):
     """Hashes are of the DER, as openssl writes it."""
     def made(name, script):

@@ -7,6 +7,7 @@
 #include "ca/ceremony/interaction/wrapped_text.h"
 #include "ca/ceremony/run/step_table.h"
 #include "ca/ceremony/script/describe.h"
+#include "ca/ceremony/transcript/transcript.h"
 #include "ca/ceremony/words/pgp_words.h"
 
 namespace chancery::ceremony {
@@ -80,7 +81,7 @@ void print_script(std::ostream& out, const Script& script) {
   for (const Fact& fact : describe(script)) print_wrapped(out, "   " + fact.name + ": ", fact.value, 7);
   print_words(out, script);
   std::size_t number = 0;
-  for (const Step& step : steps_of(script.kind())) print_step(out, ++number, step);
+  for (const Step& step : steps_of(script.kind(), transcript_format)) print_step(out, ++number, step);
   print_exception_form(out);
   print_signatures(out, script);
 }

@@ -150,10 +150,11 @@ Result<void> Conversation::read_aloud(const std::string& id, const std::string& 
   return listener_.words_ticked({id, what, to_hex(hash), reader, ticker});
 }
 
-Result<void> Conversation::point_of_no_return(const std::string& person, const std::string& what) {
+Result<void> Conversation::point_of_no_return(const std::string& id, const std::string& person,
+                                              const std::string& what) {
   interaction_.show(banner(what));
   const Result<std::string> answer =
-      ask({"point_of_no_return", person + ": type \"proceed\" to go on"}, [](const std::string& said) {
+      ask({id, person + ": type \"proceed\" to go on"}, [](const std::string& said) {
         return same_letters(said, "proceed") ? Result<void>() : wrong("that is not \"proceed\"");
       });
   if (!answer) return answer.error();

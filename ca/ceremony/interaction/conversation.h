@@ -67,8 +67,9 @@ class Conversation {
   // gives initials.
   Result<void> read_aloud(const std::string& id, const std::string& what, ByteView hash,
                           const std::string& reader, const std::string& ticker);
-  // From here on the ceremony leaves traces. The person types "proceed".
-  Result<void> point_of_no_return(const std::string& person, const std::string& what);
+  // From here on the ceremony leaves traces. The person types "proceed". `id` is no_return_question or
+  // signing_question.
+  Result<void> point_of_no_return(const std::string& id, const std::string& person, const std::string& what);
 
   void show(std::string_view text) { interaction_.show(text); }
   Result<void> finish() { return interaction_.finish(); }

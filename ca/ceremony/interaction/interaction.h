@@ -14,6 +14,10 @@ inline constexpr std::size_t longest_answer = 1024;      // octets
 inline constexpr std::size_t shortest_passphrase = 12;   // octets, as keys/file_key_store.h
 inline constexpr std::size_t longest_passphrase = 1024;  // octets
 
+// Both are answered with "proceed". The second only where the first was for a key that is to be certified.
+inline constexpr std::string_view no_return_question = "point_of_no_return";
+inline constexpr std::string_view signing_question = "point_of_no_return.signing";
+
 struct Question {
   std::string id;    // "clock.first"
   std::string text;  // what is shown, without a colon at its end

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ca/ceremony/interaction/interaction.h"
 #include "ca/ceremony/replay/checks.h"
 
 namespace chancery::ceremony {
@@ -16,9 +17,20 @@ const Entry* first_lasting(const Material& material) {
   return nullptr;
 }
 
+// After what is to be signed is there, before what was signed is written.
+std::string signing_fault(const Material& material, const Entry& word) {
+  const std::vector<Entry> prepared = material.record.all("tbs"), written = material.record.all("artefact");
+  if (!prepared.empty() && prepared.front().line > word.line)
+    return word.place("what") + ": it was announced before what was to be signed, line " +
+           std::to_string(prepared.front().line);
+  if (!written.empty() && written.front().line < word.line)
+    return word.place("what") + ": it was announced after line " + std::to_string(written.front().line);
+  return "";
+}
+
 std::string no_return_fault(const Material& material) {
   const std::vector<Entry> announced = material.record.all("point_of_no_return");
-  const std::size_t wanted = has_no_return(material.script.plan) ? 1 : 0;
+  const std::size_t wanted = no_return_questions(material).size();
   if (announced.size() != wanted) {
     return std::string(transcript_file) + ": it was announced " + std::to_string(announced.size()) +
            " times, where it must be " + std::to_string(wanted);
@@ -27,11 +39,7 @@ std::string no_return_fault(const Material& material) {
   const Entry& word = announced.front();
   if (const Entry* done = first_lasting(material); done != nullptr && done->line < word.line)
     return word.place("what") + ": it was announced after line " + std::to_string(done->line);
-  const std::vector<Entry> prepared = material.record.all("tbs");
-  if (signs_for_an_old_key(material.script.kind()) && !prepared.empty() && prepared.front().line > word.line)
-    return word.place("what") + ": it was announced before what was to be signed, line " +
-           std::to_string(prepared.front().line);
-  return "";
+  return knows_what_is_signed(material) ? signing_fault(material, announced.back()) : "";
 }
 
 struct Judged {
@@ -65,21 +73,26 @@ std::string lints_fault(const Material& material, const Judged& judged) {
 
 }  // namespace
 
-bool signs_for_an_old_key(Kind kind) {
+bool knows_what_is_signed(const Material& material) {
+  const Kind kind = material.script.kind();
+  if (kind == Kind::intermediate) return material.format() >= 3;
   return kind == Kind::cross_csr || kind == Kind::cross_certificate || kind == Kind::crl;
 }
 
-// Nothing lasting comes of a recovery that deals no shares.
-bool has_no_return(const Plan& plan) {
-  const auto* recover = std::get_if<RecoverPlan>(&plan);
-  return recover == nullptr || recover->reshare.has_value();
+std::vector<std::string_view> no_return_questions(const Material& material) {
+  const auto* recover = std::get_if<RecoverPlan>(&material.script.plan);
+  if (recover != nullptr && !recover->reshare) return {};
+  std::vector<std::string_view> questions{no_return_question};
+  if (material.script.kind() == Kind::intermediate && knows_what_is_signed(material))
+    questions.push_back(signing_question);
+  return questions;
 }
 
 void check_care(const Material& material, std::vector<Check>& checks) {
-  checks.push_back(whole_check(material, "point of no return",
-                               material.versioned() ? no_return_fault(material) : "",
-                               has_no_return(material.script.plan) ? "announced before it, and the word given"
-                                                                   : "none: nothing lasting was made"));
+  checks.push_back(
+      whole_check(material, "point of no return", material.versioned() ? no_return_fault(material) : "",
+                  no_return_questions(material).empty() ? "none: nothing lasting was made"
+                                                        : "announced before it, and the word given"));
   const std::optional<Judged> judged = finished(material);
   if (!judged) return;
   checks.push_back(whole_check(

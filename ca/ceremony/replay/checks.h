@@ -42,8 +42,9 @@ Check whole_check(const Material& material, std::string name, const std::string&
                   const std::string& seen);
 // "" when the field says what the script wants.
 std::string differs(const Entry& entry, std::string_view field, const std::string& wanted);
-// Whether a plan makes, signs or destroys anything that lasts.
-bool has_no_return(const Plan& plan);
+// The questions of its points of no return, in their order; none when a plan makes, signs and destroys
+// nothing that lasts.
+std::vector<std::string_view> no_return_questions(const Material& material);
 // The name of the certificate that a plan of this kind makes; "" = none.
 std::string certificate_output(const Plan& plan);
 std::string chain_output(const Plan& plan);
@@ -75,8 +76,9 @@ void check_destruction(const Material& material, std::vector<Check>& checks);
 // The point of no return, and the lints of what was signed, which older transcripts do not record
 // (care_checks.cpp).
 void check_care(const Material& material, std::vector<Check>& checks);
-// In kinds that sign for an existing key people know what will be signed before they say the word.
-bool signs_for_an_old_key(Kind kind);
+// Where an existing key signs, people know what will be signed before they say the last word. In transcripts
+// of formats 1 and 2 an intermediate's word came before that.
+bool knows_what_is_signed(const Material& material);
 // What the lints say of the finished CRL; never null parts. Errors: validation (the list before has no
 // number).
 Result<Findings> crl_findings(const Material& material, const x509::Crl& crl,

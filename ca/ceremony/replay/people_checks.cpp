@@ -69,8 +69,8 @@ std::vector<Asked> asked_of(const Material& material) {
   if (!material.record.all("lint.warning").empty())
     asked.push_back(
         {std::string(warnings_question), roles.internal_witness, initials_of(roles.internal_witness)});
-  if (has_no_return(material.script.plan))
-    asked.push_back({"point_of_no_return", roles.administrator, "proceed"});
+  for (const std::string_view id : no_return_questions(material))
+    asked.push_back({std::string(id), roles.administrator, "proceed"});
   if (const auto* plan = std::get_if<DestroyPlan>(&material.script.plan))
     add_copies(*plan, asked, material.record);
   return asked;

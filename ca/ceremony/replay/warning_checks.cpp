@@ -45,14 +45,13 @@ std::string told_fault(const std::vector<Entry>& told, const Warnings& found) {
          found[told.size()].message;
 }
 
-// The line that it must come before: the word, or the first thing that was written.
-const Entry* last_moment(const Material& material) {
-  const std::string_view event =
-      signs_for_an_old_key(material.script.kind()) ? "point_of_no_return" : "artefact";
-  for (const Entry& entry : material.record.entries()) {
-    if (entry.of->event == event) return &entry;
-  }
-  return nullptr;
+// What it must come before: the last word, or the first thing that was written.
+std::optional<Entry> last_moment(const Material& material) {
+  const std::vector<Entry> words = material.record.all("point_of_no_return"),
+                           written = material.record.all("artefact");
+  if (knows_what_is_signed(material) && !words.empty()) return words.back();
+  if (!written.empty()) return written.front();
+  return std::nullopt;
 }
 
 // That the answer is right is the matter of people_checks.cpp.
@@ -63,7 +62,7 @@ std::string confirmed_fault(const Material& material, const std::vector<Entry>& 
     if (answer.line < told.back().line)
       return answer.place("id") + ": it was answered before the warning of line " +
              std::to_string(told.back().line);
-    if (const Entry* moment = last_moment(material); moment != nullptr && answer.line > moment->line)
+    if (const std::optional<Entry> moment = last_moment(material); moment && answer.line > moment->line)
       return answer.place("id") + ": it was answered after line " + std::to_string(moment->line);
   }
   return "";

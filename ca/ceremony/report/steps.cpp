@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "ca/ceremony/interaction/interaction.h"
 #include "ca/ceremony/report/sections.h"
 #include "ca/ceremony/run/step_table.h"
 
@@ -15,7 +16,7 @@ struct Recorded {
 
 bool gives_initials(const Entry& entry) {
   return entry.text("answer").size() <= 8 && !entry.text("id").starts_with("clock.") &&
-         entry.text("id") != "point_of_no_return";
+         !entry.text("id").starts_with(no_return_question);
 }
 
 void add_answer(Recorded& step, const Entry& entry) {
@@ -29,7 +30,7 @@ void add_answer(Recorded& step, const Entry& entry) {
     const std::string person = question.substr(0, question.find(':'));
     std::string asked = entry.text("id");
     if (asked.starts_with("clock.")) asked = "Clock of " + person;
-    if (asked == "point_of_no_return") asked = person + ", asked to go on";
+    if (asked.starts_with(no_return_question)) asked = person + ", asked to go on";
     step.said.push_back(asked + ": " + entry.text("answer"));
   }
 }
@@ -135,12 +136,9 @@ void write_step(Html& html, std::size_t number, const Recorded& recorded, const 
   html.close("td").close("tr");
 }
 
-// The table of this version, when the step is still called as it was.
-const Step* step_called(const Script& script, const std::string& name) {
-  const std::span<const Step> steps = steps_of(script.kind());
-  const auto found =
-      std::find_if(steps.begin(), steps.end(), [&](const Step& step) { return step.name == name; });
-  return found == steps.end() ? nullptr : &*found;
+// As the program's table has it, when it took its steps as the table of that format says.
+const Step* step_at(std::span<const Step> steps, std::size_t number, const std::string& name) {
+  return number <= steps.size() && steps[number - 1].name == name ? &steps[number - 1] : nullptr;
 }
 
 }  // namespace
@@ -153,9 +151,12 @@ void write_steps(Html& html, const Source& source) {
                "initials were typed on the machine; times are its clock's, in UTC.",
                "note");
   html.begin_table({"", "Step", "Initials", "UTC"}, "steps");
+  const std::span<const Step> steps =
+      steps_of(source.script->kind(), source.record->first().number("format"));
   std::size_t number = 0;
   for (const Recorded& recorded : recorded_steps(*source.record)) {
-    write_step(html, ++number, recorded, step_called(*source.script, recorded.name));
+    ++number;
+    write_step(html, number, recorded, step_at(steps, number, recorded.name));
   }
   html.end_table().close("section");
 }

@@ -4,10 +4,15 @@
 namespace chancery::ceremony {
 namespace {
 
-StepResult pass(Workbench& bench, const std::string& what) {
-  Result<void> ok = bench.conversation.point_of_no_return(bench.script().roles.administrator, what);
+StepResult pass(Workbench& bench, const std::string& what, std::string_view question = no_return_question) {
+  Result<void> ok =
+      bench.conversation.point_of_no_return(std::string(question), bench.script().roles.administrator, what);
   if (!ok) return std::move(ok).error();
   return std::string("proceed");
+}
+
+std::string new_authority(const Workbench& bench) {
+  return std::get<IntermediatePlan>(bench.script().plan).subject.to_string();
 }
 
 // What is about to be signed.
@@ -15,22 +20,32 @@ std::string object_of(const Workbench& bench) {
   const Plan& plan = bench.script().plan;
   if (const auto* crl = std::get_if<CrlPlan>(&plan)) return "CRL number " + std::to_string(crl->number);
   if (std::holds_alternative<CrossCsrPlan>(plan)) return "a request to be certified elsewhere";
+  if (std::holds_alternative<IntermediatePlan>(plan)) {
+    return "the certificate of " + new_authority(bench) + " for the new key " +
+           to_hex(bench.new_key->public_key().key_identifier());
+  }
   return "a certificate of " + bench.target.value().subject_text();
 }
 
 }  // namespace
 
 StepResult pass_point_of_no_return(Workbench& bench) {
-  if (!bench.issuer) return pass(bench, "the next step makes a key. Stop here if anything is unclear");
-  return pass(bench, "the next steps make a key and sign its certificate with the key of " +
+  return pass(bench, "the next step makes a key. Stop here if anything is unclear");
+}
+
+StepResult pass_point_of_new_key(Workbench& bench) {
+  return pass(bench, "the next step makes the key of " + new_authority(bench) + "; the key of " +
                          bench.issuer->certificate().subject_text() +
-                         ", and a signature cannot be taken back. Stop here if anything is unclear");
+                         " signs nothing before its certificate has been shown. Stop here if anything is "
+                         "unclear");
 }
 
 StepResult pass_point_of_signing(Workbench& bench) {
-  return pass(bench, "the next step signs " + object_of(bench) + " with the key of " +
-                         bench.issuer->certificate().subject_text() +
-                         ", and a signature cannot be taken back. Stop here if anything is unclear");
+  return pass(bench,
+              "the next step signs " + object_of(bench) + " with the key of " +
+                  bench.issuer->certificate().subject_text() +
+                  ", and a signature cannot be taken back. Stop here if anything is unclear",
+              bench.new_key ? signing_question : no_return_question);
 }
 
 StepResult pass_point_of_dealing(Workbench& bench) {

@@ -155,7 +155,7 @@ Error abandon(Workbench& bench, Error error) {
 }  // namespace
 
 Result<Outcome> run(const Inputs& inputs, Progress& progress) {
-  const std::span<const Step> steps = steps_of(inputs.script.kind());
+  const std::span<const Step> steps = steps_of(inputs.script.kind(), transcript_format);
   const SignalHold hold;
   if (Result<void> ok = check_inputs(inputs); !ok) return std::move(ok).error();
   const Result<PreviousCeremony> previous = read_previous(inputs);

@@ -30,9 +30,20 @@ constexpr Step issuer{"Open the issuer",
 constexpr Step no_return{
     "Point of no return", "The administrator asks aloud whether anybody objects, and types \"proceed\"",
     "No key exists yet: stop; DIR.unfinished keeps the transcript up to here", pass_point_of_no_return};
+constexpr Step key_no_return{
+    "Point of no return", "The administrator asks aloud whether anybody objects, and types \"proceed\"",
+    "No key exists yet: stop; DIR.unfinished keeps the transcript up to here", pass_point_of_new_key};
 constexpr Step sign_no_return{
     "Point of no return", "The administrator asks aloud whether anybody objects, and types \"proceed\"",
     "Nothing has been signed yet: stop, and the key goes back to its safe", pass_point_of_signing};
+constexpr Step certify_no_return{
+    "Point of no return",
+    "The administrator compares what is shown with the script, asks aloud whether anybody objects, and types "
+    "\"proceed\"",
+    "Nothing has been signed yet: stop; what exists of the new key is destroyed, and the issuer's goes back "
+    "to "
+    "its safe",
+    pass_point_of_signing};
 constexpr Step deal_no_return{
     "Point of no return",
     "The administrator asks aloud whether anybody objects, and types \"proceed\"; not asked where the "
@@ -117,9 +128,13 @@ constexpr Step end_step{"Sign the transcript, and destroy the key",
 constexpr std::array root_steps{roles,       machine,    script_words, no_return, new_key,
                                 key_check,   backup,     prepare_step, sign_root, second,
                                 fingerprint, write_step, read_step,    seal_step};
-constexpr std::array intermediate_steps{roles,   machine,     script_words, issuer,       no_return,
-                                        new_key, key_check,   backup,       prepare_step, sign_below,
-                                        second,  fingerprint, write_step,   read_step,    seal_step};
+constexpr std::array intermediate_steps{
+    roles,        machine,           script_words, issuer, key_no_return, new_key,    key_check, backup,
+    prepare_step, certify_no_return, sign_below,   second, fingerprint,   write_step, read_step, seal_step};
+// One word for the key and for the signature, said before there was a certificate to look at.
+constexpr std::array intermediate_steps_to_format_2{
+    roles,        machine,    script_words, issuer,      no_return,  new_key,   key_check, backup,
+    prepare_step, sign_below, second,       fingerprint, write_step, read_step, seal_step};
 constexpr std::array cross_csr_steps{roles,    machine,   script_words, issuer,    request,  sign_no_return,
                                      sign_csr, check_csr, write_step,   read_step, seal_step};
 constexpr std::array cross_certificate_steps{roles,         machine,        script_words, issuer, target,
@@ -135,11 +150,12 @@ constexpr std::array destroy_steps{roles,         machine,      script_words, en
 
 }  // namespace
 
-std::span<const Step> steps_of(Kind kind) {
+std::span<const Step> steps_of(Kind kind, std::int64_t format) {
   switch (kind) {
     case Kind::root:
       return root_steps;
     case Kind::intermediate:
+      if (format < 3) return intermediate_steps_to_format_2;
       return intermediate_steps;
     case Kind::cross_csr:
       return cross_csr_steps;

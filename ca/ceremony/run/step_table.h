@@ -1,6 +1,7 @@
 // The steps of each kind of ceremony: what runs, and what people read on paper, in one table.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,7 +23,8 @@ struct Step {
   StepResult (*run)(Workbench& bench) = nullptr;
 };
 
-// In order.
-std::span<const Step> steps_of(Kind kind);
+// In order, as the programs took them that write transcripts of this format (transcript.h). An unknown format
+// gets those of the newest.
+std::span<const Step> steps_of(Kind kind, std::int64_t format);
 
 }  // namespace chancery::ceremony

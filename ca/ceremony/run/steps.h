@@ -75,7 +75,10 @@ StepResult read_script_aloud(Workbench& bench);
 // The issuer's certificate is a self-signed root in force, the key is its key, and the new certificate would
 // end no later.
 StepResult open_issuer(Workbench& bench);
+// Before a root's key is made, which signs nothing but its own certificate.
 StepResult pass_point_of_no_return(Workbench& bench);
+// Before an intermediate's key is made; nothing has been signed then.
+StepResult pass_point_of_new_key(Workbench& bench);
 // The same before the issuer's key signs a certificate, a list or a request.
 StepResult pass_point_of_signing(Workbench& bench);
 // Makes the key in its custody, and goes on with what opening it from there gave back.

@@ -14,8 +14,9 @@
 
 namespace chancery::ceremony {
 
-// What is written. Format 1, which is read as well, has no nonce, no tokens and no ways of secrets.
-inline constexpr int transcript_format = 2, oldest_transcript_format = 1;
+// What is written. Older ones are read as well: format 2 has one word for an intermediate's key and its
+// signature, format 1 also no nonce, no tokens and no ways of secrets.
+inline constexpr int transcript_format = 3, oldest_transcript_format = 1;
 inline constexpr std::size_t transcript_nonce_size = 16;       // octets drawn for each run
 inline constexpr std::size_t transcript_line_limit = 65536;    // octets with the line feed
 inline constexpr std::size_t transcript_length_limit = 10000;  // lines

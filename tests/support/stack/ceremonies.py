@@ -51,6 +51,8 @@ def answers(script, secrets):
         said["words.crl"] = witness
     if kind != "recover" or "reshare" in script:
         said["point_of_no_return"] = "proceed"
+    if kind == "intermediate":
+        said["point_of_no_return.signing"] = "proceed"
     return said | {f"secret.{key}": text for key, text in secrets.items()}
 
 

@@ -54,14 +54,14 @@ class Hierarchy:
         return self.directory / "issuer.passphrase"
 
 
-def answer_everything(path, secrets_by_id):
-    """{"new_key.1": passphrase file, ...}. Answers for the people of the demo's scripts. Their clocks agree with this machine's."""
+def answer_everything(path, secrets_by_id, more=None):
+    """{"new_key.1": passphrase file, ...}, and what only this kind asks. Answers for the people of the demo's scripts. Their clocks agree with this machine's."""
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     answers = {
         "role.administrator": "AD", "role.internal_witness": "BD", "role.external_witness": "CD",
         "role.safe_controller.1": "DD", "role.crypto_officer.1": "ED", "role.crypto_officer.2": "FD",
         "role.crypto_officer.3": "GD", "clock.first": now, "clock.second": now, "words.script": "BD", "words.certificate": "BD",
-        "point_of_no_return": "proceed",
+        "point_of_no_return": "proceed", **(more or {}),
     }
     answers.update({f"secret.{key}.file": str(file) for key, file in secrets_by_id.items()})
     return write_private(path, "".join(f"{key}: {json.dumps(answer)}\n" for key, answer in answers.items()))
@@ -85,7 +85,7 @@ def hold_intermediate_ceremony(programs, hierarchy):
     directory = hierarchy.directory
     answers = answer_everything(directory / "intermediate.answers.yaml", {
         "new_key": hierarchy.issuer_passphrase, "issuer_key.1": hierarchy.officer_passphrase(1),
-        "issuer_key.2": hierarchy.officer_passphrase(3)})
+        "issuer_key.2": hierarchy.officer_passphrase(3)}, {"point_of_no_return.signing": "proceed"})
     run([programs.root, "run", CEREMONIES / "demo-intermediate.yaml", "--input", directory,
          "--output", directory / "intermediate", "--answers", answers])
 

@@ -99,7 +99,7 @@ class People final : public Interaction {
     if (heard) heard(question.id);
     if (const auto found = answers.find(question.id); found != answers.end()) return found->second;
     if (question.id.starts_with("clock.")) return to_rfc3339(clock_.now());
-    if (question.id == "point_of_no_return") return std::string("proceed");
+    if (question.id.starts_with("point_of_no_return")) return std::string("proceed");
     const std::size_t at = question.text.rfind('(');
     return question.text.substr(at + 1, question.text.size() - at - 2);
   }

@@ -183,11 +183,11 @@ TEST(Conversation, WordsAreShownBeforeTheyAreTicked) {
 TEST(Conversation, PointOfNoReturnIsAnnouncedAndNeedsItsWord) {
   Person person({"yes", "Proceed"});
   Diary diary;
-  EXPECT_TRUE(Conversation(person, diary).point_of_no_return("Ada", "a key is made"));
+  EXPECT_TRUE(Conversation(person, diary).point_of_no_return("point_of_no_return", "Ada", "a key is made"));
   EXPECT_THAT(person.shown, HasSubstr("POINT OF NO RETURN: a key is made"));
   EXPECT_EQ(diary.lines.back(), "no return: a key is made");
   Person no({"no"}, 1);
-  EXPECT_FALSE(Conversation(no, diary).point_of_no_return("Ada", "a key is made"));
+  EXPECT_FALSE(Conversation(no, diary).point_of_no_return("point_of_no_return", "Ada", "a key is made"));
 }
 
 TEST(Conversation, WhatCannotBeWrittenDownIsNotTaken) {

@@ -84,6 +84,75 @@ TEST_F(CareTest, ASignatureWithoutTheWordIsSeen) {
               ElementsAre(HasSubstr("it was announced after line ")));
 }
 
+// An intermediate has a word for its key and one for the signature.
+class TwoWords : public testing::RechainTest {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(hold_root());
+    const Result<Outcome> held = hold_intermediate();
+    ASSERT_TRUE(held) << held.error().message;
+    key_ = to_hex(held->certificate.fields().extensions.subject_key_identifier);
+  }
+  std::vector<std::string> after(const std::function<void(Lines&)>& edit) {
+    return testing::but_for_the_serial(
+        testing::failures_of(replay({changed("intermediate", edit), {}, {}}).value()));
+  }
+  // Moves the second word and its answer, in this order, to before the line `where` names.
+  static void move_second(Lines& lines, const std::function<bool(const TranscriptLine&)>& where) {
+    const auto second = [](const TranscriptLine& line) {
+      return (line.event == "answer" && testing::field(line, "id") == "point_of_no_return.signing") ||
+             (line.event == "point_of_no_return" &&
+              testing::field(line, "what").starts_with("the next step signs"));
+    };
+    Lines moved;
+    std::copy_if(lines.begin(), lines.end(), std::back_inserter(moved), second);
+    std::erase_if(lines, second);
+    const auto at = std::find_if(lines.begin(), lines.end(), where);
+    for (TranscriptLine& line : moved) line.at = at->at;
+    lines.insert(at, moved.begin(), moved.end());
+  }
+  std::string key_;
+};
+
+TEST_F(TwoWords, TheSecondNamesWhatIsSigned) {
+  EXPECT_THAT(after([](Lines&) {}), IsEmpty());
+  const std::string transcript = read(bundle("intermediate", "transcript.jsonl"));
+  const std::size_t first = transcript.find("the next step makes the key of CN=Test Issuing CA"),
+                    made = transcript.find(R"("event":"key.made")"),
+                    prepared = transcript.find(R"("event":"tbs")"),
+                    second = transcript.find("the next step signs the certificate of CN=Test Issuing CA"),
+                    written = transcript.find(R"("event":"artefact")");
+  EXPECT_LT(first, made);
+  EXPECT_LT(made, prepared);
+  EXPECT_LT(prepared, second);
+  EXPECT_LT(second, written);
+  EXPECT_NE(written, std::string::npos);
+  EXPECT_THAT(transcript.substr(second, 300), HasSubstr("for the new key " + key_));
+}
+
+TEST_F(TwoWords, OneOfThemIsNotEnough) {
+  EXPECT_THAT(
+      after([](Lines& lines) { testing::drop_of(lines, "answer", "id", "point_of_no_return.signing"); }),
+      ElementsAre(HasSubstr("Ada Adams did not answer point_of_no_return.signing")));
+  EXPECT_THAT(after([](Lines& lines) { testing::drop(lines, "point_of_no_return"); }),
+              ElementsAre(HasSubstr("it was announced 0 times, where it must be 2")));
+  EXPECT_THAT(after([](Lines& lines) {
+                move_second(lines, [](const TranscriptLine& line) { return line.event == "tbs"; });
+              }),
+              ElementsAre(HasSubstr("it was announced before what was to be signed, line ")));
+  EXPECT_THAT(after([](Lines& lines) {
+                move_second(lines, [](const TranscriptLine& line) { return line.event == "ceremony.end"; });
+              }),
+              ElementsAre(HasSubstr("it was announced after line ")));
+}
+
+// Nobody is rid of the second word by claiming an older format.
+TEST_F(TwoWords, AnOlderFormatHasOtherSteps) {
+  EXPECT_THAT(after([](Lines& lines) { lines.front().data["format"] = std::int64_t{2}; }),
+              ElementsAre(HasSubstr("field total: this kind has 15 steps"),
+                          HasSubstr("it was announced 2 times, where it must be 1")));
+}
+
 TEST_F(CareTest, LintsThatAreMissingOrOfAnotherObjectAreSeen) {
   EXPECT_THAT(after([](Lines& lines) { testing::drop(lines, "lint"); }),
               ElementsAre(HasSubstr("lints by the ceremony: transcript.jsonl: 0 lints are recorded")));

@@ -58,6 +58,15 @@ inline void drop(Lines& lines, std::string_view event) {
   std::erase_if(lines, [&](const TranscriptLine& line) { return line.event == event; });
 }
 
+inline std::string field(const TranscriptLine& line, const std::string& name) {
+  return std::get<std::string>(line.data.at(name));
+}
+
+inline void drop_of(Lines& lines, std::string_view event, const std::string& name, const std::string& value) {
+  std::erase_if(
+      lines, [&](const TranscriptLine& line) { return line.event == event && field(line, name) == value; });
+}
+
 inline TranscriptLine& first(Lines& lines, std::string_view event) {
   return *std::find_if(lines.begin(), lines.end(),
                        [&](const TranscriptLine& line) { return line.event == event; });

@@ -1,6 +1,6 @@
-// Serial numbers are of one run only, and anybody can compute them again. The bundles in format-1 were held
-// by the last program that wrote transcripts of that format (commit 3f3c975), whose serial numbers hold
-// script and keys alone.
+// Serial numbers are of one run only, and anybody can compute them again. The bundles in format-1 and
+// format-2 were held by the last programs that wrote transcripts of those formats (commits 3f3c975 and
+// 55b494b); serial numbers of format 1 hold script and keys alone.
 #include "ca/x509/certificate.h"
 #include "tests/unit/ca/ceremony/replay/rechained.h"
 #include "tests/unit/ca/ceremony/replay/scripts.h"
@@ -125,17 +125,21 @@ TEST_F(SerialTest, TheSerialHoldsTheRecordBeforeIt) {
 
 TEST_F(SerialTest, FormatsOfTheFutureAndFormatsThatAreClaimedAreRefused) {
   certify("first");
-  EXPECT_THAT(after("first", [](Lines& lines) { lines.front().data["format"] = std::int64_t{3}; }),
-              Contains(HasSubstr("this version reads formats 1 to 2")));
+  EXPECT_THAT(after("first", [](Lines& lines) { lines.front().data["format"] = std::int64_t{4}; }),
+              Contains(HasSubstr("this version reads formats 1 to 3")));
   EXPECT_THAT(after("first", [](Lines& lines) { lines.front().data["format"] = std::int64_t{1}; }),
               Contains(HasSubstr("serialNumber: 40")));
 }
 
-TEST(SerialOfFormat1, OlderBundlesReplay) {
-  const std::string folder = CHANCERY_SOURCE_DIR "/tests/testdata/ceremony/format-1/";
-  EXPECT_THAT(failures(folder + "root", {}, folder + "root/root.pem"), IsEmpty());
-  EXPECT_THAT(failures(folder + "intermediate", folder + "root", folder + "root/root.pem"), IsEmpty());
-  EXPECT_THAT(failures(folder + "cross", folder + "root", folder + "root/root.pem"), IsEmpty());
+TEST(OlderFormats, BundlesReplay) {
+  const std::string first = CHANCERY_SOURCE_DIR "/tests/testdata/ceremony/format-1/";
+  EXPECT_THAT(failures(first + "root", {}, first + "root/root.pem"), IsEmpty());
+  EXPECT_THAT(failures(first + "intermediate", first + "root", first + "root/root.pem"), IsEmpty());
+  EXPECT_THAT(failures(first + "cross", first + "root", first + "root/root.pem"), IsEmpty());
+  const std::string second = CHANCERY_SOURCE_DIR "/tests/testdata/ceremony/format-2/";
+  EXPECT_THAT(failures(second + "intermediate", second + "root", second + "root/root.pem"), IsEmpty());
+  EXPECT_THAT(failures(second + "recover", second + "dealt-root", second + "dealt-root/root.pem"), IsEmpty());
+  EXPECT_THAT(failures(second + "destroy", second + "recover", second + "dealt-root/root.pem"), IsEmpty());
 }
 
 }  // namespace

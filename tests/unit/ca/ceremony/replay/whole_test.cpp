@@ -6,16 +6,14 @@ namespace chancery::ceremony {
 namespace {
 
 using ::testing::AllOf;
+using testing::drop_of;
 using ::testing::ElementsAre;
 using testing::failures;
+using testing::field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::Lines;
 using testing::with;
-
-std::string field(const TranscriptLine& line, const std::string& name) {
-  return std::get<std::string>(line.data.at(name));
-}
 
 // The first line of `event` whose `name` is `value`.
 TranscriptLine& line_of(Lines& lines, std::string_view event, const std::string& name,
@@ -23,11 +21,6 @@ TranscriptLine& line_of(Lines& lines, std::string_view event, const std::string&
   return *std::find_if(lines.begin(), lines.end(), [&](const TranscriptLine& line) {
     return line.event == event && field(line, name) == value;
   });
-}
-
-void drop_of(Lines& lines, std::string_view event, const std::string& name, const std::string& value) {
-  std::erase_if(
-      lines, [&](const TranscriptLine& line) { return line.event == event && field(line, name) == value; });
 }
 
 const std::string swap_exception =

@@ -219,7 +219,7 @@ TEST_F(RunTest, KeysOpenWithTheirOwnPassphraseOnly) {
 
 TEST_F(RunTest, ReportsEveryStepByNumber) {
   ASSERT_TRUE(hold_root());
-  const std::span<const Step> steps = steps_of(Kind::root);
+  const std::span<const Step> steps = steps_of(Kind::root, transcript_format);
   ASSERT_EQ(progress.lines.size(), steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::string begin =
