@@ -146,7 +146,7 @@ def life(programs, tmp_path_factory):
 @pytest.fixture(scope="module")
 def life_in_a_token(programs, tmp_path_factory):
     directory = tmp_path_factory.mktemp("token")
-    token = SoftwareToken(directory / "softhsm", label="Root R1")
+    token = SoftwareToken(directory / "softhsm", label="Root R1 (UserPIN)")
     media = Media(directory, programs, lambda text: re.sub(r"module: \S+", f"module: {SOFTHSM}", text), token.environment)
     for script, makes in LIFE_IN_A_TOKEN:
         media.type([f"tools/chancery-root run tools/{script} --input /media/out --output /media/out/{makes}"])

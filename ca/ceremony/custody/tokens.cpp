@@ -2,13 +2,15 @@
 
 #include <utility>
 
+#include "ca/ceremony/preflight/preflight.h"
 #include "ca/crypto/file_digest.h"
 #include "ca/keys/token/firmware.h"
 
 namespace chancery::ceremony {
 namespace {
 
-TokenSeen seen(const keys::TokenInfo& token, const std::string& module, const std::string& module_sha256) {
+TokenSeen seen(const keys::TokenInfo& token, const std::string& module, const std::string& module_sha256,
+               const std::string& untold_reason) {
   const Result<void> good = check_firmware(token, keys::denied_firmware());
   return {.module = module,
           .module_sha256 = module_sha256,
@@ -19,7 +21,18 @@ TokenSeen seen(const keys::TokenInfo& token, const std::string& module, const st
           .firmware = to_string(token.firmware),
           .hardware = to_string(token.hardware),
           .slot = token.slot,
-          .denied = good ? "" : good.error().message};
+          .denied = good ? "" : good.error().message,
+          .firmware_told = token.firmware.told(),
+          .untold_reason = untold_reason};
+}
+
+// Before its PIN is asked for.
+Result<void> check_seen(const TokenSeen& token) {
+  if (!token.denied.empty()) return make_error(ErrorCode::forbidden, token.denied);
+  if (token.firmware_told || !token.untold_reason.empty()) return {};
+  return make_error(ErrorCode::forbidden, firmware_finding(token) +
+                                              ", and let the reviewed script declare the exception " +
+                                              std::string(token_firmware_check) + " with its reason");
 }
 
 Result<keys::TokenSession> log_in(const keys::TokenModule& module, const keys::TokenInfo& token,
@@ -78,9 +91,9 @@ Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const std::
   for (const Open& open : open_) {
     if (open.module == plan.module && open.found == token->slot) return open.session;
   }
-  if (Result<void> ok = conversation.token(seen(*token, plan.module, *hash)); !ok)
-    return std::move(ok).error();
-  if (Result<void> ok = check_firmware(*token, keys::denied_firmware()); !ok) return std::move(ok).error();
+  const TokenSeen found = seen(*token, plan.module, *hash, untold_reason_);
+  if (Result<void> ok = conversation.token(found); !ok) return std::move(ok).error();
+  if (Result<void> ok = check_seen(found); !ok) return std::move(ok).error();
   Result<keys::TokenSession> session = log_in(*module, *token, question, conversation);
   if (!session) return with_context(std::move(session).error(), "token " + plan.name());
   open_.push_back({plan.module, plan.label, plan.slot, token->slot, *session});

@@ -23,7 +23,11 @@ struct TokenSeen {
   std::string label, serial, manufacturer, model, firmware, hardware;
   std::uint64_t slot = 0;
   std::string denied;  // why its firmware must not hold a CA's key; "" = no deny-list names it
+  bool firmware_told = true;
+  std::string untold_reason;  // why the script lets firmware be that is not told; "" = it does not
 };
+// What is found of its firmware, in words: also what a transcript says of it.
+std::string firmware_finding(const TokenSeen& token);
 
 // Hears of each answer before the ceremony goes on. An error ends it.
 class Listener {

@@ -212,10 +212,10 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"destroy_used_share_not_named", example("destroy"), "where: recovery-1/custody/root.3.share",
               "where: recovery-1/custody/root.4.share",
               "copies does not name the share recovery-1/custody/root.3"},
-        Fault{"destroy_used_token_not_named", example("token-destroy"), "where: Root R1", "where: Root R2",
-              "copies does not name the token Root R1"},
+        Fault{"destroy_used_token_not_named", example("token-destroy"), "where: Root R1 (UserPIN)",
+              "where: Root R2", "copies does not name the token Root R1 (UserPIN)"},
         Fault{"destroy_used_token_as_another_form", example("token-destroy"), "form: token", "form: file",
-              "copies does not name the token Root R1"},
+              "copies does not name the token Root R1 (UserPIN)"},
         Fault{"destroy_unknown_form", example("destroy"), "form: backup", "form: memory",
               "token, share, file"}),
     name_of);
