@@ -25,6 +25,7 @@ AFTERWARDS = "After every ceremony"
 SEE_AFTERWARDS = f"{AFTERWARDS}, below"
 # What a stranger does as root on a laptop of their own, and a printer.
 ELSEWHERE = """\
+mount() { test "$1" = -o && test "$2" = umask=077; }
 swapoff() { test "$*" = -a; }
 ulimit() { test "$#" = 2; }
 ip() { test "$*" = link; }

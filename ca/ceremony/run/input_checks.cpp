@@ -2,6 +2,7 @@
 // everybody has typed a passphrase.
 #include <filesystem>
 
+#include "ca/ceremony/custody/secret_file.h"
 #include "ca/ceremony/run/steps.h"
 
 namespace chancery::ceremony {
@@ -14,7 +15,7 @@ Result<void> readable(const Result<T>& read, const std::string& what) {
 
 Result<void> check_there(const Inputs& inputs, const std::string& file) {
   const std::string path = input_path(inputs, file);
-  if (std::error_code error; std::filesystem::is_regular_file(path, error)) return {};
+  if (std::error_code error; std::filesystem::is_regular_file(path, error)) return check_private(path);
   return make_error(ErrorCode::not_found,
                     path + " is no file; the issuer's key must be there: bring its medium");
 }
