@@ -96,6 +96,9 @@ def test_a_question_is_given_up(house, seat, end, why):
 
 
 def test_the_echo_is_on_again(seat):
+    assert seat.screen.endswith(b"Flo Ford: a passphrase for your share of the new key, of at least 12 characters: ")
+    os.write(seat.terminal, PASSPHRASES["Flo Ford"][5:].encode() + b"\n")
+    seat.answer_until_asked(rb"Flo Ford: the same again: $")
     os.kill(seat.pid, signal.SIGTERM)
     while b"error" not in seat.screen:
         assert seat.read()

@@ -36,10 +36,11 @@ Result<void> check_seen(const TokenSeen& token) {
 }
 
 Result<keys::TokenSession> log_in(const keys::TokenModule& module, const keys::TokenInfo& token,
-                                  const std::string& question, Conversation& conversation) {
-  const Question asked{question, pin_question(token.label)};
+                                  const PinAsked& pin_asked, Conversation& conversation) {
+  const Question asked{pin_asked.id, pin_asked.of + ": " + pin_question(token.label)};
   if (token.pin_pad) {
-    conversation.show("\n  Type the PIN of the token " + token.label + " on its own pad.\n");
+    conversation.show("\n  " + pin_asked.of + ": type the PIN of the token " + token.label +
+                      " on its own pad.\n");
     Result<keys::TokenSession> session = keys::TokenSession::open(module, token, {});
     if (!session) return session;
     if (Result<void> ok = conversation.secret_on_pad(asked); !ok) return std::move(ok).error();
@@ -75,7 +76,7 @@ Result<std::string> Tokens::check_module(const std::string& path) const {
                                              " when the machine was looked at; do not use this machine");
 }
 
-Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const std::string& question,
+Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const PinAsked& pin,
                                            Conversation& conversation) {
   for (const Open& open : open_) {
     if (open.module == plan.module && open.label == plan.label && open.slot == plan.slot) return open.session;
@@ -94,7 +95,7 @@ Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const std::
   const TokenSeen found = seen(*token, plan.module, *hash, untold_reason_);
   if (Result<void> ok = conversation.token(found); !ok) return std::move(ok).error();
   if (Result<void> ok = check_seen(found); !ok) return std::move(ok).error();
-  Result<keys::TokenSession> session = log_in(*module, *token, question, conversation);
+  Result<keys::TokenSession> session = log_in(*module, *token, pin, conversation);
   if (!session) return with_context(std::move(session).error(), "token " + plan.name());
   open_.push_back({plan.module, plan.label, plan.slot, token->slot, *session});
   return session;

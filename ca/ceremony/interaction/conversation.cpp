@@ -142,7 +142,10 @@ Result<void> Conversation::token(const TokenSeen& token) {
   return listener_.token_seen(token);
 }
 
-Result<SecretBytes> Conversation::new_passphrase(const Question& question) {
+Result<SecretBytes> Conversation::new_passphrase(const Question& asked) {
+  // A character has an octet at least.
+  const Question question{
+      asked.id, asked.text + ", of at least " + std::to_string(shortest_passphrase) + " characters"};
   Result<SecretBytes> given = repeat<SecretBytes>([&]() -> Result<SecretBytes> {
     Result<SecretBytes> once = interaction_.ask_new_secret(question);
     if (!once) return once;

@@ -65,8 +65,8 @@ class Conversation {
   Result<void> secret_on_pad(const Question& question);
   // Shows the token to everybody and tells the listener.
   Result<void> token(const TokenSeen& token);
-  // Of at least shortest_passphrase octets.
-  Result<SecretBytes> new_passphrase(const Question& question);
+  // Of at least shortest_passphrase octets, which is said behind the question's text.
+  Result<SecretBytes> new_passphrase(const Question& asked);
   // Shows the hash in hex and in words; `reader` reads the words aloud, `ticker` ticks them on paper and
   // gives initials.
   Result<void> read_aloud(const std::string& id, const std::string& what, ByteView hash,

@@ -132,6 +132,12 @@ Result<SecretBytes> read_answer(const std::string& text, Echo echo, std::size_t 
   return line;
 }
 
+// Of the same person.
+std::string once_more(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  return colon == std::string::npos ? "The same again" : text.substr(0, colon) + ": the same again";
+}
+
 }  // namespace
 
 void Terminal::show(std::string_view text) {
@@ -155,7 +161,7 @@ Result<SecretBytes> Terminal::ask_secret(const Question& question) {
 Result<SecretBytes> Terminal::ask_new_secret(const Question& question) {
   Result<SecretBytes> first = read_answer(question.text, Echo::off, longest_passphrase);
   if (!first) return first;
-  const Result<SecretBytes> second = read_answer("The same again", Echo::off, longest_passphrase);
+  const Result<SecretBytes> second = read_answer(once_more(question.text), Echo::off, longest_passphrase);
   if (!second) return second.error();
   if (*first == *second) return first;
   return make_error(ErrorCode::validation, "the two differ");

@@ -35,7 +35,9 @@ std::string pins_fault(const Material& material, const std::vector<Entry>& seen)
   for (const Entry& token : seen) {
     const std::string question = pin_question(token.text("label"));
     const auto is_its = [&](const Entry& secret) {
-      return secret.line > token.line && secret.text("question") == question;
+      const std::string& asked = secret.text("question");
+      return secret.line > token.line &&
+             (material.format() >= 3 ? asked.ends_with(": " + question) : asked == question);
     };
     if (std::none_of(secrets.begin(), secrets.end(), is_its))
       return token.place("label") + ": nobody gave its PIN after this";

@@ -35,8 +35,8 @@ class TokensTest : public testing::CeremonyTest {
     people.answers["secret.new_key"] = SoftHsm::pin;
   }
   Result<keys::TokenSession> log_in(const std::string& module = SoftHsm::module) {
-    return tokens.session({.module = module, .label = "Root", .key = "r1", .slot = {}}, "secret.new_key",
-                          conversation);
+    return tokens.session({.module = module, .label = "Root", .key = "r1", .slot = {}},
+                          {"secret.new_key", "Crypto officer (Flo Ford)"}, conversation);
   }
   static std::string hash() { return to_hex(crypto::sha256(as_bytes(read(SoftHsm::module)))); }
 
