@@ -1,6 +1,7 @@
 """Every kind of ceremony through chancery-root, with the root's key in shares and in a token; what openssl says of it."""
 import hashlib
 import json
+import re
 import subprocess
 
 import pytest
@@ -139,7 +140,11 @@ def test_everybody_sees_what_will_be_signed(house):
     assert "valid: " in before and "key id: " in before and "permitted: dns:partner.example" in before
     secrets = house.custody.secrets_to_use() | {"new_key": ONLINE_PASSPHRASE}
     said = house.hold("seen-intermediate", house.intermediate(), secrets)
-    assert "the next steps make a key and sign its certificate with the key of" in " ".join(said.split())
+    key, signing = (said[at.start():] for at in re.finditer("POINT OF NO RETURN", said))
+    shown = key[:key.index("POINT OF NO RETURN", 1)]
+    assert "the next step makes the key of CN=Test Issuing CA I1,O=Test" in " ".join(key.split())
+    assert "subject: CN=Test Issuing CA I1,O=Test" in shown and "valid: " in shown and "key id: " in shown
+    assert "the next step signs the certificate of CN=Test Issuing CA I1,O=Test for the new key" in " ".join(signing.split())
     assert max(len(line) for line in said[said.index("=" * 72):].splitlines()[:4]) <= 72
 
 

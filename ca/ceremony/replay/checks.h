@@ -53,6 +53,8 @@ std::string crl_output(const Plan& plan);
 // The moment that validity is counted from, as the one line `tbs` records it, and the hash of the line before
 // it where the serial number holds that.
 Result<Occasion> tbs_occasion(const Material& material);
+// That moment, for the lints; none where the record of it is at fault, which is said elsewhere.
+std::optional<TimePoint> signing_moment(const Material& material);
 // "" when that line has the SHA-256 of `tbs`.
 std::string tbs_hash_fault(const Material& material, ByteView tbs);
 

@@ -97,7 +97,8 @@ Result<Findings> crl_findings(const Material& material, const x509::Crl& crl,
                         std::string(previous_crl_file) + ": field cRLNumber: it has none");
     scope.previous = {*fields.number, fields.this_update, fields.next_update};
   }
-  return lint::run_crl_lints({crl.fields(), &issuer, crl.fields().this_update, scope});
+  return lint::run_crl_lints(
+      {crl.fields(), &issuer, signing_moment(material).value_or(crl.fields().this_update), scope});
 }
 
 void check_crl(const Material& material, std::vector<Check>& checks) {

@@ -75,8 +75,8 @@ std::string target_fault(const Material& material, const x509::Certificate& targ
 }
 
 Check lints_check(const std::string& name, const x509::Certificate& made, const x509::Certificate& issuer,
-                  const x509::Certificate& target) {
-  const Findings findings = lint_findings(made, lint::Kind::cross, &issuer, &target);
+                  const x509::Certificate& target, std::optional<TimePoint> signed_at) {
+  const Findings findings = lint_findings(made, lint::Kind::cross, &issuer, &target, signed_at);
   for (const Finding& finding : findings.list()) {
     if (finding.severity == Severity::error)
       return {name + ": lints", false, name + ": " + finding.id + ": " + finding.message};
@@ -105,7 +105,7 @@ void check_cross(const Material& material, const std::string& name, const x509::
   checks.push_back(check_of(name + ": within the issuer's validity",
                             told(name, check_within_issuer(made->validity(), issuer)),
                             "begins no earlier, ends no later"));
-  checks.push_back(lints_check(name, *made, issuer, *target));
+  checks.push_back(lints_check(name, *made, issuer, *target, signing_moment(material)));
   const Result<lint::CrossCheck> second = lint::CrossCheck::for_issuer(issuer);
   checks.push_back(check_of(name + ": second implementation",
                             second ? told(name, second->check(*made)) : second.error().message,

@@ -130,13 +130,19 @@ Result<Occasion> tbs_occasion(const Material& material) {
                                                  " TBS are recorded, where one must be");
   }
   const std::optional<TimePoint> at = parse_rfc3339(entries[0].text("at"));
-  if (at && *at <= entries[0].of->at) {
+  if (at && *at <= entries[0].of->at && *at >= material.record.first().of->at) {
     Occasion occasion{*at, std::nullopt};
     if (material.format() >= 2) occasion.record = material.record.before(entries[0]).of->hash;
     return occasion;
   }
-  return make_error(ErrorCode::validation,
-                    entries[0].place("at") + ": it is not a moment before the line was written");
+  return make_error(
+      ErrorCode::validation,
+      entries[0].place("at") + ": it is not a moment of this ceremony before the line was written");
+}
+
+std::optional<TimePoint> signing_moment(const Material& material) {
+  const Result<Occasion> occasion = tbs_occasion(material);
+  return occasion ? std::optional(occasion->now) : std::nullopt;
 }
 
 std::string tbs_hash_fault(const Material& material, ByteView tbs) {

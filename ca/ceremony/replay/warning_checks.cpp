@@ -27,7 +27,8 @@ std::optional<Warnings> warnings_of(const Material& material) {
   }
   const x509::Certificate *made = material.made(), *target = material.certificate(target_file);
   if (made == nullptr || (kind == Kind::cross_certificate && target == nullptr)) return std::nullopt;
-  return only_warnings(lint_findings(*made, lint_kind(kind), kind == Kind::root ? nullptr : issuer, target));
+  return only_warnings(lint_findings(*made, lint_kind(kind), kind == Kind::root ? nullptr : issuer, target,
+                                     signing_moment(material)));
 }
 
 std::string told_fault(const std::vector<Entry>& told, const Warnings& found) {
