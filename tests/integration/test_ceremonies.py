@@ -207,9 +207,11 @@ def test_a_request_that_is_not_its_own_is_refused(house):
 
 def test_a_request_of_the_roots_own_key_is_refused(house):
     house.hold("own-csr", house.cross_csr(), house.custody.secrets_to_use())
-    said = house.refuse("own", house.cross_certificate(target={
-        "certificate": "root/bundle/root.pem", "request": "own-csr/bundle/root.csr.pem"}),
-        house.custody.secrets_to_use())
+    target = {"certificate": "root/bundle/root.pem", "request": "own-csr/bundle/root.csr.pem"}
+    said = house.refuse("own", house.cross_certificate(target=target), house.custody.secrets_to_use())
+    assert "root/bundle/root.pem is the issuer's own certificate" in said
+    (house.directory / "own.pem").write_bytes((house.bundle("root") / "root.pem").read_bytes())
+    said = house.refuse("copied", house.cross_certificate(target=target | {"certificate": "own.pem"}), house.custody.secrets_to_use())
     assert "the new CA's key is its issuer's key" in said
 
 

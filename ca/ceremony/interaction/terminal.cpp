@@ -8,6 +8,7 @@
 #include <ostream>
 
 #include "ca/ceremony/interaction/text.h"
+#include "ca/ceremony/process/process.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -17,7 +18,8 @@ constexpr std::uint8_t interrupt = 0x03, backspace = 0x08, end_of_input = 0x04, 
 
 enum class Echo { on, off };
 
-// Raw enough to see Ctrl-C as a character.
+// Raw enough to see Ctrl-C as a character. Signals that end a program do what Ctrl-C does, so that none can
+// leave the echo off.
 class RawTerminal {
  public:
   explicit RawTerminal(Echo echo)
@@ -39,24 +41,19 @@ class RawTerminal {
   void echo(std::string_view text) const {
     if (echo_) show(text);
   }
-  // The next octet; end_of_input when there is none.
-  [[nodiscard]] std::uint8_t next() const {
+  // The next octet. Errors: unavailable (a signal has come; the terminal is gone).
+  [[nodiscard]] Result<std::uint8_t> next() const {
+    if (Result<void> ok = SignalHold::wait_for_input(fd_); !ok) return std::move(ok).error();
     std::uint8_t octet = 0;
     ssize_t got = 0;
     do got = ::read(fd_, &octet, 1);
     while (got < 0 && errno == EINTR);
-    return got == 1 ? octet : end_of_input;
-  }
-  // The rest of an arrow key and its like.
-  void skip_escape_sequence() const {
-    if (next() != '[') return;
-    constexpr std::uint8_t first_final = 0x40, last_final = 0x7e;
-    for (std::uint8_t octet = next(); octet != end_of_input; octet = next()) {
-      if (octet >= first_final && octet <= last_final) return;
-    }
+    if (got == 1) return octet;
+    return make_error(ErrorCode::unavailable, "the terminal went away at the question");
   }
 
  private:
+  SignalHold hold_;  // before the echo goes off, until it is on again
   int fd_;
   bool echo_;
   termios saved_{};
@@ -73,25 +70,40 @@ class LineReader {
 
   Result<SecretBytes> read() {
     while (true) {
-      const std::uint8_t octet = terminal_.next();
-      if (octet == '\n' || octet == '\r') break;
-      if (octet == interrupt || octet == end_of_input) {
-        return make_error(ErrorCode::unavailable, "given up at the question");
-      }
-      if (octet == backspace || octet == delete_key) {
+      const Result<std::uint8_t> octet = next();
+      if (!octet) return octet.error();
+      if (*octet == '\n' || *octet == '\r') break;
+      if (*octet == backspace || *octet == delete_key) {
         take_back();
-      } else if (octet == escape) {
-        terminal_.skip_escape_sequence();
-      } else if (octet >= ' ') {
+      } else if (*octet == escape) {
+        if (Result<void> ok = skip_escape_sequence(); !ok) return std::move(ok).error();
+      } else if (*octet >= ' ') {
         if (size_ == line_.size()) return too_long();
-        line_.writable()[size_++] = octet;
-        terminal_.echo({reinterpret_cast<const char*>(&octet), 1});
+        line_.writable()[size_++] = *octet;
+        terminal_.echo({reinterpret_cast<const char*>(&*octet), 1});
       }
     }
     return SecretBytes::copy_of(line_.reveal().first(size_));
   }
 
  private:
+  // Ctrl-C and Ctrl-D give up wherever they come.
+  [[nodiscard]] Result<std::uint8_t> next() const {
+    Result<std::uint8_t> octet = terminal_.next();
+    if (octet && (*octet == interrupt || *octet == end_of_input))
+      return make_error(ErrorCode::unavailable, "given up at the question");
+    return octet;
+  }
+  // The rest of an arrow key and its like.
+  [[nodiscard]] Result<void> skip_escape_sequence() const {
+    constexpr std::uint8_t first_final = 0x40, last_final = 0x7e;
+    Result<std::uint8_t> octet = next();
+    const bool more = octet && *octet == '[';
+    while (more && (octet = next()) && (*octet < first_final || *octet > last_final)) {
+    }
+    if (!octet) return std::move(octet).error();
+    return {};
+  }
   void take_back() {
     if (size_ == 0) return;
     do --size_;
@@ -120,6 +132,12 @@ Result<SecretBytes> read_answer(const std::string& text, Echo echo, std::size_t 
   return line;
 }
 
+// Of the same person.
+std::string once_more(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  return colon == std::string::npos ? "The same again" : text.substr(0, colon) + ": the same again";
+}
+
 }  // namespace
 
 void Terminal::show(std::string_view text) {
@@ -143,7 +161,7 @@ Result<SecretBytes> Terminal::ask_secret(const Question& question) {
 Result<SecretBytes> Terminal::ask_new_secret(const Question& question) {
   Result<SecretBytes> first = read_answer(question.text, Echo::off, longest_passphrase);
   if (!first) return first;
-  const Result<SecretBytes> second = read_answer("The same again", Echo::off, longest_passphrase);
+  const Result<SecretBytes> second = read_answer(once_more(question.text), Echo::off, longest_passphrase);
   if (!second) return second.error();
   if (*first == *second) return first;
   return make_error(ErrorCode::validation, "the two differ");

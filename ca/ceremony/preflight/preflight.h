@@ -26,6 +26,10 @@ inline constexpr std::array<std::string_view, 11> preflight_checks{
     "binary", "libraries",  "token_module", "script",  "interfaces", "routes",
     "swap",   "core_dumps", "memory_lock",  "entropy", "clock"};
 
+// A script may also declare this one: of each token when it is found, which may be long after the others. Not
+// met where its module tells no firmware version.
+inline constexpr std::string_view token_firmware_check = "token_firmware";
+
 // Where the kernel shows itself: "" for this machine, a folder with proc/, sys/ and etc/ in it for another.
 struct Machine {
   std::string root;

@@ -167,7 +167,7 @@ void check_people(const Material& material, std::vector<Check>& checks) {
   // Answers of a file are no failure: exercises are held so. But nobody may take them for people's.
   const Entry& begin = material.record.first();
   if (begin.text("answers") == "file" && !begin.flag("rehearsal"))
-    checks.push_back({"people", true, "answers came from a file, not from people", false});
+    checks.push_back({"answers by people", true, "answers came from a file, not from people", false});
 }
 
 }  // namespace chancery::ceremony

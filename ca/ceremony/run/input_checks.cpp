@@ -1,7 +1,12 @@
 // What the script names, looked at before the ceremony begins: a missing file must not be found when
 // everybody has typed a passphrase.
-#include <filesystem>
+#include <sys/stat.h>
 
+#include <filesystem>
+#include <map>
+#include <utility>
+
+#include "ca/ceremony/custody/secret_file.h"
 #include "ca/ceremony/run/steps.h"
 
 namespace chancery::ceremony {
@@ -14,7 +19,7 @@ Result<void> readable(const Result<T>& read, const std::string& what) {
 
 Result<void> check_there(const Inputs& inputs, const std::string& file) {
   const std::string path = input_path(inputs, file);
-  if (std::error_code error; std::filesystem::is_regular_file(path, error)) return {};
+  if (std::error_code error; std::filesystem::is_regular_file(path, error)) return check_private(path);
   return make_error(ErrorCode::not_found,
                     path + " is no file; the issuer's key must be there: bring its medium");
 }
@@ -55,6 +60,21 @@ Result<void> check_crl_plan(const Inputs& inputs, const CrlPlan& plan) {
   return {};
 }
 
+// Links and other spellings of one file would let a copy be counted twice while another survives. Copies that
+// are no files here are for people to look at.
+Result<void> check_copies(const Inputs& inputs, const DestroyPlan& plan) {
+  std::map<std::pair<dev_t, ino_t>, std::string> seen;
+  for (const KeyCopy& copy : plan.copies) {
+    struct stat status {};
+    if (::stat(path_in(inputs.input, copy.where).c_str(), &status) != 0) continue;
+    const auto [known, added] = seen.emplace(std::pair(status.st_dev, status.st_ino), copy.where);
+    if (!added)
+      return make_error(ErrorCode::validation, "copies names " + known->second + " and " + copy.where +
+                                                   ", which are one file; name each copy once");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_inputs(const Inputs& inputs) {
@@ -63,6 +83,7 @@ Result<void> check_inputs(const Inputs& inputs) {
     if (Result<void> ok = check_authority(inputs, *authority); !ok) return ok;
   }
   if (const auto* crl = std::get_if<CrlPlan>(&plan)) return check_crl_plan(inputs, *crl);
+  if (const auto* destroy = std::get_if<DestroyPlan>(&plan)) return check_copies(inputs, *destroy);
   const auto* cross = std::get_if<CrossCertificatePlan>(&plan);
   if (cross == nullptr) return {};
   if (Result<void> ok =

@@ -124,6 +124,12 @@ Result<void> say_what_went_before(Workbench& bench) {
   return {};
 }
 
+// What people must know of whose passphrases they have typed.
+std::string what_is_gone(const Workbench& bench) {
+  if (bench.new_key) return "; the new key was destroyed";
+  return bench.new_custody && !bench.new_custody->files().empty() ? "; the new shares were destroyed" : "";
+}
+
 // Nothing outlives a ceremony that failed, unless it has given DIR its name already. That there is a DIR says
 // nothing: anybody may have made it meanwhile.
 Error abandon(Workbench& bench, Error error) {
@@ -132,12 +138,13 @@ Error abandon(Workbench& bench, Error error) {
     bench.output.discard();
     return error;
   }
+  std::string left;
   if (bench.new_custody) {
     if (const Result<void> gone = bench.new_custody->abandon(); !gone)
-      error.message += "; and " + gone.error().message;
+      left += "; and " + gone.error().message;
   }
-  if (const Result<void> gone = bench.output.empty_custody(); !gone)
-    error.message += "; and " + gone.error().message;
+  if (const Result<void> gone = bench.output.empty_custody(); !gone) left += "; and " + gone.error().message;
+  error.message += left.empty() ? what_is_gone(bench) : left;
   // What a destruction says stays true.
   if (bench.script().kind() == Kind::destroy) return error;
   if (const Result<void> ok = bench.output.invalidate_signature(); !ok)

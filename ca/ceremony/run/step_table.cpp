@@ -78,8 +78,9 @@ constexpr Step read_step{"Read the files back", "Nobody does anything",
 constexpr Step seal_step{"Sign the transcript and hand over",
                          "The bundle goes to whoever publishes it; what lies in custody goes to the "
                          "custodians named in the script, into sealed bags with numbers",
-                         "The key exists and the transcript is not signed: keep DIR.unfinished under "
-                         "witness and resume",
+                         "Nothing is handed over: what was made is void, and the machine has destroyed a new "
+                         "key and its shares, or names what it could not destroy. Mend it, and begin again "
+                         "with --resume, which makes everything anew",
                          seal};
 
 constexpr Step request{"Make the request", "The administrator compares its subject with the certificate",
@@ -121,7 +122,10 @@ constexpr Step destroy_step{"Destroy every copy",
 
 constexpr Step end_step{"Sign the transcript, and destroy the key",
                         "The bundle goes to whoever publishes it; it is the certificate of destruction",
-                        "DIR.unfinished says how far it came: keep it under witness", seal};
+                        "The transcript has no signature, or a void one, and the machine names what is left "
+                        "of the key: keep DIR.unfinished under witness, and hold the destruction again with "
+                        "what is left",
+                        seal};
 
 constexpr std::array root_steps{roles,       machine,    script_words, no_return, new_key,
                                 key_check,   backup,     prepare_step, sign_root, second,

@@ -135,8 +135,9 @@ CustodySurroundings surroundings_of(Workbench& bench, const std::string& folder,
 Result<x509::Certificate> read_certificate(const Inputs& inputs, const std::string& path);
 Result<x509::Crl> read_crl(const Inputs& inputs, const std::string& path);
 Result<x509::CertificateRequest> read_request(const Inputs& inputs, const std::string& path);
-// Before anybody is asked: the files that the script names are there and can be read, and a first list is one
-// as far as can be told. Errors: those of reading, validation.
+// Before anybody is asked: the files that the script names are there and can be read, a first list is one as
+// far as can be told, and no copy that is to be destroyed is another one by its other name. Errors: those of
+// reading, validation.
 Result<void> check_inputs(const Inputs& inputs);
 // Writes key.used with the officers whose shares gave the key.
 Result<void> record_officers(Workbench& bench, const std::string& key, std::string_view custody_kind,

@@ -2,7 +2,6 @@
 // copy is another thing in another place, in the hands of somebody who is there.
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -24,9 +23,7 @@ KeyCopy read_copy(yaml::Reader& entry, const std::vector<Person>& people, std::s
   if (!copy.form.empty() && std::find(forms.begin(), forms.end(), copy.form) == forms.end()) {
     entry.reject("form", "form must be token, share, file or backup, not " + copy.form);
   }
-  // One file may be spelt in several ways.
-  const std::string place = std::filesystem::path(copy.where).lexically_normal().string();
-  if (!copy.where.empty() && !places.insert(place).second)
+  if (!copy.where.empty() && !places.insert(plain_path(copy.where)).second)
     entry.reject("where", copy.where + " is named twice; each copy is in a place of its own");
   if (!copy.holder.empty() &&
       std::none_of(people.begin(), people.end(), [&](const Person& one) { return one.name == copy.holder; }))

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 
 #include "ca/ceremony/script/schema.h"
 
@@ -28,6 +30,7 @@ IntermediatePlan read_intermediate(Context& context) {
                         .validity = read_validity(reader, longest_intermediate),
                         .issuer = read_authority(context, "issuer"),
                         .custody = read_new_custody(context)};
+  check_new_key_is_another(context, plan.issuer.custody, plan.custody);
   plan.path_length = static_cast<unsigned>(reader.optional_integer("path_length", 0, 0, 0));
   plan.crl_distribution_points = read_urls(reader, "crl_distribution_points");
   plan.ca_issuers = read_urls(reader, "ca_issuers");
@@ -63,12 +66,22 @@ std::vector<x509::KeyPurpose> read_purposes(yaml::Reader& reader) {
   return purposes;
 }
 
+void check_target_is_another(yaml::Reader& target, const CrossCertificatePlan& plan) {
+  const std::string certificate = plain_path(plan.target_certificate);
+  if (certificate.empty()) return;
+  if (certificate == plain_path(plan.issuer.certificate))
+    target.reject("certificate", plan.target_certificate + " is the issuer's own certificate");
+  if (certificate == plain_path(plan.target_request))
+    target.reject("request", plan.target_request + " is named as the target's certificate already");
+}
+
 CrossCertificatePlan read_cross_certificate(Context& context) {
   yaml::Reader& reader = context.reader;
   CrossCertificatePlan plan{.issuer = read_authority(context, "issuer")};
   yaml::Reader target = reader.required_map("target");
   plan.target_certificate = target.required_string("certificate", longest_path);
   plan.target_request = target.required_string("request", longest_path);
+  check_target_is_another(target, plan);
   plan.validity = read_validity(reader, longest_intermediate);
   if (reader.has("path_length")) {
     plan.path_length = static_cast<unsigned>(reader.optional_integer("path_length", 0, 0, most_path_length));
@@ -99,7 +112,13 @@ x509::RevocationReason read_reason(yaml::Reader& entry) {
   return reason.value_or(x509::RevocationReason::unspecified);
 }
 
-Revocation read_revocation(yaml::Reader& entry) {
+// What names the certificate, alike for one named twice; "" where nothing does.
+std::string certificate_named(const Revocation& revocation) {
+  if (revocation.serial) return "serial " + revocation.serial->to_string();
+  return plain_path(revocation.certificate);
+}
+
+Revocation read_revocation(yaml::Reader& entry, std::set<std::string>& named) {
   Revocation revocation;
   const bool by_file = entry.has("certificate"), by_serial = entry.has("serial");
   if (by_file) revocation.certificate = entry.required_string("certificate", longest_path);
@@ -111,6 +130,9 @@ Revocation read_revocation(yaml::Reader& entry) {
   }
   if (!by_file && !by_serial) {
     entry.reject("certificate", "an entry names the certificate's file, its serial, or both");
+  } else if (const std::string name = certificate_named(revocation);
+             !name.empty() && !named.insert(name).second) {
+    entry.reject(by_file ? "certificate" : "serial", name + " is named twice; a certificate is revoked once");
   }
   revocation.reason = read_reason(entry);
   revocation.at = entry.required_time("at");
@@ -146,8 +168,9 @@ CrlPlan read_crl(Context& context) {
     if (first == previous) {
       context.reader.reject("crl", "crl needs either previous (the last CRL's file) or first: true");
     }
+    std::set<std::string> named;
     for (yaml::Reader& entry : map.list_of_maps("revoke", 0, most_revocations)) {
-      plan.revoke.push_back(read_revocation(entry));
+      plan.revoke.push_back(read_revocation(entry, named));
     }
   }
   yaml::Reader outputs = context.reader.required_map("outputs");

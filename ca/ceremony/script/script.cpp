@@ -75,6 +75,9 @@ Result<Script> parse_script(std::string_view yaml, const std::string& file) {
 
 Result<Script> load_script(const std::string& path) {
   Result<std::string> text = read_file(path, script_limit);
+  if (!text && text.error().code == ErrorCode::not_found)
+    return make_error(ErrorCode::not_found,
+                      "there is no ceremony script " + path + "; examples are in policies/ceremonies");
   if (!text) return with_context(std::move(text).error(), "the ceremony script");
   return parse_script(*text, path);
 }

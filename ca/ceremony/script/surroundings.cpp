@@ -13,9 +13,13 @@ constexpr std::size_t shortest_clock_reason = 20;  // octets
 
 std::string known_checks() {
   std::string list;
-  for (const std::string_view check : preflight_checks)
-    list += (list.empty() ? "" : ", ") + std::string(check);
-  return list;
+  for (const std::string_view check : preflight_checks) list += std::string(check) + ", ";
+  return list + std::string(token_firmware_check);
+}
+
+bool is_known(std::string_view check) {
+  return check == token_firmware_check ||
+         std::find(preflight_checks.begin(), preflight_checks.end(), check) != preflight_checks.end();
 }
 
 // Why no reason can excuse this check; "" = a reason can.
@@ -44,8 +48,7 @@ DeclaredException read_exception(yaml::Reader& entry, std::set<std::string>& dec
   DeclaredException exception{.check = entry.required_string("check", longest_text),
                               .reason = entry.required_string("reason", longest_text)};
   if (exception.check.empty()) return exception;
-  if (std::find(preflight_checks.begin(), preflight_checks.end(), exception.check) ==
-      preflight_checks.end()) {
+  if (!is_known(exception.check)) {
     entry.reject("check", "there is no check " + exception.check + "; known are " + known_checks());
   } else if (!declared.insert(exception.check).second) {
     entry.reject("check", "the exception for " + exception.check + " stands here a second time");
@@ -73,7 +76,7 @@ PreflightPlan read_preflight(yaml::Reader& reader) {
   std::optional<yaml::Reader> map = reader.optional_map("preflight");
   if (!map) return plan;
   std::set<std::string> declared;
-  for (yaml::Reader& entry : map->list_of_maps("exceptions", 0, preflight_checks.size())) {
+  for (yaml::Reader& entry : map->list_of_maps("exceptions", 0, preflight_checks.size() + 1)) {
     plan.exceptions.push_back(read_exception(entry, declared));
   }
   plan.clock_tolerance =

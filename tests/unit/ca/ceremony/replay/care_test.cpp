@@ -206,15 +206,15 @@ TEST_F(CareTest, WithoutAVersionChecksAreNotMadeAndSaidSo) {
 
 TEST_F(CareTest, AnswersOfAFileAreNotPeoples) {
   EXPECT_THAT(after([](Lines& lines) { prepare_answers(lines); }), IsEmpty());
-  EXPECT_THAT(left_out_, Contains("people"));
+  EXPECT_THAT(left_out_, Contains("answers by people"));
   EXPECT_THAT(after([](Lines& lines) { lines.front().data["answers"] = "people"; }), IsEmpty());
-  EXPECT_THAT(left_out_, Not(Contains("people")));
+  EXPECT_THAT(left_out_, Not(Contains("answers by people")));
   EXPECT_THAT(after([](Lines& lines) {
                 prepare_answers(lines);
                 lines.front().data["rehearsal"] = true;
               }),
               ElementsAre(HasSubstr("in earnest: ")));
-  EXPECT_THAT(left_out_, Not(Contains("people")));
+  EXPECT_THAT(left_out_, Not(Contains("answers by people")));
 }
 
 // Older programs wrote them down whole.

@@ -74,6 +74,21 @@ TEST_F(Destruction, APartThatCannotBeDestroyedIsFoundBeforeThePointOfNoReturn) {
   EXPECT_TRUE(std::filesystem::exists(out("root/custody/root.1.share")));
 }
 
+TEST_F(Destruction, ACopyThatIsNamedTwiceByAnotherNameIsFound) {
+  std::filesystem::create_symlink(out("root/custody/root.1.share"), out("linked.share"));
+  std::filesystem::create_hard_link(out("root/custody/root.1.share"), out("other.share"));
+  for (const std::string& name :
+       {out("root/custody/root.1.share"), out("linked.share"), out("other.share")}) {
+    people.asked.clear();
+    const Result<Outcome> held =
+        hold(destroy_script + "  - {form: backup, where: " + name + ", holder: Dan Doe}\n", "end");
+    ASSERT_FALSE(held);
+    EXPECT_THAT(held.error().message,
+                HasSubstr("copies names root/custody/root.1.share and " + name + ", which are one file"));
+    EXPECT_TRUE(people.asked.empty());
+  }
+}
+
 TEST_F(Destruction, AShareIsInTheHandsOfItsOfficer) {
   people.asked.clear();
   const Result<Outcome> held =
