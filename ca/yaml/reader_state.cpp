@@ -27,10 +27,6 @@ bool is_beyond_all_durations(std::string_view text) {
          std::string_view("smhd").find(text.back()) != std::string_view::npos;
 }
 
-bool control(char c) {
-  return (c >= 0 && c < 0x20 && c != '\t' && c != '\n') || c == 0x7f;
-}
-
 }  // namespace
 
 Entry* Reader::State::find(std::string_view key) const {
@@ -98,10 +94,6 @@ bool Reader::State::check_text(std::string_view key, const Node& node, std::size
     fault(node.position, "yaml.length", node.text,
           quoted(key) + " has " + std::to_string(node.text.size()) + " bytes; at most " +
               std::to_string(longest) + " are allowed");
-    return false;
-  }
-  if (std::any_of(node.text.begin(), node.text.end(), control)) {
-    fault(node.position, "yaml.control_character", "", quoted(key) + " holds a control character");
     return false;
   }
   return true;

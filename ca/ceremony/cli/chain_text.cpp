@@ -4,6 +4,7 @@
 
 #include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/terminal_progress.h"
+#include "ca/ceremony/interaction/text.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -56,13 +57,13 @@ void print_chain(std::ostream& out, const Chain& chain, bool colour) {
     out << '\n';
     for (const Check& check : link.checks) {
       if (check.passed && check.checked) continue;
-      out << "          " << (check.passed ? "not checked: " : "") << check.name << ": " << check.message
-          << '\n';
+      out << "          " << (check.passed ? "not checked: " : "")
+          << for_terminal(check.name + ": " + check.message) << '\n';
     }
   }
   out << '\n';
   for (const Check& check : chain.checks)
-    out << "  " << state_of(check, colour) << "  " << check.name << ": " << check.message << '\n';
+    out << "  " << state_of(check, colour) << "  " << for_terminal(check.name + ": " + check.message) << '\n';
   out << '\n'
       << (chain.passed() ? green("replayed", colour) : red("NOT replayed", colour)) << ": "
       << chain.links.size()
