@@ -4,6 +4,7 @@
 #include "ca/ceremony/replay/checks.h"
 #include "ca/ceremony/replay/place.h"
 #include "ca/ceremony/run/fields.h"
+#include "ca/ceremony/run/finished_certificate.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/lint/cross_check.h"
 #include "ca/lint/lint.h"
@@ -74,9 +75,11 @@ std::string target_fault(const Material& material, const x509::Certificate& targ
   return request_fault(material, std::string(target_request_file), target);
 }
 
-Check lints_check(const std::string& name, const x509::Certificate& made, const x509::Certificate& issuer,
-                  const x509::Certificate& target) {
-  const Findings findings = lint_findings(made, lint::Kind::cross, &issuer, &target);
+Check lints_check(const Material& material, const std::string& name, const x509::Certificate& made,
+                  const x509::Certificate& issuer, const x509::Certificate& target) {
+  const Result<Occasion> occasion = tbs_occasion(material);
+  if (!occasion) return {name + ": lints", false, occasion.error().message};
+  const Findings findings = lint_findings(made, lint::Kind::cross, &issuer, &target, occasion->now);
   for (const Finding& finding : findings.list()) {
     if (finding.severity == Severity::error)
       return {name + ": lints", false, name + ": " + finding.id + ": " + finding.message};
@@ -105,7 +108,7 @@ void check_cross(const Material& material, const std::string& name, const x509::
   checks.push_back(check_of(name + ": within the issuer's validity",
                             told(name, check_within_issuer(made->validity(), issuer)),
                             "begins no earlier, ends no later"));
-  checks.push_back(lints_check(name, *made, issuer, *target));
+  checks.push_back(lints_check(material, name, *made, issuer, *target));
   const Result<lint::CrossCheck> second = lint::CrossCheck::for_issuer(issuer);
   checks.push_back(check_of(name + ": second implementation",
                             second ? told(name, second->check(*made)) : second.error().message,

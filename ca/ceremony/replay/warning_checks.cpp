@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ca/ceremony/replay/checks.h"
+#include "ca/ceremony/run/finished_certificate.h"
 #include "ca/ceremony/run/steps.h"
 
 namespace chancery::ceremony {
