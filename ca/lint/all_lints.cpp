@@ -45,12 +45,15 @@ std::span<const Lint> all_lints() {
       house::serial_entropy,
       house::signature_fits_key,
       house::spiffe_id,
+      house::subject_differs,
       cross::basic_constraints,
       cross::extended_key_usage,
+      cross::not_after,
       cross::not_before,
       cross::public_key,
       cross::subject,
       cross::subject_key_identifier,
+      cross::target_in_force,
   };
   return lints;
 }

@@ -55,15 +55,18 @@ extern const Lint root_extensions;
 extern const Lint serial_entropy;
 extern const Lint signature_fits_key;
 extern const Lint spiffe_id;
+extern const Lint subject_differs;
 }  // namespace house
 
 namespace cross {
 extern const Lint basic_constraints;
 extern const Lint extended_key_usage;
+extern const Lint not_after;
 extern const Lint not_before;
 extern const Lint public_key;
 extern const Lint subject;
 extern const Lint subject_key_identifier;
+extern const Lint target_in_force;
 }  // namespace cross
 
 }  // namespace chancery::lint

@@ -93,6 +93,17 @@ Result<NameAttribute> read_attribute(const der::Element& rdn) {
   return attribute;
 }
 
+// Without the spaces at the ends, one for several between, in small letters.
+std::string folded(std::string_view value) {
+  std::string text;
+  for (const char c : value) {
+    if (c == ' ' && (text.empty() || text.back() == ' ')) continue;
+    text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  if (!text.empty() && text.back() == ' ') text.pop_back();
+  return text;
+}
+
 std::string escape(std::string_view value) {
   std::string text;
   for (std::size_t i = 0; i < value.size(); ++i) {
@@ -158,6 +169,13 @@ std::string Name::common_name() const {
     if (attribute->type == AttributeType::common_name) return attribute->value;
   }
   return {};
+}
+
+bool names_match(const Name& a, const Name& b) {
+  return std::equal(a.attributes().begin(), a.attributes().end(), b.attributes().begin(),
+                    b.attributes().end(), [](const NameAttribute& one, const NameAttribute& other) {
+                      return one.type == other.type && folded(one.value) == folded(other.value);
+                    });
 }
 
 Result<void> check_name(const Name& name) {

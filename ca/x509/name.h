@@ -42,6 +42,11 @@ class Name {
   std::vector<NameAttribute> attributes_;
 };
 
+// Whether two names are the same to whoever builds a path (RFC 5280 section 7.1): the same attributes in the
+// same order, whatever their string types, their capitals and their spaces. Of letters beyond ASCII every
+// case is another letter, as OpenSSL and Botan compare them.
+bool names_match(const Name& a, const Name& b);
+
 // Upper bounds and characters, the same as parse() checks; for names that come from configuration.
 Result<void> check_name(const Name& name);
 

@@ -14,13 +14,36 @@ Error wrong(const std::string& what) {
   return make_error(ErrorCode::validation, what);
 }
 
+constexpr std::size_t least_variety = 5;  // different octets that are no blanks
+
+// No measure of strength: against what is no passphrase at all, a key held down or a space bar.
+Result<void> check_variety(const SecretBytes& passphrase) {
+  SecretBytes seen(256);  // which octets there are is a secret, too
+  std::size_t blanks = 0, different = 0;
+  for (const std::uint8_t octet : passphrase.reveal()) {
+    const bool blank = octet == ' ' || octet == '\t';
+    std::uint8_t& before = seen.writable()[octet];
+    if (!blank && before == 0) ++different;
+    if (blank) ++blanks;
+    before = 1;
+  }
+  if (different < least_variety) {
+    return wrong("the passphrase has fewer than " + std::to_string(least_variety) +
+                 " different characters; choose several words");
+  }
+  if (2 * blanks <= passphrase.size()) return {};
+  return wrong("more than half of the passphrase is blanks; choose several words");
+}
+
 Result<void> check_passphrase(const SecretBytes& passphrase) {
   if (passphrase.size() > longest_passphrase) {
     return wrong("a passphrase has at most " + std::to_string(longest_passphrase) + " octets");
   }
-  if (passphrase.size() >= shortest_passphrase) return {};
-  return wrong("the passphrase has fewer than " + std::to_string(shortest_passphrase) +
-               " octets; choose a longer one");
+  if (passphrase.size() < shortest_passphrase) {
+    return wrong("the passphrase has fewer than " + std::to_string(shortest_passphrase) +
+                 " octets; choose a longer one");
+  }
+  return check_variety(passphrase);
 }
 
 std::string firmware_line(const TokenSeen& token) {

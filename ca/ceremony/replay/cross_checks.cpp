@@ -2,6 +2,7 @@
 #include "ca/ceremony/replay/checks.h"
 #include "ca/ceremony/replay/place.h"
 #include "ca/ceremony/run/fields.h"
+#include "ca/ceremony/run/finished_certificate.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/lint/cross_check.h"
 #include "ca/lint/lint.h"

@@ -15,7 +15,11 @@ std::string key_fault(const Material& material, const Replay& previous) {
   const x509::Certificate* signer = material.signer();
   if (signer == nullptr) return std::string(issuer_file) + ": it is not one certificate in PEM";
   const x509::Certificate* theirs = previous.signer();
-  if (theirs != nullptr && equal(theirs->fields().spki, signer->fields().spki)) return "";
+  if (theirs != nullptr && equal(theirs->der(), signer->der())) return "";
+  if (theirs != nullptr && equal(theirs->fields().spki, signer->fields().spki)) {
+    return material.bundle.path + "/" + std::string(issuer_file) +
+           ": it is another certificate of the key than that of " + previous.bundle.path;
+  }
   return previous.bundle.path + ": its transcript is not signed by the key of " + material.bundle.path + "/" +
          std::string(issuer_file) + ", which signed this ceremony";
 }
@@ -70,7 +74,7 @@ void check_previous(const Material& material, const std::optional<std::string>& 
   checks.push_back(check_of("link to the previous ceremony", link_fault(material, previous),
                             "its head, and not before its end"));
   checks.push_back(
-      check_of("key of the previous ceremony", key_fault(material, previous), "it signed both transcripts"));
+      check_of("key of the previous ceremony", key_fault(material, previous), "it signed both transcripts, under one certificate"));
   checks.push_back(check_of("nothing after the destruction", destroyed_fault(material, previous),
                             "the ceremony before destroyed no key of this one"));
   checks.push_back(check_of("CRL goes on", list_fault(material, previous),

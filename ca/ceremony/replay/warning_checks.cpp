@@ -3,6 +3,7 @@
 #include <array>
 
 #include "ca/ceremony/replay/checks.h"
+#include "ca/ceremony/run/finished_certificate.h"
 #include "ca/ceremony/run/steps.h"
 
 namespace chancery::ceremony {
@@ -12,7 +13,7 @@ using Warnings = std::vector<Finding>;
 
 // Of which no program before format 3 warned: a rule that begins to warn is named here, and a new format
 // begun.
-constexpr std::array<std::string_view, 1> since_format_3{"crl.number_step"};
+constexpr std::array<std::string_view, 2> since_format_3{"crl.number_step", "cross.not_after"};
 
 Warnings only_warnings(const Material& material, const Findings& findings) {
   const auto unknown_then = [&](const Finding& finding) {

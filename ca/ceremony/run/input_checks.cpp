@@ -38,6 +38,48 @@ Result<void> check_authority(const Inputs& inputs, const Authority& authority) {
   return {};
 }
 
+Result<void> check_own_name(const std::string& whose, const x509::Name& name,
+                            const x509::Certificate& issuer) {
+  const Result<x509::Name> theirs = x509::Name::parse(issuer.fields().subject);
+  if (!theirs) return with_context(theirs.error(), "the issuer's certificate");
+  if (!x509::names_match(name, *theirs)) return {};
+  return make_error(ErrorCode::validation,
+                    whose + " is " + name.to_string() +
+                        ", the issuer's own name; whoever bears it speaks in the issuer's name, lists of "
+                        "revocations included. Choose another");
+}
+
+Result<void> check_in_force(const x509::Certificate& target, TimePoint now) {
+  const x509::Validity& validity = target.validity();
+  if (validity.contains(now)) return {};
+  return make_error(ErrorCode::validation,
+                    "the target's certificate is valid from " + to_rfc3339(validity.not_before()) + " to " +
+                        to_rfc3339(validity.not_after()) + ", and now is " + to_rfc3339(now) +
+                        "; ask its owner for the one that is in force");
+}
+
+// What read_target() and the lints say again of what is signed.
+Result<void> check_target(const Inputs& inputs, const CrossCertificatePlan& plan) {
+  const Result<x509::Certificate> target = read_certificate(inputs, plan.target_certificate);
+  if (!target) return with_context(target.error(), "the target's certificate");
+  const Result<x509::CertificateRequest> request = read_request(inputs, plan.target_request);
+  if (!request) return with_context(request.error(), "the target's request");
+  const Result<x509::Certificate> issuer = read_certificate(inputs, plan.issuer.certificate);
+  if (!issuer) return issuer.error();
+  if (equal(request->public_key().spki(), issuer->fields().spki))
+    return {};  // read_target() has words for it
+  const Result<x509::Name> name = x509::Name::parse(target->fields().subject);
+  if (!name) return with_context(name.error(), "the target's certificate");
+  if (Result<void> ok = check_own_name("the target", *name, *issuer); !ok) return ok;
+  return check_in_force(*target, inputs.clock.now());
+}
+
+// The lint of the TBS says it again.
+Result<void> check_intermediate_plan(const Inputs& inputs, const IntermediatePlan& plan) {
+  const Result<x509::Certificate> issuer = read_certificate(inputs, plan.issuer.certificate);
+  return issuer ? check_own_name("subject", plan.subject, *issuer) : issuer.error();
+}
+
 Result<void> check_crl_plan(const Inputs& inputs, const CrlPlan& plan) {
   std::optional<x509::Crl> last;
   if (!plan.previous_crl.empty()) {
@@ -84,13 +126,10 @@ Result<void> check_inputs(const Inputs& inputs) {
   }
   if (const auto* crl = std::get_if<CrlPlan>(&plan)) return check_crl_plan(inputs, *crl);
   if (const auto* destroy = std::get_if<DestroyPlan>(&plan)) return check_copies(inputs, *destroy);
+  if (const auto* below = std::get_if<IntermediatePlan>(&plan))
+    return check_intermediate_plan(inputs, *below);
   const auto* cross = std::get_if<CrossCertificatePlan>(&plan);
-  if (cross == nullptr) return {};
-  if (Result<void> ok =
-          readable(read_certificate(inputs, cross->target_certificate), "the target's certificate");
-      !ok)
-    return ok;
-  return readable(read_request(inputs, cross->target_request), "the target's request");
+  return cross == nullptr ? Result<void>() : check_target(inputs, *cross);
 }
 
 }  // namespace chancery::ceremony

@@ -3,19 +3,11 @@
 #include "ca/base/file.h"
 #include "ca/ceremony/custody/throw_away_custody.h"
 #include "ca/ceremony/run/fields.h"
+#include "ca/ceremony/run/finished_certificate.h"
 #include "ca/ceremony/run/steps.h"
-#include "ca/x509/chain.h"
 
 namespace chancery::ceremony {
 namespace {
-
-Result<void> check_is_root(const x509::Certificate& issuer) {
-  if (equal(issuer.fields().issuer, issuer.fields().subject) && x509::verify_issued_by(issuer, issuer))
-    return {};
-  return make_error(ErrorCode::validation,
-                    "the issuer " + issuer.subject_text() +
-                        " is not a self-signed root; name the root's files under issuer");
-}
 
 Result<void> check_in_force(const x509::Certificate& issuer, TimePoint now) {
   const x509::Validity& validity = issuer.validity();
@@ -53,7 +45,7 @@ Result<void> check_room(const x509::Certificate& issuer, std::optional<unsigned>
 Result<void> check_may_sign(const Workbench& bench, const x509::Certificate& issuer) {
   const Kind kind = bench.script().kind();
   if (kind == Kind::recover || kind == Kind::destroy) return {};
-  if (Result<void> ok = check_is_root(issuer); !ok) return ok;
+  if (Result<void> ok = check_root_certificate(issuer); !ok) return ok;
   if (Result<void> ok = check_in_force(issuer, bench.now); !ok) return ok;
   const Plan& plan = bench.script().plan;
   if (const auto* one = std::get_if<IntermediatePlan>(&plan)) {

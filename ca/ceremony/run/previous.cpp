@@ -9,11 +9,32 @@
 namespace chancery::ceremony {
 namespace {
 
+// The certificate of the key that the bundle says it is signed by.
+std::string signer_in(const std::string& bundle, const Script& script) {
+  const auto* root = std::get_if<RootPlan>(&script.plan);
+  return bundle + "/" + (root != nullptr ? root->certificate_output : "issuer.pem");
+}
+
 // Signed by this ceremony's authority; before a root, which has none, by whoever the bundle says.
 std::string signer_of(const Inputs& inputs, const std::string& bundle, const Script& script) {
   if (const Authority* authority = authority_of(inputs.script.plan)) return authority->certificate;
-  const auto* root = std::get_if<RootPlan>(&script.plan);
-  return bundle + "/" + (root != nullptr ? root->certificate_output : "issuer.pem");
+  return signer_in(bundle, script);
+}
+
+// After check_signature(): the key is the same. Another certificate of it, however sound, is another root to
+// everybody who holds the first.
+Result<void> check_same_certificate(const Inputs& inputs, const std::string& bundle, const Script& script) {
+  const Authority* authority = authority_of(inputs.script.plan);
+  if (authority == nullptr) return {};
+  const std::string path = signer_in(bundle, script);
+  const Result<x509::Certificate> own = read_certificate(inputs, authority->certificate);
+  if (!own) return own.error();
+  const Result<x509::Certificate> theirs = read_certificate(inputs, path);
+  if (!theirs) return theirs.error();
+  if (equal(own->der(), theirs->der())) return {};
+  return make_error(ErrorCode::validation, authority->certificate +
+                                               " is another certificate of the key than " + path +
+                                               "; name the one that the ceremonies before used");
 }
 
 Result<void> check_signature(const Inputs& inputs, const std::string& signer, const std::string& bundle,
@@ -48,6 +69,7 @@ Result<PreviousCeremony> read_bundle(const Inputs& inputs, const std::string& bu
   if (Result<void> ok = check_signature(inputs, signer_of(inputs, bundle, *plan), bundle, *transcript); !ok) {
     return std::move(ok).error();
   }
+  if (Result<void> ok = check_same_certificate(inputs, bundle, *plan); !ok) return std::move(ok).error();
   if (Result<void> ok = check_not_destroyed(inputs, bundle, *plan); !ok) return std::move(ok).error();
   const TranscriptLine& last = transcript->lines.back();
   if (last.event != "ceremony.end") {

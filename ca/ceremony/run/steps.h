@@ -75,8 +75,8 @@ StepResult take_roles(Workbench& bench);
 StepResult look_at_machine(Workbench& bench);
 // And the head of the ceremony before, unless the script itself names it.
 StepResult read_script_aloud(Workbench& bench);
-// The issuer's certificate is a self-signed root in force, the key is its key, and the new certificate would
-// end no later.
+// The issuer's certificate is a root in force that replay accepts, the key is its key, and the new
+// certificate would end no later.
 StepResult open_issuer(Workbench& bench);
 // Before a root's key is made, which signs nothing but its own certificate.
 StepResult pass_point_of_no_return(Workbench& bench);

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "ca/ceremony/run/fields.h"
+#include "ca/ceremony/run/finished_certificate.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/crypto/public_key.h"
 #include "ca/lint/cross_check.h"
@@ -141,20 +141,6 @@ CertificateReport report_on_other(const CertificateFile& file, const Certificate
 }
 
 }  // namespace
-
-Findings lint_findings(const Certificate& certificate, lint::Kind kind, const Certificate* issuer,
-                       const Certificate* target, std::optional<TimePoint> signed_at) {
-  const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(certificate.fields().spki);
-  lint::References references;
-  references.target = target;
-  return lint::run_lints({.kind = kind,
-                          .tbs = certificate.fields(),
-                          .issuer = issuer,
-                          .signing_time = signed_at.value_or(certificate.validity().not_before()),
-                          .backdate_allowance = backdate_allowance,
-                          .key = key ? &*key : nullptr,
-                          .references = references});
-}
 
 std::string rules_and_warnings(std::size_t rules, const Findings& findings) {
   std::string seen = std::to_string(rules) + " rules";

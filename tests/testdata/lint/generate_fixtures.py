@@ -280,16 +280,23 @@ def house():
     certificate("house.signature_fits_key", "intermediate", attribute("algorithm", ECDSA_SHA256))
     ids = [der(0x86, f"spiffe://chancery.example/{name}".encode()) for name in ("web", "other")]
     certificate("house.spiffe_id", "leaf", lambda c: c.set(SAN, seq(der(0x82, b"web.example"), *ids)))
+    root = (("6", 0x13, "CH"), ("10", 0x0c, "Example"))
+    certificate("house.subject_differs", "intermediate", attribute("subject", name_of(*root, ("3", 0x0c, "EXAMPLE  root"))))
+    certificate("house.subject_differs", "intermediate", attribute("subject", name_of(*root, ("3", 0x0c, "Example Root 2"))), "pass")
 
 
 def cross():
     certificate("cross.basic_constraints", "cross", lambda c: c.set(BASIC, c.value(BASIC)))
     certificate("cross.extended_key_usage", "cross", lambda c: c.set(EKU))
+    certificate("cross.not_after", "cross", lambda c: c.times("340101000000Z", "350101000000Z"))
+    certificate("cross.not_after", "cross", lambda c: c.times("340101000000Z", "341231235959Z"), "pass")
     certificate("cross.not_before", "cross", lambda c: c.times("241231235959Z", "291231235958Z"))
     other = Certificate("intermediate").spki
     certificate("cross.public_key", "cross", attribute("spki", other))
     certificate("cross.subject", "cross", lambda c: setattr(c, "subject", printable_again(c.subject)))
     certificate("cross.subject_key_identifier", "cross", lambda c: c.set(SKI, der(4, bytes(20))))
+    certificate("cross.target_in_force", "cross", lambda c: c.times("350101000000Z", "351231235959Z"))
+    certificate("cross.target_in_force", "cross", lambda c: c.times("341231235959Z", "341231235959Z"), "pass")
 
 
 def lists():

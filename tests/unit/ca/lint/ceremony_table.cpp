@@ -1,4 +1,6 @@
 // What only CAs have: cross-certificates, name constraints, canonical extensions; and the block-list.
+#include <algorithm>
+
 #include "ca/x509/oids.h"
 #include "tests/unit/ca/lint/edits.h"
 #include "tests/unit/ca/lint/table.h"
@@ -82,6 +84,23 @@ const std::vector<Row>& ceremony_rows() {
        [](Specimen& s) { set_serial(s, "01" + std::string(32, 'a')); }},
       {"house.serial_entropy", all, "five values",
        [](Specimen& s) { set_serial(s, "0101020304" + std::string(24, '0')); }},
+      {"house.subject_differs", subordinate, "the issuer's own",
+       [](Specimen& s) { s.tbs.subject = s.tbs.issuer; }},
+      {"house.subject_differs", subordinate, "in other capitals, with other spaces",
+       [](Specimen& s) {
+         s.subject({{x509::AttributeType::country, "ch"},
+                    {x509::AttributeType::organization, " EXAMPLE"},
+                    {x509::AttributeType::common_name, "example  root "}});
+       }},
+      {"house.subject_differs", subordinate, "of another string type",
+       [](Specimen& s) {
+         s.tbs.subject = s.tbs.issuer;
+         std::replace(s.tbs.subject.begin(), s.tbs.subject.end(), std::uint8_t{0x0c}, std::uint8_t{0x13});
+       }},
+      {"house.subject_differs", subordinate, "none that can be read",
+       [](Specimen& s) {
+         s.tbs.subject = {0x31, 0x00};
+       }},
       {"cross.basic_constraints", cross, "not critical",
        [](Specimen& s) { s.raw(oids::basic_constraints).critical = false; }},
       {"cross.basic_constraints", cross, "CA:FALSE",
@@ -100,6 +119,20 @@ const std::vector<Row>& ceremony_rows() {
        }},
       {"cross.not_before", cross, "a second before the target's",
        [](Specimen& s) { start_at(s, s.target->validity().not_before() - Seconds(1)); }},
+      {"cross.not_after", cross, "a second after the target's",
+       [](Specimen& s) {
+         const TimePoint latest = s.target->validity().not_after();
+         s.tbs.validity = x509::Validity::from_bounds(latest - 365 * day, latest + Seconds(1));
+       }},
+      {"cross.target_in_force", cross, "signed a second after its end",
+       [](Specimen& s) { s.signing_time = s.target->validity().not_after() + Seconds(1); }},
+      {"cross.target_in_force", cross, "signed a second before its beginning",
+       [](Specimen& s) { s.signing_time = s.target->validity().not_before() - Seconds(1); }},
+      {"cross.target_in_force", cross, "beginning a second after its end",
+       [](Specimen& s) {
+         s.signing_time = s.target->validity().not_after();
+         s.tbs.validity = x509::Validity::starting_at(s.signing_time + Seconds(1), day);
+       }},
       {"cross.public_key", cross, "another key", [](Specimen& s) { s.target = golden("root"); }},
       {"cross.subject", cross, "one byte of it changed", [](Specimen& s) { s.tbs.subject.back() ^= 1U; }},
       {"cross.subject", cross, "without a target", [](Specimen& s) { s.target.reset(); }},

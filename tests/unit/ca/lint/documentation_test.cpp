@@ -71,7 +71,7 @@ TEST(LintDocumentation, AHouseRuleQuotesThePage) {
     ++found;
     EXPECT_THAT(text, HasSubstr("- " + std::string(said.quote) + "\n")) << id;
   }
-  EXPECT_EQ(found, 5U);
+  EXPECT_EQ(found, 8U);
 }
 
 TEST(LintDocumentation, ThePageMarksWarnings) {

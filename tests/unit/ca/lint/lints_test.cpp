@@ -130,6 +130,11 @@ TEST(Lints, LimitsBelongToWhatIsAllowed) {
        }},
       {Kind::cross,
        [](Specimen& s) {
+         s.signing_time = s.target->validity().not_after();
+         s.tbs.validity = x509::Validity::from_bounds(s.signing_time, s.signing_time);
+       }},
+      {Kind::cross,
+       [](Specimen& s) {
          s.allowed_purposes.push_back(x509::KeyPurpose::code_signing);
          s.tbs.extensions.extended_key_usage.push_back(x509::KeyPurpose::code_signing);
          rewrite(s);

@@ -89,6 +89,18 @@ TEST(Kdf, WhatProductionUsesIsWithinItsOwnBounds) {
   EXPECT_GE(production_kdf.floor.iterations, 3U);
 }
 
+TEST(Kdf, ProductionTakesTwiceWhatItWritesAndNoMore) {
+  const auto outcome = [](KdfParameters kdf) { return outcome_of(check_kdf(kdf, production_kdf)); };
+  const KdfParameters& use = production_kdf.use;
+  const KdfParameters twice{2 * use.memory_kib, 2 * use.iterations, 2 * use.parallelism};
+  EXPECT_EQ(outcome(twice), "ok");
+  for (const KdfParameters costly : {KdfParameters{twice.memory_kib + 1, use.iterations, use.parallelism},
+                                     {use.memory_kib, twice.iterations + 1, use.parallelism},
+                                     {use.memory_kib, use.iterations, twice.parallelism + 1}}) {
+    EXPECT_THAT(outcome(costly), HasSubstr("asks for too much"));
+  }
+}
+
 TEST(Kdf, ProductionParametersOpenWhatTheySealed) {
   const SealingInput real{production_kdf.use, {1}, {2}};
   const Bytes bytes = *seal(secret("the share"), {}, secret("twelve chars"), real);

@@ -66,6 +66,27 @@ TEST(Name, TextIsReversedAndEscaped) {
   EXPECT_EQ(text(" "), "CN=\\ ");
 }
 
+// RFC 5280 section 7.1.
+TEST(Name, MatchesWhateverStringTypesCapitalsAndSpaces) {
+  const auto cn = [](const char* value) { return Name({{AttributeType::common_name, value}}); };
+  EXPECT_TRUE(names_match(cn("Example Root"), cn("EXAMPLE rOOT")));
+  EXPECT_TRUE(names_match(cn("Example Root"), cn("  Example   Root ")));
+  EXPECT_TRUE(names_match(must(read_cn("Root")), must(read_cn("root", Tag::printable_string))));
+  EXPECT_TRUE(names_match(Name(), Name()));
+  EXPECT_TRUE(names_match(cn("   "), cn(" ")));
+}
+
+TEST(Name, DoesNotMatchAnother) {
+  const auto cn = [](const char* value) { return Name({{AttributeType::common_name, value}}); };
+  EXPECT_FALSE(names_match(cn("Example Root"), cn("ExampleRoot")));
+  EXPECT_FALSE(names_match(cn("Example Root"), cn("Example Root 2")));
+  EXPECT_FALSE(names_match(cn("Example"), Name({{AttributeType::organization, "Example"}})));
+  EXPECT_FALSE(names_match(cn("Example"), Name()));
+  const NameAttribute a{AttributeType::organization, "A"}, b{AttributeType::organization, "B"};
+  EXPECT_FALSE(names_match(Name({a, b}), Name({b, a})));
+  EXPECT_FALSE(names_match(cn("\u00c9"), cn("\u00e9")));  // as OpenSSL and Botan have it
+}
+
 TEST(Name, CommonNameIsTheLast) {
   const Name name({{AttributeType::common_name, "first"}, {AttributeType::common_name, "last"}});
   EXPECT_EQ(name.common_name(), "last");

@@ -143,12 +143,29 @@ TEST(Conversation, NewPassphraseHasLimits) {
     Person person({passphrase}, 1);
     return static_cast<bool>(Conversation(person, diary).new_passphrase({"secret.new_key", "Passphrase"}));
   };
-  EXPECT_FALSE(taken(std::string(shortest_passphrase - 1, 'x')));
-  EXPECT_TRUE(taken(std::string(shortest_passphrase, 'x')));
-  EXPECT_TRUE(taken(std::string(longest_passphrase, 'x')));
-  EXPECT_FALSE(taken(std::string(longest_passphrase + 1, 'x')));
+  const auto long_one = [](std::size_t size) { return "words" + std::string(size - 5, 'x'); };
+  EXPECT_FALSE(taken(long_one(shortest_passphrase - 1)));
+  EXPECT_TRUE(taken(long_one(shortest_passphrase)));
+  EXPECT_TRUE(taken(long_one(longest_passphrase)));
+  EXPECT_FALSE(taken(long_one(longest_passphrase + 1)));
   EXPECT_THAT(diary.lines, ElementsAre("secret.new_key by descriptor",
                                        "secret.new_key by descriptor"));  // never what it was
+}
+
+TEST(Conversation, NewPassphraseIsNoKeyHeldDown) {
+  Diary diary;
+  const auto outcome = [&](const std::string& passphrase) {
+    Person person({passphrase}, 1);
+    const auto taken = Conversation(person, diary).new_passphrase({"secret.new_key", "Passphrase"});
+    return taken ? "ok" : taken.error().message;
+  };
+  EXPECT_EQ(outcome("abcdabcdabcde"), "ok");
+  EXPECT_EQ(outcome("abcdeee      "), "ok");  // seven, and six blanks
+  EXPECT_EQ(outcome("\xc3\xa9t\xc3\xa9 chaud, dit-on"), "ok");
+  for (const std::string few : {"aaaaaaaaaaaa", "abcdabcdabcd", "            x", "a b c d a b c d"})
+    EXPECT_THAT(outcome(few), HasSubstr("fewer than 5 different characters")) << few;
+  EXPECT_THAT(outcome("abcdee       "), HasSubstr("more than half of the passphrase is blanks"));
+  EXPECT_THAT(outcome("abcde \t \t \t \t "), HasSubstr("more than half of the passphrase is blanks"));
 }
 
 TEST(Conversation, GivingUpIsNotAskedAgain) {

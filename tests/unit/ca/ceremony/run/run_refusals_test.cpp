@@ -2,6 +2,7 @@
 // transcript.
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "ca/ceremony/transcript/transcript.h"
@@ -134,9 +135,18 @@ TEST_F(RefusalTest, IssuerIsNoRoot) {
   people.answers["secret.issuer_key"] = testing::intermediate_passphrase;
   std::string second =
       with(intermediate_script, "bundle: root/bundle", "transcript: " + std::string(64, '0'));
+  second = with(second, "Test Issuing CA", "Second Issuing CA");
   second = with(second, "root/bundle/root.pem", "intermediate/bundle/intermediate.pem");
   second = with(second, "root/custody/root.key.pem", "intermediate/custody/intermediate.key.pem");
   expect_refused(hold(second, "second"), before, ErrorCode::validation, "not a self-signed root");
+}
+
+TEST_F(RefusalTest, AnIntermediateInTheIssuersOwnName) {
+  ASSERT_TRUE(hold_root());
+  const std::string own = with(intermediate_script, "  organization: Example\n  common_name: Test Issuing CA",
+                               "  country: ch\n  organization: EXAMPLE\n  common_name: \"test  root\"");
+  expect_intermediate_refused(own, ErrorCode::validation, "the issuer's own name");
+  EXPECT_EQ(std::count(people.asked.begin(), people.asked.end(), "secret.issuer_key"), 0);
 }
 
 TEST_F(RefusalTest, IssuerHasExpired) {

@@ -171,19 +171,33 @@ TEST(Firmware, BothEndsOfTheRangeAreDenied) {
   EXPECT_EQ(outcome("Other", "Vault 7", {3, 0}), "ok");
 }
 
-// As ykcs11 and yubihsm_pkcs11 report them.
+// CK_VERSION as the makers' modules fill it: minor * 10 + patch, and in older ones minor * 100 + patch in one
+// octet.
+bool denied(const char* model, unsigned major, unsigned minor, unsigned patch, unsigned factor) {
+  const TokenInfo token{.manufacturer = "Yubico (www.yubico.com)",
+                        .model = model,
+                        .firmware = {major, (minor * factor + patch) % 256}};
+  return !check_firmware(token, denied_firmware());
+}
+
 TEST(Firmware, TheKnownOnesAreDenied) {
-  const auto denied = [](const char* model, TokenVersion version) {
-    const TokenInfo token{.manufacturer = "Yubico (www.yubico.com)", .model = model, .firmware = version};
-    return !check_firmware(token, denied_firmware());
-  };
-  EXPECT_TRUE(denied("YubiKey YK4", {4, 26}) && denied("YubiKey YK4", {4, 34}));   // 4.2.6, 4.3.4
-  EXPECT_FALSE(denied("YubiKey YK4", {4, 25}) || denied("YubiKey YK4", {4, 35}));  // 4.2.5, 4.3.5
-  EXPECT_TRUE(denied("YubiKey YK5", {5, 12}) && denied("YubiKey YK5", {5, 43}));   // 5.1.2, 5.4.3
-  EXPECT_FALSE(denied("YubiKey YK5", {5, 70}));                                    // 5.7.0
-  EXPECT_TRUE(denied("YubiHSM", {2, 0}) && denied("YubiHSM", {2, 200}));           // 2.0.0, 2.2.0
-  EXPECT_TRUE(denied("YubiHSM", {2, (3 * 100 + 2) % 256}));                        // 2.3.2
-  EXPECT_FALSE(denied("YubiHSM", {2, (4 * 100) % 256}));                           // 2.4.0
+  for (const unsigned factor : {10U, 100U}) {
+    for (const auto& [minor, patch] : {std::pair{1U, 4U}, {2, 5}, {2, 6}, {3, 4}, {3, 5}, {4, 5}})
+      EXPECT_TRUE(denied("YubiKey YK4", 4, minor, patch, factor)) << minor << '.' << patch;
+    for (const auto& [minor, patch] : {std::pair{0U, 2U}, {1, 2}, {2, 7}, {4, 3}})
+      EXPECT_TRUE(denied("YubiKey YK5", 5, minor, patch, factor)) << minor << '.' << patch;
+    for (const auto& [minor, patch] : {std::pair{0U, 0U}, {1, 2}, {2, 0}, {3, 0}, {3, 2}})
+      EXPECT_TRUE(denied("YubiHSM", 2, minor, patch, factor)) << minor << '.' << patch;
+  }
+}
+
+TEST(Firmware, WhatWasRepairedIsNotDenied) {
+  for (const unsigned factor : {10U, 100U}) {
+    EXPECT_FALSE(denied("YubiKey YK5", 5, 7, 0, factor));
+    EXPECT_FALSE(denied("YubiKey YK5", 5, 7, 4, factor));
+    for (const auto& [minor, patch] : {std::pair{4U, 0U}, {4, 1}, {5, 0}, {5, 1}})
+      EXPECT_FALSE(denied("YubiHSM", 2, minor, patch, factor)) << minor << '.' << patch;
+  }
 }
 
 TEST(Firmware, AMadeUpEntryDeniesSoftHsmAndTheListDoesNot) {
