@@ -20,10 +20,6 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return value;
 }
 
-bool control(char c) {
-  return (c >= 0 && c < 0x20 && c != '\t' && c != '\n') || c == 0x7f;
-}
-
 }  // namespace
 
 Entry* Reader::State::find(std::string_view key) const {
@@ -91,10 +87,6 @@ bool Reader::State::check_text(std::string_view key, const Node& node, std::size
     fault(node.position, "yaml.length", node.text,
           quoted(key) + " has " + std::to_string(node.text.size()) + " bytes; at most " +
               std::to_string(longest) + " are allowed");
-    return false;
-  }
-  if (std::any_of(node.text.begin(), node.text.end(), control)) {
-    fault(node.position, "yaml.control_character", "", quoted(key) + " holds a control character");
     return false;
   }
   return true;

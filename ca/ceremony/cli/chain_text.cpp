@@ -4,6 +4,7 @@
 
 #include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/terminal_progress.h"
+#include "ca/ceremony/interaction/text.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -50,12 +51,12 @@ void print_chain(std::ostream& out, const Chain& chain, bool colour) {
     out << "  " << (link.passed() ? green("ok    ", colour) : red("FAILED", colour)) << "  " << begun(link)
         << "  " << kind(link) << "  " << link.bundle.path << '\n';
     for (const Check& check : link.checks) {
-      if (!check.passed) out << "          " << check.name << ": " << check.message << '\n';
+      if (!check.passed) out << "          " << for_terminal(check.name + ": " + check.message) << '\n';
     }
   }
   out << '\n';
   for (const Check& check : chain.checks)
-    out << "  " << state_of(check, colour) << "  " << check.name << ": " << check.message << '\n';
+    out << "  " << state_of(check, colour) << "  " << for_terminal(check.name + ": " + check.message) << '\n';
   out << '\n'
       << (chain.passed() ? green("replayed", colour) : red("NOT replayed", colour)) << ": "
       << chain.links.size()

@@ -9,6 +9,7 @@
 #include "ca/ceremony/cli/chain_text.h"
 #include "ca/ceremony/cli/error_report.h"
 #include "ca/ceremony/cli/terminal_progress.h"
+#include "ca/ceremony/interaction/text.h"
 #include "ca/ceremony/replay/replay.h"
 
 namespace chancery::ceremony {
@@ -32,8 +33,8 @@ void print_root_warning(std::ostream& out, const Replay& replay, bool colour) {
 void print(std::ostream& out, const Replay& replay, bool root_given, bool colour) {
   if (replay.script) out << replay.script->title << "\n\n";
   for (const Check& check : replay.checks) {
-    out << "  " << std::left << std::setw(name_width) << check.name << state_of(check, colour) << "  "
-        << check.message << '\n';
+    out << "  " << std::left << std::setw(name_width) << for_terminal(check.name) << state_of(check, colour)
+        << "  " << for_terminal(check.message) << '\n';
   }
   const std::size_t failed = replay.failed(), skipped = replay.not_checked();
   if (failed == 0) {

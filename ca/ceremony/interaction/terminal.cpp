@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 #include <ostream>
 
+#include "ca/base/unicode.h"
 #include "ca/ceremony/interaction/text.h"
 
 namespace chancery::ceremony {
@@ -63,10 +65,6 @@ class RawTerminal {
   bool ready_ = false;
 };
 
-constexpr bool continues(std::uint8_t octet) {
-  return (octet & 0xc0U) == 0x80U;  // the second and later octets of a UTF-8 character
-}
-
 class LineReader {
  public:
   LineReader(const RawTerminal& terminal, std::size_t longest) : terminal_(terminal), line_(longest) {}
@@ -95,7 +93,7 @@ class LineReader {
   void take_back() {
     if (size_ == 0) return;
     do --size_;
-    while (size_ > 0 && continues(line_.reveal()[size_]));
+    while (size_ > 0 && continues_character(static_cast<char>(line_.reveal()[size_])));
     terminal_.echo("\b \b");
   }
   [[nodiscard]] Error too_long() const {
@@ -114,7 +112,7 @@ Result<SecretBytes> read_answer(const std::string& text, Echo echo, std::size_t 
     return make_error(ErrorCode::unavailable,
                       "there is no terminal to ask at; sit down at one, or give --answers FILE");
   }
-  terminal.show(text + ": ");
+  terminal.show(for_terminal(text) + ": ");
   Result<SecretBytes> line = LineReader(terminal, longest).read();
   terminal.show("\n");
   return line;
@@ -123,16 +121,17 @@ Result<SecretBytes> read_answer(const std::string& text, Echo echo, std::size_t 
 }  // namespace
 
 void Terminal::show(std::string_view text) {
-  out_ << text << std::flush;
+  out_ << for_terminal(text) << std::flush;
 }
 
 Result<std::string> Terminal::ask(const Question& question) {
   const Result<SecretBytes> line = read_answer(question.text, Echo::on, longest_answer);
   if (!line) return line.error();
-  // The transcript is UTF-8.
-  if (!is_utf8(as_text(line->reveal())))
-    return make_error(ErrorCode::validation,
-                      "that is not UTF-8; type it again, in plain letters where the keyboard errs");
+  // It goes into the transcript, which people read.
+  if (const std::optional<TextFault> fault = find_text_fault(as_text(line->reveal())))
+    return make_error(
+        ErrorCode::validation,
+        "that holds " + fault->what + ", and type it again, in plain letters where the keyboard errs");
   return trimmed(as_text(line->reveal()));
 }
 

@@ -101,6 +101,7 @@ StepResult prove_backup(Workbench& bench);
 // A request with the name and key of the authority's certificate (RFC 2986).
 StepResult make_request(Workbench& bench);
 StepResult sign_request(Workbench& bench);
+// Both implementations read it, and it asks for the certificate's name and key.
 StepResult check_request(Workbench& bench);
 // The CA to certify: its request is signed by the key of its certificate, under the same name, and that key
 // is not the issuer's.
@@ -131,6 +132,7 @@ CustodySurroundings surroundings_of(Workbench& bench, const std::string& folder,
 // A certificate that the script names.
 Result<x509::Certificate> read_certificate(const Inputs& inputs, const std::string& path);
 Result<x509::Crl> read_crl(const Inputs& inputs, const std::string& path);
+// In two implementations.
 Result<x509::CertificateRequest> read_request(const Inputs& inputs, const std::string& path);
 // Before anybody is asked: the files that the script names are there and can be read, and a first list is one
 // as far as can be told. Errors: those of reading, validation.

@@ -180,7 +180,7 @@ TEST(YamlReader, StringsHaveALength) {
                   {"absent", "", "yaml.type"},
                   {"list", "[a]", "yaml.type"},
                   {"map", "{a: b}", "yaml.type"},
-                  {"escape", "\"\\e\"", "yaml.control_character"}});
+                  {"escape", "\"\\e\"", "yaml.character"}});
   Reader reader = must_parse("k: abcd\n");
   reader.required_string("k", 4);
   EXPECT_TRUE(reader.finish());

@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ca/ceremony/cli/cli.h"
-#include "tests/unit/ca/ceremony/ceremony_fixture.h"
+#include "tests/unit/ca/ceremony/replay/rechained.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -93,6 +93,19 @@ TEST_F(FinishedCeremonyTest, ADamagedBundleIsStatusOne) {
   EXPECT_EQ(call({"calendar", out("root/bundle")}), 1);
   EXPECT_THAT(complained, HasSubstr("does not replay"));
   EXPECT_EQ(said, "");
+}
+
+// Whoever holds the key can write what they like into a transcript, but not onto the reader's terminal.
+TEST_F(FinishedCeremonyTest, ATranscriptDoesNotCommandTheTerminal) {
+  testing::rechain(out("root/bundle"), out("root/custody/root.key.pem"), [](testing::Lines& lines) {
+    lines.front().data["title"] = std::string("\x1b[2J\xe2\x80\xaetoor \xc2\x9bm日本");
+  });
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"replay", out("root/bundle")}, {"replay", "--chain", out("root/bundle")}}) {
+    EXPECT_EQ(call(command), 1);
+    EXPECT_THAT(said, HasSubstr("it says \"?[2J?toor ?m日本\""));
+    for (const std::string bad : {"\x1b", "\xe2\x80\xae", "\xc2\x9b"}) EXPECT_THAT(said, Not(HasSubstr(bad)));
+  }
 }
 
 TEST_F(FinishedCeremonyTest, NoBundleIsStatusOne) {

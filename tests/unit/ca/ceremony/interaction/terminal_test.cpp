@@ -107,6 +107,15 @@ TEST(Terminal, WhatIsNotUtf8IsNoAnswer) {
   EXPECT_EQ(type({"A\xc3\n"}, "A\xc3", Kind::line).status, refused);
 }
 
+TEST(Terminal, WhatNobodySeesIsNoAnswer) {
+  EXPECT_EQ(type({"A\xe2\x80\xae\n"}, "A\xe2\x80\xae", Kind::line).status, refused);
+  EXPECT_EQ(type({"A\xc2\x85\n"}, "A\xc2\x85", Kind::line).status, refused);
+  EXPECT_EQ(type({"A\xe2\x80\x8d\n"}, "A\xe2\x80\x8d", Kind::line).status, refused);
+  EXPECT_EQ(type({"\xd7\xa9\xd8\xb3\n"}, "\xd7\xa9\xd8\xb3", Kind::line).status, right);
+  // A passphrase is nobody's to read: it is taken as it is.
+  EXPECT_EQ(type({"A\xe2\x80\x8d\n"}, "A\xe2\x80\x8d", Kind::secret).status, right);
+}
+
 TEST(Terminal, ArrowKeysSayNothing) {
   EXPECT_EQ(type({"A\x1b[D\x1b[1;5CB\n"}, "AB", Kind::line).status, right);
 }

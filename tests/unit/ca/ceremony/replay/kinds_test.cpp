@@ -111,12 +111,8 @@ TEST_F(KindsTest, ACrlGoesOnFromTheOneBefore) {
 }
 
 TEST_F(KindsTest, CrossCertificationIsRebuilt) {
-  using testing::with;
-  ASSERT_TRUE(hold_root(with(testing::root_script, "Test Root", "Partner Root"), "partner"));
-  std::string request = script_of("cross-csr", "outputs:\n  request: partner.csr.pem\n", "authority");
-  for (const std::string part : {"root/bundle\n", "root/bundle/root.pem", "root/custody/"})
-    request = with(request, part, "partner" + part.substr(4));
-  make(request, "partner-csr");
+  ASSERT_TRUE(hold_root(testing::partner_script, "partner"));
+  make(testing::partner_request_script(), "partner-csr");
   make(script_of("cross-certificate", cross_parts), "cross");
   EXPECT_THAT(failures(out("partner-csr/bundle"), out("partner/bundle")), IsEmpty());
   EXPECT_THAT(failures(out("cross/bundle"), out("root/bundle")), IsEmpty());
