@@ -20,6 +20,7 @@
 #include "ca/ceremony/interaction/answers_file.h"
 #include "ca/ceremony/interaction/secret_descriptor.h"
 #include "ca/ceremony/interaction/terminal.h"
+#include "ca/ceremony/replay/judge.h"
 #include "ca/ceremony/run/run.h"
 #include "ca/command_line/command_line.h"
 
@@ -138,6 +139,7 @@ int run_ceremony(const RunArguments& arguments, const Surroundings& to) {
                                        .output = arguments.output,
                                        .resume = arguments.resume,
                                        .interaction = asked,
+                                       .judge = judge_bundle,
                                        .clock = to.clock,
                                        .random = to.random,
                                        .machine = to.machine,

@@ -145,6 +145,20 @@ Error abandon(Workbench& bench, Error error) {
   return error;
 }
 
+// What the end would find in the bundle before is found before anybody is asked. One that is named by its
+// hash is not here, and a rehearsal may stand in for what is.
+Result<void> judge_previous(const Inputs& inputs) {
+  if (!inputs.judge)
+    return make_error(ErrorCode::internal, "nobody judges what this ceremony makes; please report it");
+  const auto* bundle = std::get_if<PreviousBundle>(&inputs.script.previous);
+  if (bundle == nullptr || inputs.rehearsal) return {};
+  Result<void> right = inputs.judge({.path = input_path(inputs, bundle->path),
+                                     .previous = {},
+                                     .rehearsal = false,
+                                     .awaits_signature = false});
+  return right ? right : with_context(std::move(right).error(), "the previous ceremony");
+}
+
 }  // namespace
 
 Result<Outcome> run(const Inputs& inputs, Progress& progress) {
@@ -153,6 +167,7 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   if (Result<void> ok = check_inputs(inputs); !ok) return std::move(ok).error();
   const Result<PreviousCeremony> previous = read_previous(inputs);
   if (!previous) return previous.error();
+  if (Result<void> ok = judge_previous(inputs); !ok) return std::move(ok).error();
   Result<UnfinishedFolder> output =
       UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)));
   if (!output) return std::move(output).error();
