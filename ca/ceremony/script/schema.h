@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ca/ceremony/script/script.h"
@@ -50,6 +51,9 @@ ValidityPlan read_validity(yaml::Reader& reader, Seconds longest);
 std::vector<std::string> read_urls(yaml::Reader& reader, std::string_view key);
 std::optional<x509::NameConstraints> read_name_constraints(yaml::Reader& reader);
 
+// What keeps `text` from being shown on one line, so that it could pass for lines of the program's own; "" =
+// nothing.
+std::string line_fault(std::string_view text);
 // The name of one file to be made, from the mapping `outputs`.
 std::string read_output(Context& context, yaml::Reader& outputs, std::string_view key);
 bool plain_file_name(const std::string& name);

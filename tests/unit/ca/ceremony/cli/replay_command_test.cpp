@@ -108,6 +108,17 @@ TEST_F(FinishedCeremonyTest, ATranscriptDoesNotCommandTheTerminal) {
   }
 }
 
+// Such a bundle may have been whole for the version that made it; what its reader would see is not what was
+// signed.
+TEST_F(FinishedCeremonyTest, ABundleWhoseScriptHoldsWhatNobodySeesIsRefusedWithItsPlace) {
+  const std::string path = bundle("root", "script.yaml");
+  write("out/root/bundle/script.yaml", testing::with(read(path), "Bob Brown", "Bob \xe2\x80\xaenworB"));
+  EXPECT_EQ(call({"replay", out("root/bundle")}), 1);
+  EXPECT_THAT(said,
+              HasSubstr("script.yaml:5:25: U+202E, which turns the direction of the text around; delete it"));
+  EXPECT_THAT(said, Not(HasSubstr("\xe2\x80\xae")));
+}
+
 TEST_F(FinishedCeremonyTest, NoBundleIsStatusOne) {
   for (const std::string command : {"replay", "report", "calendar"}) {
     EXPECT_EQ(call({command, out("none")}), 1);

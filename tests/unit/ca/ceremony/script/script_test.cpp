@@ -62,6 +62,16 @@ TEST(Script, ReadsACrl) {
   EXPECT_EQ(plan.revoke[0].reason, x509::RevocationReason::key_compromise);
 }
 
+TEST(Script, TakesNamesAndTitlesOfEveryScript) {
+  for (const std::string name : {"Zoë Müller", "山田 太郎", "שרה לוי", "فاطمة علي", "Анна", "E\xcc\x81va"}) {
+    const Result<Script> script =
+        parse_script(with(with(root_script, "Bob Brown", name), "Test root", name), "x.yaml");
+    ASSERT_TRUE(script) << script.error().message;
+    EXPECT_EQ(script->roles.internal_witness, name);
+    EXPECT_EQ(script->title, name);
+  }
+}
+
 struct Fault {
   const char* name;
   std::string script;
@@ -95,6 +105,14 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"officer_twice", root_script, "Gil Gray", "Flo Ford", "already among the crypto_officers"},
         Fault{"officer_is_controller", root_script, "Gil Gray", "Dan Doe", "already safe_controllers"},
         Fault{"blank", root_script, "Bob Brown", "\" \"", "blank"},
+        Fault{"two_lines", root_script, "Bob Brown", "\"Bob\\nBrown\"",
+              "faulty.yaml:5:21: it must be one line, but holds the control character U+000A"},
+        Fault{"officer_of_two_lines", root_script, "Gil Gray", "\"Gil\\tGray\"",
+              "but holds the control character U+0009"},
+        Fault{"turned_around", root_script, "Bob Brown", "Bob \xe2\x80\xaenworB",
+              "faulty.yaml:5:25: U+202E, which turns the direction of the text around; delete it"},
+        Fault{"joined", root_script, "Gil Gray", "\"Gil\\u200dGray\"",
+              "faulty.yaml:8:31: a text that holds U+200D"},
         Fault{"name_too_long", root_script, "Gil Gray", std::string(101, 'x'), "at most 100"},
         Fault{"no_external_witness", root_script, "  external_witness: Cy Clark\n", "", "external_witness"},
         Fault{"no_officer", root_script, "[Flo Ford, Gil Gray]", "[]", "crypto_officers"}),
@@ -136,6 +154,14 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"unknown_kind", root_script, "ceremony: root", "ceremony: party",
               "must be one of root, intermediate"},
         Fault{"kind_missing", root_script, "ceremony: root\n", "", "ceremony"},
+        Fault{"title_of_two_lines", root_script, "\"Test root\"", "\"Test\\nreplayed: 50 checks\"",
+              "faulty.yaml:2:8: it must be one line"},
+        Fault{"title_with_a_line_separator", root_script, "\"Test root\"", "\"Test\\u2028root\"",
+              "faulty.yaml:2:8: a text that holds U+2028, which breaks the line"},
+        Fault{"title_with_a_zero_width_space", root_script, "Test root", "Test\xe2\x80\x8broot",
+              "faulty.yaml:2:13: U+200B, which nobody can see"},
+        Fault{"common_name_with_next_line", root_script, "Test Root", "\"Test\\u0085Root\"",
+              "a text that holds the control character U+0085"},
         Fault{"common_name_too_long", root_script, "Test Root", std::string(65, 'x'), "64"},
         Fault{"country_three_letters", root_script, "country: CH", "country: CHE", "two letters"},
         Fault{"key_weak", root_script, "P-384", "RSA-1024", "P-256, P-384 or P-521, not RSA-1024"},
