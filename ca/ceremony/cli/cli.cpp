@@ -22,6 +22,7 @@
 #include "ca/ceremony/interaction/terminal.h"
 #include "ca/ceremony/replay/judge.h"
 #include "ca/ceremony/run/run.h"
+#include "ca/command_line/clean_output.h"
 #include "ca/command_line/command_line.h"
 
 namespace chancery::ceremony {
@@ -289,12 +290,21 @@ int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
 }  // namespace
 
 int run_program(int argc, const char* const* argv, const Surroundings& surroundings) {
+  // The one way out: whatever is printed for people, and by whatever command, goes through these.
+  command_line::CleanOutput out(surroundings.out), err(surroundings.err);
+  const Surroundings to{out,
+                        err,
+                        surroundings.colour,
+                        surroundings.clock,
+                        surroundings.random,
+                        surroundings.machine,
+                        surroundings.lock_memory,
+                        surroundings.kdf};
   try {
-    return parse_and_run(argc, argv, surroundings);
+    return parse_and_run(argc, argv, to);
   } catch (const std::exception& error) {
     return report_error(
-        make_error(ErrorCode::internal, "a fault in chancery-root; please report it", error.what()),
-        surroundings);
+        make_error(ErrorCode::internal, "a fault in chancery-root; please report it", error.what()), to);
   }
 }
 

@@ -59,8 +59,8 @@ StepResult take_step(const Step& step, std::int64_t number, std::int64_t total, 
   if (!result) {
     // What went wrong with the step is told; that this could not be written as well helps nobody.
     if (!signature_stands(bench))
-      static_cast<void>(
-          bench.transcript.append("step.failed", {{"number", number}, {"error", result.error().message}}));
+      static_cast<void>(bench.transcript.append(
+          "step.failed", {{"number", number}, {"error", event_text(result.error().message)}}));
     return result;
   }
   if (bench.sealed) return result;
@@ -86,7 +86,7 @@ Result<void> take_steps(std::span<const Step> steps, Workbench& bench, Progress&
 
 Result<void> say(Workbench& bench, const std::string& note) {
   bench.conversation.show(note + "\n\n");
-  return bench.transcript.append("note", {{"by", std::string("chancery-root")}, {"note", note}});
+  return bench.transcript.append("note", {{"by", std::string("chancery-root")}, {"note", event_text(note)}});
 }
 
 Result<void> say_what_was_destroyed(Workbench& bench) {
