@@ -101,8 +101,8 @@ std::string custody_files_fault(const Material& material) {
   std::erase_if(secrets, [](const Entry& entry) { return entry.flag("public"); });
   const std::size_t wanted = custody_files(material.script.plan);
   if (secrets.size() > wanted)
-    return secrets[wanted].place("public") + ": this ceremony gives its custodians " +
-           std::to_string(wanted) + " files";
+    return secrets[wanted].place("public") + ": this ceremony has " + std::to_string(wanted) +
+           " for its custodians";
   return "";
 }
 

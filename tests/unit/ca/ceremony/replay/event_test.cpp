@@ -135,9 +135,9 @@ TEST_F(EventTest, CustodiansGetNoMoreThanTheScriptSays) {
     data["public"] = false;
   };
   EXPECT_THAT(twice("root", "artefact", secret),
-              ElementsAre(HasSubstr("field public: this ceremony gives its custodians 1 files")));
+              ElementsAre(HasSubstr("field public: this ceremony has 1 for its custodians")));
   EXPECT_THAT(twice("crl", "artefact", secret),
-              ElementsAre(HasSubstr("field public: this ceremony gives its custodians 0 files")));
+              ElementsAre(HasSubstr("field public: this ceremony has 0 for its custodians")));
 }
 
 }  // namespace
