@@ -84,6 +84,23 @@ Front front_of(std::string_view text, std::string_view controls) {
   return {1, true, "an octet that is not UTF-8; save the text as UTF-8"};
 }
 
+std::string hex_of(std::uint32_t value, std::size_t least) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (std::uint32_t rest = value; rest != 0 || hex.size() < least; rest >>= 4U)
+    hex.insert(hex.begin(), digits[rest & 0xfU]);
+  return hex;
+}
+
+// Of the front of `text`.
+std::string escape_of(std::string_view text) {
+  const std::optional<Character> character = first_character(text);
+  if (!character) return "\\x" + hex_of(static_cast<std::uint8_t>(text.front()), 2);
+  if (character->code_point <= 0xffff) return "\\u" + hex_of(character->code_point, 4);
+  const std::uint32_t beyond = character->code_point - 0x10000U;
+  return "\\u" + hex_of(0xd800U + (beyond >> 10U), 4) + "\\u" + hex_of(0xdc00U + (beyond & 0x3ffU), 4);
+}
+
 }  // namespace
 
 std::optional<Character> first_character(std::string_view text) {
@@ -143,6 +160,17 @@ std::string with_text_faults_replaced(std::string_view text, std::string_view re
   while (!text.empty()) {
     const Front front = front_of(text, controls);
     out += front.fault.empty() ? text.substr(0, front.size) : replacement;
+    text.remove_prefix(front.size);
+  }
+  return out;
+}
+
+std::string with_text_faults_escaped(std::string_view text, std::string_view controls) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const Front front = front_of(text, controls);
+    out += front.fault.empty() ? std::string(text.substr(0, front.size)) : escape_of(text);
     text.remove_prefix(front.size);
   }
   return out;

@@ -51,4 +51,8 @@ std::optional<TextFault> find_text_fault(std::string_view text, std::string_view
 std::string with_text_faults_replaced(std::string_view text, std::string_view replacement,
                                       std::string_view controls = {});
 
+// The same as `\u202e`, as JSON writes it (above U+FFFF as two of them), and an octet that is no UTF-8 as
+// `\xff`: what is inside of a JSON string stays the same text.
+std::string with_text_faults_escaped(std::string_view text, std::string_view controls = {});
+
 }  // namespace chancery

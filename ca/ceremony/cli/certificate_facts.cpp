@@ -2,6 +2,8 @@
 
 #include <ostream>
 
+#include "ca/command_line/clean_output.h"
+
 namespace chancery::ceremony {
 
 using Json = nlohmann::ordered_json;
@@ -19,7 +21,7 @@ std::string fingerprint_text(const crypto::Sha256Digest& digest, std::size_t ind
 }
 
 void print_certificate(std::ostream& out, const x509::Certificate& certificate) {
-  out << "  subject      " << certificate.subject_text() << '\n'
+  out << "  subject      " << command_line::one_line(certificate.subject_text()) << '\n'
       << "  serial       " << certificate.serial().to_string() << '\n'
       << "  valid        " << to_rfc3339(certificate.validity().not_before()) << " to "
       << to_rfc3339(certificate.validity().not_after()) << '\n'

@@ -4,11 +4,13 @@
 
 #include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/terminal_progress.h"
-#include "ca/ceremony/interaction/text.h"
+#include "ca/command_line/clean_output.h"
 
 namespace chancery::ceremony {
 namespace {
 
+using command_line::indented;
+using command_line::one_line;
 using Json = nlohmann::ordered_json;
 
 std::string begun(const Replay& link) {
@@ -43,7 +45,7 @@ std::string_view result_of(const Check& check) {
   return check.checked ? "passed" : "not_checked";
 }
 
-std::string state_of(const Check& check, bool colour) {
+Painted state_of(const Check& check, bool colour) {
   if (!check.passed) return red("FAILED     ", colour);
   return check.checked ? green("ok         ", colour) : yellow("not checked", colour);
 }
@@ -51,19 +53,19 @@ std::string state_of(const Check& check, bool colour) {
 void print_chain(std::ostream& out, const Chain& chain, bool colour) {
   for (const Replay& link : chain.links) {
     out << "  " << (link.passed() ? green("ok    ", colour) : red("FAILED", colour)) << "  " << begun(link)
-        << "  " << kind(link) << "  " << link.bundle.path;
+        << "  " << kind(link) << "  " << one_line(link.bundle.path);
     if (link.passed() && link.not_checked() > 0)
       out << ", " << yellow(std::to_string(link.not_checked()) + " not checked", colour);
     out << '\n';
     for (const Check& check : link.checks) {
       if (check.passed && check.checked) continue;
-      out << "          " << (check.passed ? "not checked: " : "")
-          << for_terminal(check.name + ": " + check.message) << '\n';
+      out << "          "
+          << indented((check.passed ? "not checked: " : "") + check.name + ": " + check.message, 12) << '\n';
     }
   }
   out << '\n';
   for (const Check& check : chain.checks)
-    out << "  " << state_of(check, colour) << "  " << for_terminal(check.name + ": " + check.message) << '\n';
+    out << "  " << state_of(check, colour) << "  " << indented(check.name + ": " + check.message, 17) << '\n';
   out << '\n'
       << (chain.passed() ? green("replayed", colour) : red("NOT replayed", colour)) << ": "
       << chain.links.size()

@@ -4,6 +4,7 @@
 #include <iosfwd>
 #include <string>
 
+#include "ca/ceremony/cli/terminal_progress.h"
 #include "ca/ceremony/replay/chain.h"
 
 namespace chancery::ceremony {
@@ -17,6 +18,6 @@ std::string chain_json(const Chain& chain);
 // "passed", "failed" or "not_checked".
 std::string_view result_of(const Check& check);
 // The same for people, of one width.
-std::string state_of(const Check& check, bool colour);
+Painted state_of(const Check& check, bool colour);
 
 }  // namespace chancery::ceremony

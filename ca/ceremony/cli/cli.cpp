@@ -20,7 +20,9 @@
 #include "ca/ceremony/interaction/answers_file.h"
 #include "ca/ceremony/interaction/secret_descriptor.h"
 #include "ca/ceremony/interaction/terminal.h"
+#include "ca/ceremony/replay/judge.h"
 #include "ca/ceremony/run/run.h"
+#include "ca/command_line/clean_output.h"
 #include "ca/command_line/command_line.h"
 
 namespace chancery::ceremony {
@@ -138,6 +140,7 @@ int run_ceremony(const RunArguments& arguments, const Surroundings& to) {
                                        .output = arguments.output,
                                        .resume = arguments.resume,
                                        .interaction = asked,
+                                       .judge = judge_bundle,
                                        .clock = to.clock,
                                        .random = to.random,
                                        .machine = to.machine,
@@ -287,12 +290,21 @@ int parse_and_run(int argc, const char* const* argv, const Surroundings& to) {
 }  // namespace
 
 int run_program(int argc, const char* const* argv, const Surroundings& surroundings) {
+  // The one way out: whatever is printed for people, and by whatever command, goes through these.
+  command_line::CleanOutput out(surroundings.out), err(surroundings.err);
+  const Surroundings to{out,
+                        err,
+                        surroundings.colour,
+                        surroundings.clock,
+                        surroundings.random,
+                        surroundings.machine,
+                        surroundings.lock_memory,
+                        surroundings.kdf};
   try {
-    return parse_and_run(argc, argv, surroundings);
+    return parse_and_run(argc, argv, to);
   } catch (const std::exception& error) {
     return report_error(
-        make_error(ErrorCode::internal, "a fault in chancery-root; please report it", error.what()),
-        surroundings);
+        make_error(ErrorCode::internal, "a fault in chancery-root; please report it", error.what()), to);
   }
 }
 

@@ -9,15 +9,18 @@
 #include "ca/ceremony/cli/chain_text.h"
 #include "ca/ceremony/cli/error_report.h"
 #include "ca/ceremony/cli/terminal_progress.h"
-#include "ca/ceremony/interaction/text.h"
 #include "ca/ceremony/replay/replay.h"
+#include "ca/command_line/clean_output.h"
 
 namespace chancery::ceremony {
 namespace {
 
+using command_line::indented;
+using command_line::one_line;
 using Json = nlohmann::ordered_json;
 
 constexpr int name_width = 48;
+constexpr std::size_t message_column = 63;  // behind the name and "not checked"
 
 // What nobody but the reader can do.
 void print_root_warning(std::ostream& out, const Replay& replay, bool colour) {
@@ -27,14 +30,14 @@ void print_root_warning(std::ostream& out, const Replay& replay, bool colour) {
       << yellow("The root is only the bundle's own", colour)
       << ", for want of --root: anybody can make a bundle that replays.\nCompare this fingerprint with your "
          "record, not with a file that came with the bundle:\n  "
-      << root->subject_text() << "\n  " << fingerprint_text(root->fingerprint(), 2) << '\n';
+      << one_line(root->subject_text()) << "\n  " << fingerprint_text(root->fingerprint(), 2) << '\n';
 }
 
 void print(std::ostream& out, const Replay& replay, bool root_given, bool colour) {
-  if (replay.script) out << replay.script->title << "\n\n";
+  if (replay.script) out << one_line(replay.script->title) << "\n\n";
   for (const Check& check : replay.checks) {
-    out << "  " << std::left << std::setw(name_width) << for_terminal(check.name) << state_of(check, colour)
-        << "  " << for_terminal(check.message) << '\n';
+    out << "  " << std::left << std::setw(name_width) << one_line(check.name) << state_of(check, colour)
+        << "  " << indented(check.message, message_column) << '\n';
   }
   const std::size_t failed = replay.failed(), skipped = replay.not_checked();
   if (failed == 0) {

@@ -8,6 +8,7 @@
 #include "ca/ceremony/cli/terminal_progress.h"
 #include "ca/ceremony/report/pdf.h"
 #include "ca/ceremony/report/report.h"
+#include "ca/command_line/clean_output.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -47,7 +48,7 @@ int ReportCommand::run(const Surroundings& to) const {
   if (!output_ && !pdf_) to.out << html;
   if (result->passed()) return status_done;
   to.err << red("NOT replayed", to.colour) << ": the report says what failed; chancery-root replay "
-         << bundle_ << '\n';
+         << command_line::one_line(bundle_) << '\n';
   return status_failed;
 }
 

@@ -7,14 +7,17 @@
 
 #include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/terminal_progress.h"
-#include "ca/ceremony/interaction/text.h"
+#include "ca/command_line/clean_output.h"
 
 namespace chancery::ceremony {
 namespace {
 
+using command_line::indented;
+using command_line::one_line;
 using Json = nlohmann::ordered_json;
 
 constexpr int check_width = 30;
+constexpr std::size_t message_column = 40;  // behind the name and its state
 
 std::string_view kind_text(lint::Kind kind) {
   switch (kind) {
@@ -34,7 +37,7 @@ void print_checks(std::ostream& out, const CertificateReport& report, bool colou
   for (const Check& check : report.checks) {
     out << "  " << std::left << std::setw(check_width) << check.name
         << (check.passed ? green("ok    ", colour) : red("FAILED", colour)) << "  "
-        << for_terminal(check.message) << '\n';
+        << indented(check.message, message_column) << '\n';
   }
 }
 
@@ -43,7 +46,7 @@ void print_checks(std::ostream& out, const CertificateReport& report, bool colou
 void print_verification(std::ostream& out, const Verification& verification, bool colour) {
   std::size_t checks = 0, failed = 0;
   for (const CertificateReport& report : verification.certificates) {
-    out << kind_text(report.kind) << "  " << report.path << '\n';
+    out << kind_text(report.kind) << "  " << one_line(report.path) << '\n';
     print_certificate(out, report.certificate);
     print_checks(out, report, colour);
     out << '\n';
@@ -62,7 +65,8 @@ void print_facts(std::ostream& out, const std::vector<Fact>& facts) {
   std::size_t width = 0;
   for (const Fact& fact : facts) width = std::max(width, fact.name.size());
   for (const Fact& fact : facts) {
-    out << "  " << std::left << std::setw(static_cast<int>(width)) << fact.name << "  " << fact.value << '\n';
+    out << "  " << std::left << std::setw(static_cast<int>(width)) << fact.name << "  "
+        << indented(fact.value, width + 4) << '\n';
   }
 }
 

@@ -4,7 +4,7 @@
 #include <ostream>
 #include <sstream>
 
-#include "ca/ceremony/interaction/text.h"
+#include "ca/command_line/clean_output.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -12,21 +12,36 @@ namespace {
 constexpr int step_width = 50;
 constexpr std::size_t longest_beside = 40;  // octets
 
-std::string painted(std::string_view code, std::string_view text, bool colour) {
-  if (!colour) return std::string(text);
-  return "\033[" + std::string(code) + "m" + std::string(text) + "\033[0m";
+void command(std::ostream& out, std::string_view sequence) {
+  if (auto* clean = dynamic_cast<command_line::CleanOutput*>(&out)) {
+    clean->command(sequence);
+  } else {
+    out << sequence;
+  }
+}
+
+Painted painted(std::string_view code, std::string_view text, bool colour) {
+  return {colour ? code : std::string_view(), text};
 }
 
 }  // namespace
 
-std::string green(std::string_view text, bool colour) {
-  return painted("32", text, colour);
+std::ostream& operator<<(std::ostream& out, const Painted& painted) {
+  if (painted.code.empty()) return out << painted.text;
+  command(out, painted.code);
+  out << painted.text;
+  command(out, "\033[0m");
+  return out;
 }
-std::string red(std::string_view text, bool colour) {
-  return painted("1;31", text, colour);
+
+Painted green(std::string_view text, bool colour) {
+  return painted("\033[32m", text, colour);
 }
-std::string yellow(std::string_view text, bool colour) {
-  return painted("33", text, colour);
+Painted red(std::string_view text, bool colour) {
+  return painted("\033[1;31m", text, colour);
+}
+Painted yellow(std::string_view text, bool colour) {
+  return painted("\033[33m", text, colour);
 }
 
 void TerminalProgress::begin(std::size_t number, std::size_t total, std::string_view what) {
@@ -37,7 +52,7 @@ void TerminalProgress::begin(std::size_t number, std::size_t total, std::string_
 }
 
 void TerminalProgress::done(std::string_view given) {
-  const std::string result = for_terminal(given);
+  const std::string result = command_line::one_line(given);
   const bool own_line = result.size() > longest_beside;
   if (own_line) out_ << "        " << result << '\n';
   out_ << std::left << std::setw(step_width) << step_ << green("ok", colour_);

@@ -25,9 +25,15 @@ class TerminalProgress final : public Progress {
   std::string step_;  // "  3/14  Check the machine"
 };
 
-// `text` between the escape sequences of a colour, or as it is.
-std::string green(std::string_view text, bool colour);
-std::string red(std::string_view text, bool colour);
-std::string yellow(std::string_view text, bool colour);
+// The program's own words in a colour, or as they are; printed as a command of the program's where the stream
+// is one that lets no others through (ca/command_line/clean_output.h).
+struct Painted {
+  std::string_view code;  // "" = none
+  std::string_view text;
+};
+std::ostream& operator<<(std::ostream& out, const Painted& painted);
+Painted green(std::string_view text, bool colour);
+Painted red(std::string_view text, bool colour);
+Painted yellow(std::string_view text, bool colour);
 
 }  // namespace chancery::ceremony

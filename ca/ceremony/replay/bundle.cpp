@@ -1,9 +1,11 @@
 #include "ca/ceremony/replay/bundle.h"
 
 #include <filesystem>
+#include <optional>
 #include <system_error>
 
 #include "ca/base/file.h"
+#include "ca/base/unicode.h"
 #include "ca/ceremony/run/rehearsal.h"
 
 namespace chancery::ceremony {
@@ -13,6 +15,11 @@ namespace fs = std::filesystem;
 
 Result<void> take(Bundle& bundle, const fs::directory_entry& entry) {
   std::string name = entry.path().filename().string();
+  if (const std::optional<TextFault> bad = find_text_fault(name))
+    return make_error(ErrorCode::validation,
+                      bundle.path + " holds a file whose name is not text, " +
+                          with_text_faults_escaped(name) +
+                          ": no ceremony wrote it, and the bundle is not looked at further");
   std::error_code error;
   const fs::file_status status = entry.symlink_status(error);
   if (error || !fs::is_regular_file(status)) {

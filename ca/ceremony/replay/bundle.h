@@ -42,7 +42,8 @@ struct CrlFile {
   x509::Crl crl;
 };
 
-// Errors: not_found (no such folder), payload_too_large (too many files, or one too long), unavailable.
+// Errors: not_found (no such folder), validation (the name of a file does not belong in text,
+// ca/base/unicode.h), payload_too_large (too many files, or one too long), unavailable.
 Result<Bundle> read_bundle(const std::string& path);
 
 }  // namespace chancery::ceremony

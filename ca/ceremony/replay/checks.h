@@ -65,7 +65,9 @@ std::string tbs_hash_fault(const Material& material, ByteView tbs);
 
 // Line 1 against the script and steps (record_checks.cpp), and the three below.
 void check_record(const Material& material, std::vector<Check>& checks);
-// Who came and what they said, never a secret (people_checks.cpp).
+// Nothing that a ceremony of this kind does not write (event_checks.cpp).
+void check_events(const Material& material, std::vector<Check>& checks);
+// Who came and what they said, never a secret, and nothing that nobody asked (people_checks.cpp).
 void check_people(const Material& material, std::vector<Check>& checks);
 void check_preflight(const Material& material, std::vector<Check>& checks);
 // Custody of the keys, and the officers whose shares gave them (custody_checks.cpp).

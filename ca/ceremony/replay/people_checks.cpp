@@ -1,5 +1,6 @@
 // Who came, and what they said.
 #include <algorithm>
+#include <map>
 
 #include "ca/ceremony/interaction/text.h"
 #include "ca/ceremony/replay/checks.h"
@@ -89,8 +90,10 @@ std::string wrong_answer(const Entry& entry, const Asked& asked) {
 // The text of a wrong answer may be a passphrase. Transcripts of format 1 may have it.
 std::string published_fault(const Material& material, const std::vector<Entry>& answers, const Asked& asked) {
   for (const Entry& entry : answers) {
-    if (material.format() >= 2 && entry.of->data.contains("answer") && !wrong_answer(entry, asked).empty())
+    if (material.format() < 2 || !entry.of->data.contains("answer")) continue;
+    if (!wrong_answer(entry, asked).empty())
       return entry.place("answer") + ": a wrong answer to " + asked.id + " must not be published";
+    return entry.place("answer") + ": " + asked.id + " was answered right here, and then once more";
   }
   return "";
 }
@@ -109,30 +112,87 @@ std::string answer_fault(const Material& material, const Asked& asked) {
   return published_fault(material, answers, asked);
 }
 
-void add_secrets(const CustodyPlan& custody, const std::string& prefix, bool made,
-                 std::vector<std::string>& ids) {
-  if (std::holds_alternative<FileCustody>(custody)) ids.push_back(prefix);
-  const auto* shares = std::get_if<ShareCustody>(&custody);
-  if (shares == nullptr) return;  // a token may have a pad for its PIN
-  const std::size_t people = made ? shares->officers : shares->files.size();
-  for (std::size_t i = 1; i <= people; ++i) ids.push_back(prefix + "." + std::to_string(i));
-  for (std::size_t i = shares->officers - shares->threshold + 1; made && i <= shares->officers; ++i)
-    ids.push_back(prefix + ".restore." + std::to_string(i));
+// A secret that the script's custody asks for.
+struct Wanted {
+  std::string id;
+  bool must = true;  // a token's PIN may serve both keys
+  bool once = true;  // a secret that opens something may be typed wrong, and again
+};
+
+void add_shares(const ShareCustody& shares, const std::string& prefix, bool made,
+                std::vector<Wanted>& wanted) {
+  const std::size_t people = made ? shares.officers : shares.files.size();
+  for (std::size_t i = 1; i <= people; ++i) wanted.push_back({prefix + "." + std::to_string(i), true, made});
+  for (std::size_t i = shares.officers - shares.threshold + 1; made && i <= shares.officers; ++i)
+    wanted.push_back({prefix + ".restore." + std::to_string(i), true, false});
 }
 
-// Stand-ins of a rehearsal ask for none.
-std::string secrets_fault(const Material& material) {
-  if (material.record.first().flag("rehearsal")) return "";
-  std::vector<std::string> wanted;
-  if (const Authority* issuer = authority_of(material.script.plan))
+void add_secrets(const CustodyPlan& custody, const std::string& prefix, bool made,
+                 std::vector<Wanted>& wanted) {
+  if (const auto* shares = std::get_if<ShareCustody>(&custody)) {
+    add_shares(*shares, prefix, made, wanted);
+  } else {
+    const bool file = std::holds_alternative<FileCustody>(custody);
+    wanted.push_back({prefix, file, file && made});
+  }
+}
+
+std::vector<Wanted> secrets_of(const Plan& plan) {
+  std::vector<Wanted> wanted;
+  if (const Authority* issuer = authority_of(plan))
     add_secrets(issuer->custody, "secret.issuer_key", false, wanted);
-  if (const std::optional<CustodyPlan> anew = new_custody(material.script.plan))
+  if (const std::optional<CustodyPlan> anew = new_custody(plan))
     add_secrets(*anew, "secret.new_key", true, wanted);
+  return wanted;
+}
+
+std::string unwanted_fault(const std::vector<Entry>& given, const std::vector<Wanted>& wanted) {
+  for (const Entry& entry : given) {
+    if (std::none_of(wanted.begin(), wanted.end(),
+                     [&](const Wanted& one) { return one.id == entry.text("id"); }))
+      return entry.place("id") + ": this ceremony asks for no secret " + entry.text("id");
+  }
+  return "";
+}
+
+std::string secrets_fault(const Material& material) {
   const std::vector<Entry> given = material.record.all("secret");
-  for (const std::string& id : wanted) {
-    const auto is_it = [&](const Entry& entry) { return entry.text("id") == id; };
-    if (std::none_of(given.begin(), given.end(), is_it))
-      return std::string(transcript_file) + ": nobody gave " + id;
+  const std::vector<Wanted> wanted = secrets_of(material.script.plan);
+  if (std::string fault = unwanted_fault(given, wanted); !fault.empty()) return fault;
+  for (const Wanted& one : wanted) {
+    std::vector<Entry> its = given;
+    std::erase_if(its, [&](const Entry& entry) { return entry.text("id") != one.id; });
+    // Stand-ins of a rehearsal ask for none.
+    if (its.empty() && one.must && !material.record.first().flag("rehearsal"))
+      return std::string(transcript_file) + ": nobody gave " + one.id;
+    if (one.once && its.size() > 1)
+      return its[1].place("id") + ": " + one.id + " was chosen in line " + std::to_string(its[0].line);
+  }
+  return "";
+}
+
+// What nobody was asked, nobody answers.
+std::string unasked_fault(const Material& material, const std::vector<Asked>& asked) {
+  for (const Entry& entry : material.record.all("answer")) {
+    const std::string& id = entry.text("id");
+    if (std::none_of(asked.begin(), asked.end(), [&](const Asked& one) { return one.id == id; }))
+      return entry.place("id") + ": this ceremony asks nobody " + id;
+    if (entry.of->data.contains("answer") && entry.of->data.contains("right"))
+      return entry.place("right") + ": a wrong answer has no text, and a right one is not called so";
+  }
+  return "";
+}
+
+// Each hash is read aloud once.
+std::string repeated_fault(const Material& material) {
+  const std::vector<std::string> ids = words_of(material.script.kind());
+  std::map<std::string, std::size_t> lines;
+  for (const Entry& entry : material.record.all("words")) {
+    const std::string& id = entry.text("id");
+    if (std::find(ids.begin(), ids.end(), id) == ids.end())
+      return entry.place("id") + ": this ceremony reads no " + id + " aloud";
+    if (const auto [before, first] = lines.emplace(id, entry.line); !first)
+      return entry.place("id") + ": " + id + " were read in line " + std::to_string(before->second);
   }
   return "";
 }
@@ -149,9 +209,11 @@ std::string readers_fault(const Material& material) {
 }
 
 std::string said_fault(const Material& material) {
-  for (const Asked& asked : asked_of(material)) {
+  const std::vector<Asked> all = asked_of(material);
+  for (const Asked& asked : all) {
     if (std::string fault = answer_fault(material, asked); !fault.empty()) return fault;
   }
+  if (std::string fault = unasked_fault(material, all); !fault.empty()) return fault;
   if (std::string fault = readers_fault(material); !fault.empty()) return fault;
   return secrets_fault(material);
 }
@@ -160,6 +222,7 @@ std::string said_fault(const Material& material) {
 
 void check_people(const Material& material, std::vector<Check>& checks) {
   std::string fault = roles_fault(material);
+  if (fault.empty()) fault = repeated_fault(material);
   if (fault.empty() && material.versioned()) fault = said_fault(material);
   checks.push_back(whole_check(material, "people", fault,
                                std::to_string(material.record.all("role").size()) +

@@ -131,6 +131,7 @@ std::string differs(const Entry& entry, std::string_view field, const std::strin
 void check_record(const Material& material, std::vector<Check>& checks) {
   checks.push_back(
       check_of("line 1 binds the script", begin_fault(material), "kind, title and SHA-256 are the script's"));
+  check_events(material, checks);
   check_people(material, checks);
   check_preflight(material, checks);
   checks.push_back(whole_check(material, "steps", all_steps_fault(material),

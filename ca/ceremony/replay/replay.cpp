@@ -7,6 +7,7 @@
 #include "ca/ceremony/replay/place.h"
 #include "ca/ceremony/replay/transcript_place.h"
 #include "ca/ceremony/run/rehearsal.h"
+#include "ca/ceremony/run/unfinished_folder.h"
 #include "ca/ceremony/transcript/signature.h"
 
 namespace chancery::ceremony {
@@ -16,6 +17,16 @@ using Digest = crypto::Sha256Digest;
 
 bool says_rehearsal(const Transcript& transcript) {
   return std::get<bool>(transcript.lines.front().data.at("rehearsal"));
+}
+
+// As if it had its name.
+void take_void_signature(Bundle& bundle) {
+  const std::string name =
+      (bundle.rehearsal ? std::string(rehearsal_prefix) : std::string()) + std::string(signature_file);
+  auto file = bundle.files.extract(name + std::string(void_suffix));
+  if (file.empty()) return;
+  file.key() = name;
+  bundle.files.insert(std::move(file));
 }
 
 void read_certificates(Replay& result) {
@@ -173,6 +184,7 @@ Result<Replay> replay(const ReplayInputs& inputs) {
                 .certificates = {},
                 .crls = {},
                 .checks = {}};
+  if (inputs.void_signature) take_void_signature(result.bundle);
   read_certificates(result);
   const bool readable = read_transcript_and_script(result);
   if (result.transcript) {
@@ -181,7 +193,7 @@ Result<Replay> replay(const ReplayInputs& inputs) {
   }
   if (result.bundle.rehearsal || (result.transcript && says_rehearsal(*result.transcript))) {
     result.checks.push_back(
-        {"in earnest", false,
+        {std::string(earnest_check), false,
          result.bundle.path + ": this was a rehearsal; nothing in the bundle may be used"});
   }
   if (!readable) return result;

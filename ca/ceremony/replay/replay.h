@@ -17,7 +17,11 @@ struct ReplayInputs {
   std::string bundle;                   // folder
   std::optional<std::string> previous;  // the folder of the bundle before
   std::optional<std::string> root;      // PEM file of the root that one trusts
+  bool void_signature = false;  // the signature is looked for under its void name (unfinished_folder.h)
 };
+
+// The check that a rehearsal fails, whatever else is right.
+inline constexpr std::string_view earnest_check = "in earnest";
 
 // What was found. Of a bundle that cannot be read further there is less.
 struct Replay {

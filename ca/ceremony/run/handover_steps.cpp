@@ -96,7 +96,21 @@ Error stays_void(const Workbench& bench, Error error) {
   return error;
 }
 
+// With the ceremony before, if its bundle is named; the throw-away key of a rehearsal signed none.
+Result<void> judge(const Workbench& bench) {
+  const Inputs& inputs = bench.inputs;
+  JudgedBundle judged{.path = bench.output.bundle_folder(), .previous = {}, .rehearsal = inputs.rehearsal};
+  const auto* previous = std::get_if<PreviousBundle>(&bench.script().previous);
+  if (previous != nullptr && !inputs.rehearsal) judged.previous = input_path(inputs, previous->path);
+  Result<void> right = inputs.judge(judged);
+  return right ? right
+               : with_context(std::move(right).error(),
+                              "what this ceremony made would be refused by whoever replays it, and is not "
+                              "handed over");
+}
+
 // The signature has its name only once what the transcript says of the key is true, whenever a crash comes.
+// By then others have been asked what they would say of it, and nothing is destroyed for what they refuse.
 Result<void> sign_and_end_custody(Workbench& bench) {
   const Result<std::string> signature = sign_transcript(bench.transcript.head(), bench.signer());
   if (!signature) return signature.error();
@@ -108,6 +122,7 @@ Result<void> sign_and_end_custody(Workbench& bench) {
       !ok) {
     return ok;
   }
+  if (Result<void> ok = judge(bench); !ok) return ok;
   bench.signature_written = true;
   if (Result<void> ok = end_custody(bench); !ok) return stays_void(bench, std::move(ok).error());
   return bench.output.validate_signature();

@@ -59,8 +59,8 @@ StepResult take_step(const Step& step, std::int64_t number, std::int64_t total, 
   if (!result) {
     // What went wrong with the step is told; that this could not be written as well helps nobody.
     if (!signature_stands(bench))
-      static_cast<void>(
-          bench.transcript.append("step.failed", {{"number", number}, {"error", result.error().message}}));
+      static_cast<void>(bench.transcript.append(
+          "step.failed", {{"number", number}, {"error", event_text(result.error().message)}}));
     return result;
   }
   if (bench.sealed) return result;
@@ -86,7 +86,7 @@ Result<void> take_steps(std::span<const Step> steps, Workbench& bench, Progress&
 
 Result<void> say(Workbench& bench, const std::string& note) {
   bench.conversation.show(note + "\n\n");
-  return bench.transcript.append("note", {{"by", std::string("chancery-root")}, {"note", note}});
+  return bench.transcript.append("note", {{"by", std::string("chancery-root")}, {"note", event_text(note)}});
 }
 
 Result<void> say_what_was_destroyed(Workbench& bench) {
@@ -152,6 +152,20 @@ Error abandon(Workbench& bench, Error error) {
   return error;
 }
 
+// What the end would find in the bundle before is found before anybody is asked. One that is named by its
+// hash is not here, and a rehearsal may stand in for what is.
+Result<void> judge_previous(const Inputs& inputs) {
+  if (!inputs.judge)
+    return make_error(ErrorCode::internal, "nobody judges what this ceremony makes; please report it");
+  const auto* bundle = std::get_if<PreviousBundle>(&inputs.script.previous);
+  if (bundle == nullptr || inputs.rehearsal) return {};
+  Result<void> right = inputs.judge({.path = input_path(inputs, bundle->path),
+                                     .previous = {},
+                                     .rehearsal = false,
+                                     .awaits_signature = false});
+  return right ? right : with_context(std::move(right).error(), "the previous ceremony");
+}
+
 }  // namespace
 
 Result<Outcome> run(const Inputs& inputs, Progress& progress) {
@@ -160,6 +174,7 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   if (Result<void> ok = check_inputs(inputs); !ok) return std::move(ok).error();
   Result<PreviousCeremony> previous = read_previous(inputs);
   if (!previous) return previous.error();
+  if (Result<void> ok = judge_previous(inputs); !ok) return std::move(ok).error();
   Result<UnfinishedFolder> output =
       UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)));
   if (!output) return std::move(output).error();

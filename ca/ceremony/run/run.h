@@ -27,12 +27,24 @@ class Progress {
   virtual void failed() = 0;  // the error itself is run()'s answer
 };
 
+// A ceremony's bundle before it is handed over. All of it is there; but where `awaits_signature` the
+// signature has its void name (unfinished_folder.h).
+struct JudgedBundle {
+  std::string path;                     // folder
+  std::optional<std::string> previous;  // that of the ceremony before, where it can be compared
+  bool rehearsal = false;
+  bool awaits_signature = true;
+};
+// Looks at a bundle as an outsider will. An error, which names all that is wrong, ends the ceremony.
+using Judge = std::function<Result<void>(const JudgedBundle& bundle)>;
+
 struct Inputs {
   const Script& script;
   std::string input;    // where the script's relative paths start
   std::string output;   // DIR: a folder that does not exist, in one that does
   bool resume = false;  // DIR.unfinished is there: record it as aborted and begin again
   Interaction& interaction;
+  Judge judge;  // ceremony/replay has it; nothing is handed over without
   const Clock& clock;
   RandomSource& random;  // for the preflight; keys come from OpenSSL's generator
   Machine machine;
@@ -72,9 +84,11 @@ struct Outcome {
   std::vector<WrittenFile> files;  // in the order of writing
 };
 
-// Errors: those of the step that failed, its name in front. Then DIR does not exist; DIR.unfinished holds the
-// transcript up to there, if anybody has said anything by then; else it is not there either. Signals that end
-// a program are held back, and end the ceremony between two steps (conflict).
+// Nothing gets DIR's name that `judge` refuses, nor is a key destroyed by the program for it; a ceremony
+// before that it refuses ends this one before anybody is asked. Errors: those of the step that failed, its
+// name in front. Then DIR does not exist; DIR.unfinished holds the transcript up to there, if anybody has
+// said anything by then; else it is not there either. Signals that end a program are held back, and end the
+// ceremony between two steps (conflict).
 Result<Outcome> run(const Inputs& inputs, Progress& progress);
 
 }  // namespace chancery::ceremony

@@ -62,7 +62,7 @@ struct Workbench {
   std::vector<BundleFile> bundle;
   std::vector<WrittenFile> written;
   bool sealed = false;             // the transcript has ended
-  bool signature_written = false;  // over that end, if only under its void name
+  bool signature_written = false;  // over that end and judged, if only under its void name
 
   [[nodiscard]] const Script& script() const { return inputs.script; }
   // Whose key signs the certificate and the transcript.
@@ -96,7 +96,7 @@ StepResult read_fingerprint_aloud(Workbench& bench);
 StepResult write_files(Workbench& bench);
 // From disk again, byte for byte.
 StepResult read_back(Workbench& bench);
-// Ends the transcript, signs its head, and gives the output its name.
+// Ends the transcript, signs its head, has the bundle judged, and gives the output its name.
 StepResult seal(Workbench& bench);
 
 // Restores the new key from its backup, by other people where there are.

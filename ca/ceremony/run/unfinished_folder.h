@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ca/base/result.h"
@@ -18,6 +19,9 @@ struct AbortedAttempt {
   std::size_t torn = 0;  // octets of a last line without its end, which were taken off
 };
 
+// Behind the signature's name while what the transcript says is not true yet, or will not be.
+inline constexpr std::string_view void_suffix = ".void";
+
 class UnfinishedFolder {
  public:
   // Makes DIR.unfinished with bundle and custody in it, mode 0700. With `resume` there is one already: its
@@ -28,13 +32,13 @@ class UnfinishedFolder {
   // transcript is damaged).
   static Result<UnfinishedFolder> create(const std::string& output, bool resume, const std::string& prefix);
 
+  [[nodiscard]] std::string bundle_folder() const { return path_ + "/bundle"; }
   [[nodiscard]] std::string bundle(const std::string& name) const {
-    return path_ + "/bundle/" + prefix_ + name;
+    return bundle_folder() + "/" + prefix_ + name;
   }
   [[nodiscard]] std::string transcript() const { return bundle("transcript.jsonl"); }
   [[nodiscard]] std::string signature() const { return bundle("transcript.sig"); }
-  // Where the signature lies while what the transcript says is not true yet, or will not be.
-  [[nodiscard]] std::string void_signature() const { return signature() + ".void"; }
+  [[nodiscard]] std::string void_signature() const { return signature() + std::string(void_suffix); }
   [[nodiscard]] std::string custody() const { return path_ + "/custody"; }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& output() const { return output_; }

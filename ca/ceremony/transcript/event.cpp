@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+
+#include "ca/base/unicode.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -107,6 +110,14 @@ Result<void> check_field(std::string_view event, const EventField& field, const 
   return fault(event, name + " must be a " + std::string(to_string(field.type)));
 }
 
+constexpr std::string_view controls_of_scripts = "\t\n";
+
+Result<void> check_text(std::string_view event, const std::string& field, const std::string& value) {
+  const std::optional<TextFault> bad = find_text_fault(value, controls_of_scripts);
+  if (!bad) return {};
+  return fault(event, "field '" + field + "' holds " + bad->what.substr(0, bad->what.find(';')));
+}
+
 }  // namespace
 
 std::string_view to_string(FieldType type) {
@@ -141,6 +152,23 @@ Result<void> check_event(std::string_view event, const EventData& data) {
     }
   }
   return {};
+}
+
+Result<void> check_texts(std::string_view event, const EventData& data) {
+  for (const auto& [name, value] : data) {
+    if (const auto* one = std::get_if<std::string>(&value)) {
+      if (Result<void> ok = check_text(event, name, *one); !ok) return ok;
+    } else if (const auto* several = std::get_if<std::vector<std::string>>(&value)) {
+      for (const std::string& each : *several) {
+        if (Result<void> ok = check_text(event, name, each); !ok) return ok;
+      }
+    }
+  }
+  return {};
+}
+
+std::string event_text(std::string_view value) {
+  return with_text_faults_escaped(value, controls_of_scripts);
 }
 
 }  // namespace chancery::ceremony

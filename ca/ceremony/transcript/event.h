@@ -38,4 +38,10 @@ std::span<const EventType> event_types();
 // The event is known, has every required field, no other field, and each of its type. Errors: validation.
 Result<void> check_event(std::string_view event, const EventData& data);
 
+// Its texts are read by people as they are: nothing in them that does not belong in text (ca/base/unicode.h)
+// but tabs and line feeds, which scripts may have. Errors: validation.
+Result<void> check_texts(std::string_view event, const EventData& data);
+// `text` as an event may hold it, what does not belong in it escaped: for what others have named.
+std::string event_text(std::string_view text);
+
 }  // namespace chancery::ceremony

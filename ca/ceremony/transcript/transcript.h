@@ -17,6 +17,8 @@ namespace chancery::ceremony {
 // What is written. Older ones are read as well: format 2 has one word for an intermediate's key and its
 // signature, format 1 also no nonce, no tokens and no ways of secrets.
 inline constexpr int transcript_format = 3, oldest_transcript_format = 1;
+// Since then texts hold only what people can see (event.h, check_texts).
+inline constexpr int strict_text_format = 3;
 inline constexpr std::size_t transcript_nonce_size = 16;       // octets drawn for each run
 inline constexpr std::size_t transcript_line_limit = 65536;    // octets with the line feed
 inline constexpr std::size_t transcript_length_limit = 10000;  // lines
@@ -40,10 +42,10 @@ struct TranscriptAnchors {
   std::optional<crypto::Sha256Digest> script, head;
 };
 
-// Strict: canonical lines, each ending with a line feed, known events with their exact fields, seq counting
-// from 0, prev the hash of the line before, time never going back, ceremony.begin first and only there.
-// Errors: validation, naming `name`, the line (counted from 1, as editors do) and what is wrong with it;
-// payload_too_large.
+// Strict: canonical lines, each ending with a line feed, known events with their exact fields and texts that
+// can be seen, seq counting from 0, prev the hash of the line before, time never going back, ceremony.begin
+// first and only there. Errors: validation, naming `name`, the line (counted from 1, as editors do) and what
+// is wrong with it; payload_too_large.
 Result<Transcript> parse_transcript(std::string_view text, const std::string& name,
                                     const TranscriptAnchors& anchors);
 // Errors also: not_found, unavailable.

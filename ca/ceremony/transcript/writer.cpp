@@ -64,6 +64,7 @@ Result<void> TranscriptWriter::append(std::string_view event, EventData data) {
                       "a transcript has at most " + std::to_string(transcript_length_limit) + " lines");
   }
   if (Result<void> ok = check_event(event, data); !ok) return ok;
+  if (Result<void> ok = check_texts(event, data); !ok) return ok;
   Line line{static_cast<std::int64_t>(size_), head_, clock_.now(), std::string(event), std::move(data)};
   if (line.at < last_) {
     return make_error(ErrorCode::validation, "the clock went back from " + to_rfc3339(last_) + " to " +

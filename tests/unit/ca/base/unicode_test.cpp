@@ -129,5 +129,17 @@ TEST(TextFault, IsReplacedWhereTextIsOnlyShown) {
   EXPECT_EQ(with_text_faults_replaced("日本", "?"), "日本");
 }
 
+TEST(TextFault, IsEscapedAsJsonWritesIt) {
+  EXPECT_EQ(with_text_faults_escaped("a\xe2\x80\xae"
+                                     "b\xff"
+                                     "\xc3"
+                                     "é\n\x1b",
+                                     "\n"),
+            "a\\u202eb\\xff\\xc3é\n\\u001b");
+  EXPECT_EQ(with_text_faults_escaped("\n\xc2\x80"), "\\u000a\\u0080");
+  EXPECT_EQ(with_text_faults_escaped("\xf3\xa0\x80\x81\xf4\x8f\xbf\xbf"), "\\udb40\\udc01\\udbff\\udfff");
+  EXPECT_EQ(with_text_faults_escaped("日本"), "日本");
+}
+
 }  // namespace
 }  // namespace chancery

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "ca/base/file.h"
+#include "ca/ceremony/replay/judge.h"
 #include "ca/ceremony/run/run.h"
 
 namespace chancery::ceremony::testing {
@@ -168,6 +169,7 @@ class CeremonyTest : public ::testing::Test {
                 .output = out(into),
                 .resume = resume,
                 .interaction = people,
+                .judge = judge,
                 .clock = clock,
                 .random = random,
                 .machine = machine,
@@ -220,6 +222,7 @@ class CeremonyTest : public ::testing::Test {
   SystemRandom random;
   People people{clock};
   Recorder progress;
+  Judge judge = judge_bundle;
 };
 
 }  // namespace chancery::ceremony::testing

@@ -111,15 +111,82 @@ TEST_F(FinishedCeremonyTest, ADamagedBundleIsStatusOne) {
 
 // Whoever holds the key can write what they like into a transcript, but not onto the reader's terminal.
 TEST_F(FinishedCeremonyTest, ATranscriptDoesNotCommandTheTerminal) {
-  testing::rechain(out("root/bundle"), out("root/custody/root.key.pem"), [](testing::Lines& lines) {
-    lines.front().data["title"] = std::string("\x1b[2J\xe2\x80\xaetoor \xc2\x9bm日本");
-  });
-  for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"replay", out("root/bundle")}, {"replay", "--chain", out("root/bundle")}}) {
-    EXPECT_EQ(call(command), 1);
-    EXPECT_THAT(said, HasSubstr("it says \"?[2J?toor ?m日本\""));
-    for (const std::string bad : {"\x1b", "\xe2\x80\xae", "\xc2\x9b"}) EXPECT_THAT(said, Not(HasSubstr(bad)));
+  // Since format 3 such a text is refused with its line; before it is shown escaped.
+  for (const auto& [format, shown] :
+       {std::pair<std::int64_t, std::string>{3, "field 'title' holds the control character U+001B"},
+        {2, "it says \"\\u001b[2J\\u202etoor \\u009bm日本\""}}) {
+    const std::string copy = out("copy-" + std::to_string(format));
+    std::filesystem::copy(out("root/bundle"), copy);
+    testing::rechain(copy, out("root/custody/root.key.pem"), [&, number = format](testing::Lines& lines) {
+      lines.front().data["title"] = std::string("\x1b[2J\xe2\x80\xaetoor \xc2\x9bm日本");
+      lines.front().data["format"] = number;
+    });
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"replay", copy}, {"replay", "--chain", copy}, {"calendar", copy}}) {
+      EXPECT_EQ(call(command), 1);
+      EXPECT_THAT(said + complained, HasSubstr(shown));
+      for (const std::string bad : {"\x1b", "\xe2\x80\xae", "\xc2\x9b"})
+        EXPECT_THAT(said + complained, Not(HasSubstr(bad)));
+    }
   }
+}
+
+// The way of a secret was the reviewer's: what it said cleared the screen and painted a verdict.
+TEST_F(FinishedCeremonyTest, NoTextPaintsAVerdict) {
+  testing::rechain(out("root/bundle"), out("root/custody/root.key.pem"), [](testing::Lines& lines) {
+    lines.front().data["format"] = std::int64_t{2};
+    testing::first(lines, "secret").data["by"] =
+        std::string("\x1b[2J\x1b[Hno way\n\nreplayed: 29 checks\r\x1b[8m");
+  });
+  EXPECT_EQ(call({"replay", out("root/bundle")}), 1);
+  EXPECT_THAT(said, HasSubstr("\\u001b[2J\\u001b[Hno way\n          "));
+  EXPECT_THAT(said, HasSubstr("replayed: 29 checks\\u000d\\u001b[8m"));
+  EXPECT_THAT(said, Not(HasSubstr("\nreplayed: ")));
+  EXPECT_THAT(said, HasSubstr("\nNOT replayed: "));
+  EXPECT_EQ(call({"calendar", out("root/bundle")}), 1);
+  EXPECT_THAT(complained, Not(HasSubstr("\nreplayed: ")));
+  EXPECT_THAT(complained, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(FinishedCeremonyTest, NamesOfFilesAreText) {
+  const std::string bad = bundle("root", "a\x1b[2J\x1b]0;pwn\x07\rok everything");
+  std::ofstream(bad) << "x";
+  for (const std::string command : {"replay", "report", "calendar"}) {
+    EXPECT_EQ(call({command, out("root/bundle")}), 1);
+    EXPECT_EQ(said, "");
+    EXPECT_THAT(complained, HasSubstr("holds a file whose name is not text, "
+                                      "a\\u001b[2J\\u001b]0;pwn\\u0007\\u000dok everything"));
+    for (const char octet : {'\x1b', '\x07', '\r'}) EXPECT_EQ(complained.find(octet), std::string::npos);
+  }
+  std::filesystem::rename(bad, bundle("root", "no\nreplayed: 29 checks"));
+  EXPECT_EQ(call({"replay", out("root/bundle")}), 1);
+  EXPECT_THAT(complained, Not(HasSubstr("\nreplayed")));
+  std::filesystem::rename(bundle("root", "no\nreplayed: 29 checks"), bundle("root", "r\xc3\xa9pondu.txt"));
+  EXPECT_EQ(call({"replay", out("root/bundle")}), 1);
+  EXPECT_THAT(said, HasSubstr("r\xc3\xa9pondu.txt: the file is not in the list of "));
+}
+
+TEST_F(FinishedCeremonyTest, JsonStaysTheSameText) {
+  const std::string title = "\x1b[2J\xe2\x80\xae\x7f\xc2\x9bm日本\xf3\xa0\x80\x81";
+  testing::rechain(out("root/bundle"), out("root/custody/root.key.pem"), [&](testing::Lines& lines) {
+    lines.front().data["format"] = std::int64_t{2};
+    lines.front().data["title"] = title;
+  });
+  EXPECT_EQ(call({"replay", out("root/bundle"), "--json"}), 1);
+  for (const std::string bad : {"\x1b", "\xe2\x80\xae", "\x7f", "\xc2\x9b", "\xf3\xa0\x80\x81"})
+    EXPECT_THAT(said, Not(HasSubstr(bad)));
+  std::string messages;
+  const Json result = Json::parse(said);
+  for (const Json& check : result["checks"]) messages += check["message"].get<std::string>();
+  EXPECT_THAT(messages, HasSubstr(title));
+}
+
+TEST_F(FinishedCeremonyTest, ColoursAreTheProgramsOwn) {
+  std::ostringstream out_stream, err_stream;
+  const std::string path = out("root/bundle");
+  const std::vector<const char*> argv{"chancery-root", "replay", path.c_str()};
+  EXPECT_EQ(run_program(3, argv.data(), {out_stream, err_stream, true, clock, random, machine}), 0);
+  EXPECT_THAT(out_stream.str(), HasSubstr("\033[32mreplayed\033[0m: "));
 }
 
 // Such a bundle may have been whole for the version that made it; what its reader would see is not what was

@@ -175,7 +175,8 @@ TEST_F(TwoWords, OneOfThemIsNotEnough) {
 // Nobody is rid of the second word by claiming an older format.
 TEST_F(TwoWords, AnOlderFormatHasOtherSteps) {
   EXPECT_THAT(after([](Lines& lines) { lines.front().data["format"] = std::int64_t{2}; }),
-              ElementsAre(HasSubstr("field total: this kind has 15 steps"),
+              ElementsAre(HasSubstr("this ceremony asks nobody point_of_no_return.signing"),
+                          HasSubstr("field total: this kind has 15 steps"),
                           HasSubstr("it was announced 2 times, where it must be 1")));
 }
 

@@ -223,6 +223,56 @@ TEST_F(WholeTest, OfficersOfNewSharesAreEnoughAndTheScripts) {
               ElementsAre("people: transcript.jsonl: nobody gave secret.new_key.restore.3"));
 }
 
+// Whoever opened the key first proves nothing of the other shares.
+TEST_F(WholeTest, TheBackupIsRestoredByTheOtherQuorum) {
+  make_shared();
+  const std::string of = "intermediate";
+  const auto restored_by = [](Lines& lines, std::vector<std::string> names) {
+    const auto restored = std::find_if(lines.rbegin(), lines.rend(),
+                                       [](const TranscriptLine& line) { return line.event == "key.used"; });
+    EXPECT_EQ(std::get<std::vector<std::string>>(restored->data["officers"]),
+              (std::vector<std::string>{"Gil Gray", "Hal Hill"}));
+    restored->data["officers"] = std::move(names);
+  };
+  EXPECT_THAT(after(
+                  [&](Lines& lines) {
+                    restored_by(lines, {"Flo Ford", "Gil Gray"});
+                  },
+                  of),
+              ElementsAre(AllOf(HasSubstr("custody: transcript.jsonl, line "),
+                                HasSubstr("field officers: the backup is restored by the last 2 of the "
+                                          "script's 3 officers, and Flo Ford is not"))));
+  EXPECT_THAT(after(
+                  [&](Lines& lines) {
+                    restored_by(lines, {"Gil Gray", "Flo Ford", "Hal Hill"});
+                  },
+                  of),
+              ElementsAre(HasSubstr("and Flo Ford is not the one who comes here")));
+}
+
+TEST_F(WholeTest, TheBackupIsRestoredAfterTheKeyWasMade) {
+  make_shared();
+  const auto move_to = [](Lines& lines, std::string_view event, std::ptrdiff_t behind) {
+    const TranscriptLine moved = line_of(lines, "secret", "id", "secret.new_key.restore.3");
+    drop_of(lines, "secret", "id", "secret.new_key.restore.3");
+    const auto at = event == "key.made"
+                        ? std::find_if(lines.begin(), lines.end(),
+                                       [&](const TranscriptLine& line) { return line.event == event; })
+                        : std::find_if(
+                              lines.rbegin(), lines.rend(),
+                              [&](const TranscriptLine& line) {
+                                return line.event == event;
+                              }).base() -
+                              1;
+    lines.insert(at + behind, moved);
+  };
+  const std::string of = "intermediate";
+  EXPECT_THAT(after([&](Lines& lines) { move_to(lines, "key.made", 0); }, of),
+              ElementsAre(HasSubstr("field id: it is before the key was made, line ")));
+  EXPECT_THAT(after([&](Lines& lines) { move_to(lines, "key.used", 1); }, of),
+              ElementsAre(HasSubstr("field id: the key was restored before it, line ")));
+}
+
 // A key in shares opens twice in a recovery that deals it anew.
 TEST_F(WholeTest, ARecoveryNamesBothQuorums) {
   const std::string shares = "  shares:\n    threshold: 2\n    officers: 2";

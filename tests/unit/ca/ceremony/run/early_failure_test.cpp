@@ -77,6 +77,7 @@ TEST_F(EarlyFailure, NobodyThereLeavesNothing) {
                 .output = out("x"),
                 .resume = resume,
                 .interaction = nobody,
+                .judge = judge_bundle,
                 .clock = clock,
                 .random = random,
                 .machine = machine,

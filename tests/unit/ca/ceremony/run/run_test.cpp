@@ -163,6 +163,7 @@ TEST_F(RunTest, SignalEndsItBetweenTwoSteps) {
                                        .input = output,
                                        .output = out("root"),
                                        .interaction = people,
+                                       .judge = judge_bundle,
                                        .clock = clock,
                                        .random = random,
                                        .machine = machine,

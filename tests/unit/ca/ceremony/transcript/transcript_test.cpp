@@ -1,3 +1,4 @@
+#include "ca/ceremony/transcript/line.h"
 #include "tests/unit/ca/ceremony/transcript/transcript_fixture.h"
 
 namespace chancery::ceremony {
@@ -24,6 +25,40 @@ TEST_F(TranscriptReader, ReadsWhatTheWriterWrote) {
   EXPECT_EQ(transcript->lines[1].event, "role");
   EXPECT_EQ(transcript->lines[1].data.at("name"), FieldValue("Ada Lovelace"));
   EXPECT_EQ(to_rfc3339(transcript->lines[3].at), "2026-03-01T12:00:01Z");
+}
+
+// What people cannot see as what it is, neither the writer nor the reader takes; what the reader takes of
+// older formats is for whoever shows it.
+TEST_F(TranscriptReader, TextsHoldOnlyWhatCanBeSeen) {
+  const auto written = [&](std::int64_t format, const std::string& note) {
+    const Line begin{0, script, clock.now(), "ceremony.begin", [&] {
+                       EventData data = TranscriptTest::begin("Test");
+                       data["format"] = format;
+                       return data;
+                     }()};
+    const std::string first = encode_line(begin).value();
+    return first + encode_line({1,
+                                crypto::sha256(as_bytes(first)),
+                                clock.now(),
+                                "note",
+                                {{"by", std::string("chancery-root")}, {"note", note}}})
+                       .value();
+  };
+  for (const std::string note : {"plain", "two\nlines\tof it", "Zürich 日本"}) {
+    for (const std::int64_t format : {1, 2, 3})
+      EXPECT_TRUE(parse_transcript(written(format, note), "t", {})) << note;
+  }
+  for (const std::string note : {"\x1b[2J", "a\rb", "\xc2\x9bm", "\xe2\x80\xae", "\x7f"}) {
+    expect_refused(written(3, note), {}, 2, "event note: field 'note' holds ");
+    expect_refused(written(4, note), {}, 2, "event note: field 'note' holds ");
+    for (const std::int64_t format : {1, 2}) EXPECT_TRUE(parse_transcript(written(format, note), "t", {}));
+    const auto writer = create(folder + "/" + to_hex(as_bytes(note)) + ".jsonl");
+    ASSERT_TRUE(writer->append("ceremony.begin", TranscriptTest::begin("Test")));
+    EXPECT_FALSE(writer->append("note", {{"by", std::string("chancery-root")}, {"note", note}})) << note;
+    EXPECT_FALSE(writer->append("ceremony.end",
+                                {{"result", "done"}, {"exported", std::vector<std::string>{"a", note}}}));
+    EXPECT_TRUE(writer->append("note", {{"by", std::string("chancery-root")}, {"note", event_text(note)}}));
+  }
 }
 
 TEST_F(TranscriptReader, EveryFlippedBitIsSeen) {
