@@ -63,7 +63,6 @@ CustodySurroundings surroundings_of(Workbench& bench, const std::string& folder,
           .officers = bench.script().roles.crypto_officers,
           .expected = {},
           .aborted = bench.output.aborted_keys(),
-          .resumed = inputs.resume,
           .throw_away = inputs.rehearsal && !inputs.tokens_in_rehearsal};
 }
 

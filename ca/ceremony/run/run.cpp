@@ -84,22 +84,18 @@ Result<void> take_steps(std::span<const Step> steps, Workbench& bench, Progress&
   return {};
 }
 
-Result<void> say(Workbench& bench, const std::string& note) {
-  bench.conversation.show(note + "\n\n");
-  return bench.transcript.append("note", {{"by", std::string("chancery-root")}, {"note", note}});
-}
-
 Result<void> say_what_was_destroyed(Workbench& bench) {
   std::string names;
   for (const std::string& name : bench.output.destroyed()) names += (names.empty() ? "" : ", ") + name;
   if (names.empty()) return {};
-  return say(bench, "shares or keys of the aborted attempt lay in custody and were destroyed: " + names);
+  return bench.conversation.note("shares or keys of the aborted attempt lay in custody and were destroyed: " +
+                                 names);
 }
 
 Result<void> say_what_was_torn(Workbench& bench) {
   for (const AbortedAttempt& attempt : bench.output.aborted()) {
     if (attempt.torn == 0) continue;
-    if (Result<void> ok = say(bench, attempt.file + ": the crash cut its last line off; the " +
+    if (Result<void> ok = bench.conversation.note(attempt.file + ": the crash cut its last line off; the " +
                                          std::to_string(attempt.torn) +
                                          " octets of it, which say nothing whole, were taken off");
         !ok) {
@@ -111,8 +107,7 @@ Result<void> say_what_was_torn(Workbench& bench) {
 
 Result<void> say_what_was_not_checked(Workbench& bench) {
   if (!std::holds_alternative<crypto::Sha256Digest>(bench.script().previous)) return {};
-  return say(
-      bench,
+  return bench.conversation.note(
       "the script names the last ceremony by its hash alone: its signature, its time and its revocation "
       "list were not checked");
 }
