@@ -127,16 +127,13 @@ Error abandon(Workbench& bench, Error error) {
     bench.output.discard();
     return error;
   }
-  if (bench.new_custody) {
-    if (const Result<void> gone = bench.new_custody->abandon(); !gone)
-      error.message += "; and " + gone.error().message;
-  }
-  if (const Result<void> gone = bench.output.empty_custody(); !gone)
-    error.message += "; and " + gone.error().message;
-  // What a destruction says stays true.
-  if (bench.script().kind() == Kind::destroy) return error;
-  if (const Result<void> ok = bench.output.invalidate_signature(); !ok)
-    error.message += "; and " + ok.error().message;
+  const auto add = [&error](const Result<void>& ok) {
+    if (!ok) error.message += "; and " + ok.error().message;
+  };
+  // First, for a crash may come between. What a destruction says stays true.
+  if (bench.script().kind() != Kind::destroy) add(bench.output.invalidate_signature());
+  if (bench.new_custody) add(bench.new_custody->abandon());
+  add(bench.output.empty_custody());
   return error;
 }
 
@@ -149,7 +146,7 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   const Result<PreviousCeremony> previous = read_previous(inputs);
   if (!previous) return previous.error();
   Result<UnfinishedFolder> output =
-      UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)));
+      UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)), inputs.script);
   if (!output) return std::move(output).error();
   const Result<std::unique_ptr<TranscriptWriter>> transcript =
       TranscriptWriter::create(output->transcript(), inputs.script.hash, inputs.clock);
