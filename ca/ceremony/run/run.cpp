@@ -33,7 +33,9 @@ Result<void> open_transcript(const Inputs& inputs, const PreviousCeremony& previ
   if (!previous.head.empty()) begin["previous"] = previous.head;
   if (Result<void> ok = transcript.append("ceremony.begin", std::move(begin)); !ok) return ok;
   for (const AbortedAttempt& attempt : output.aborted()) {
-    EventData resumed{{"head", to_hex(attempt.head)}, {"lines", static_cast<std::int64_t>(attempt.lines)}};
+    EventData resumed{{"head", to_hex(attempt.head)},
+                      {"lines", static_cast<std::int64_t>(attempt.lines)},
+                      {"script_sha256", to_hex(attempt.script)}};
     if (attempt.torn > 0) resumed["torn"] = static_cast<std::int64_t>(attempt.torn);
     if (Result<void> ok = transcript.append("ceremony.resumed", std::move(resumed)); !ok) return ok;
   }
@@ -96,8 +98,22 @@ Result<void> say_what_was_torn(Workbench& bench) {
   for (const AbortedAttempt& attempt : bench.output.aborted()) {
     if (attempt.torn == 0) continue;
     if (Result<void> ok = bench.conversation.note(attempt.file + ": the crash cut its last line off; the " +
-                                         std::to_string(attempt.torn) +
-                                         " octets of it, which say nothing whole, were taken off");
+                                                  std::to_string(attempt.torn) +
+                                                  " octets of it, which say nothing whole, were taken off");
+        !ok) {
+      return ok;
+    }
+  }
+  return {};
+}
+
+// The bundle keeps this ceremony's script alone.
+Result<void> say_which_scripts(Workbench& bench) {
+  for (const AbortedAttempt& attempt : bench.output.aborted()) {
+    if (attempt.script == bench.script().hash) continue;
+    if (Result<void> ok = bench.conversation.note(
+            attempt.file + " is of another script than this ceremony, with the SHA-256 " +
+            to_hex(attempt.script));
         !ok) {
       return ok;
     }
@@ -113,7 +129,8 @@ Result<void> say_what_was_not_checked(Workbench& bench) {
 }
 
 Result<void> say_what_went_before(Workbench& bench) {
-  for (const auto say_it : {say_what_was_destroyed, say_what_was_torn, say_what_was_not_checked}) {
+  for (const auto say_it :
+       {say_what_was_destroyed, say_what_was_torn, say_which_scripts, say_what_was_not_checked}) {
     if (Result<void> ok = say_it(bench); !ok) return ok;
   }
   return {};
