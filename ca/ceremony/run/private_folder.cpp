@@ -34,7 +34,11 @@ Error not_ours(const std::string& path, const std::string& what) {
 
 Result<void> check_folder(const struct stat& status, const std::string& path, PrivateFolder::Deny deny) {
   if (status.st_uid != ::geteuid())
-    return not_ours(path, "belongs to another user, who can put anything there; choose another folder");
+    return not_ours(
+        path,
+        "belongs to another user, who can put anything there; choose another folder. A medium that "
+        "keeps no owners (FAT) is mounted for yourself, with mount -o umask=077,uid=" +
+            std::to_string(::geteuid()));
   if ((status.st_mode & static_cast<mode_t>(deny)) == 0) return {};
   return not_ours(path,
                   "may be used by others; see what lies there, and run chmod go= on it. If that changes "
