@@ -232,8 +232,8 @@ TEST_F(KindsTest, TheScriptOfAnAbortedAttemptIsItsTranscripts) {
                      [&](testing::Lines& lines) { change(testing::first(lines, "ceremony.resumed").data); });
   };
   edit([](EventData& data) { data["script_sha256"] = std::string(64, '0'); });
-  EXPECT_THAT(failures(out("again/bundle")),
-              Contains(AllOf(HasSubstr("field script_sha256"), HasSubstr("aborted-1.jsonl is of the script"))));
+  EXPECT_THAT(failures(out("again/bundle")), Contains(AllOf(HasSubstr("field script_sha256"),
+                                                            HasSubstr("aborted-1.jsonl is of the script"))));
   edit([](EventData& data) { data.erase("script_sha256"); });
   EXPECT_THAT(failures(out("again/bundle")), Contains(HasSubstr("aborted-1.jsonl is of the script")));
 }
