@@ -6,28 +6,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <utility>
+
+#include "ca/base/file_descriptor.h"
 
 namespace chancery {
 namespace {
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() { close(); }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  FileDescriptor(FileDescriptor&&) = delete;
-  FileDescriptor& operator=(FileDescriptor&&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-  int close() {
-    const int fd = std::exchange(fd_, -1);
-    return fd >= 0 ? ::close(fd) : 0;
-  }
-
- private:
-  int fd_;
-};
 
 Error system_error(const std::string& action, const std::string& path) {
   const int number = errno;
@@ -60,6 +43,28 @@ Result<std::string> read_all(int fd, const std::string& path, std::size_t limit)
   return content;
 }
 
+Result<SecretBytes> read_secret(int fd, const struct stat& status, const std::string& path,
+                                std::size_t limit) {
+  if (S_ISREG(status.st_mode) && (status.st_mode & 077U) != 0) {
+    return make_error(
+        ErrorCode::forbidden,
+        path +
+            " holds a secret but group or others may use it; run chmod 600 on it, or, on a medium "
+            "that keeps no modes (FAT), mount it with -o umask=077");
+  }
+  Result<std::string> text = read_all(fd, path, limit);
+  if (!text) return text.error();
+  if (text->ends_with('\n')) text->pop_back();
+  SecretBytes secret = SecretBytes::copy_of(as_bytes(*text));
+  explicit_bzero(text->data(), text->size());
+  return secret;
+}
+
+Error not_regular(const std::string& path) {
+  return make_error(ErrorCode::forbidden,
+                    path + " is no regular file but a link or something else; name the file itself");
+}
+
 Result<void> write_all(int fd, const std::string& path, ByteView content) {
   while (!content.empty()) {
     const ssize_t put = ::write(fd, content.data(), content.size());
@@ -90,19 +95,22 @@ Result<SecretBytes> read_secret_file(const std::string& path, std::size_t limit)
   if (file.get() < 0) return system_error("open", path);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return system_error("inspect", path);
-  if (S_ISREG(status.st_mode) && (status.st_mode & 077U) != 0) {
-    return make_error(
-        ErrorCode::forbidden,
-        path +
-            " holds a secret but group or others may use it; run chmod 600 on it, or, on a medium "
-            "that keeps no modes (FAT), mount it with -o umask=077");
+  return read_secret(file.get(), status, path, limit);
+}
+
+Result<SecretBytes> read_own_secret_file(const std::string& path, std::size_t limit) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  struct stat status {};
+  if (file.get() < 0 && errno != ELOOP) return system_error("open", path);
+  if (file.get() < 0) return not_regular(path);
+  if (::fstat(file.get(), &status) != 0) return system_error("inspect", path);
+  if (!S_ISREG(status.st_mode)) return not_regular(path);
+  if (status.st_uid != ::geteuid()) {
+    return make_error(ErrorCode::forbidden, path +
+                                                " belongs to another user, who could change it; make a file "
+                                                "of your own");
   }
-  Result<std::string> text = read_all(file.get(), path, limit);
-  if (!text) return text.error();
-  if (text->ends_with('\n')) text->pop_back();
-  SecretBytes secret = SecretBytes::copy_of(as_bytes(*text));
-  explicit_bzero(text->data(), text->size());
-  return secret;
+  return read_secret(file.get(), status, path, limit);
 }
 
 Result<void> write_new_file(const std::string& path, ByteView content, mode_t mode) {

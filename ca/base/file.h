@@ -19,6 +19,10 @@ Result<std::string> read_file(const std::string& path, std::size_t limit);
 // and strips one trailing newline.
 Result<SecretBytes> read_secret_file(const std::string& path, std::size_t limit = 65536);
 
+// The same, of a regular file that the user of this program owns, and no symbolic link (forbidden): nobody
+// else chooses what is read. All of it is asked of the open file.
+Result<SecretBytes> read_own_secret_file(const std::string& path, std::size_t limit = 65536);
+
 // Creates `path` with O_EXCL, writes, fsyncs file and directory. Errors: conflict (exists), unavailable (disk
 // full, no permission). Nothing is left behind on error.
 Result<void> write_new_file(const std::string& path, ByteView content, mode_t mode);

@@ -37,7 +37,6 @@ struct CustodySurroundings {
   std::vector<std::string> officers;             // the script's, in their order
   std::optional<crypto::Sha256Digest> expected;  // SHA-256 of the SPKI of the key that open() is to give
   std::vector<std::string> aborted;              // the same in hex, of keys that aborted attempts made
-  bool resumed = false;                          // an attempt before this one may have left a key in a token
   bool throw_away = false;                       // keys that would go to a token stay in memory, and go
 };
 

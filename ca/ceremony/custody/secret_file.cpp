@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "ca/base/file.h"
+#include "ca/base/file_descriptor.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -22,6 +22,10 @@ Error cannot(const std::string& path) {
 bool overwrite(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return false;
+  if (!S_ISREG(status.st_mode)) {
+    errno = EINVAL;
+    return false;
+  }
   const std::vector<char> zeros(static_cast<std::size_t>(status.st_size));
   return ::pwrite(fd, zeros.data(), zeros.size(), 0) == static_cast<ssize_t>(zeros.size()) &&
          ::fsync(fd) == 0;
@@ -58,23 +62,26 @@ Result<void> check_private(const std::string& path) {
 }
 
 Result<void> check_destroyable(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (fd < 0) return cannot(path);
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (file.get() < 0) return cannot(path);
   struct stat status {};
-  const bool regular = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-  ::close(fd);
+  const bool regular = ::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode);
   if (!regular) return make_error(ErrorCode::unavailable, "cannot destroy " + path + ": not a regular file");
   if (::access(folder_of(path).c_str(), W_OK | X_OK) == 0) return {};
   return cannot(path);
 }
 
 Result<void> destroy_file(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return cannot(path);
-  const bool overwritten = overwrite(fd);
-  ::close(fd);
-  if (!overwritten || ::unlink(path.c_str()) != 0) return cannot(path);
-  return sync_directory(folder_of(path));
+  const FileDescriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0) return cannot(path);
+  return destroy_file_in(folder.get(), std::filesystem::path(path).filename().string(), path);
+}
+
+Result<void> destroy_file_in(int folder, const std::string& name, const std::string& path) {
+  FileDescriptor file(::openat(folder, name.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (file.get() < 0 || !overwrite(file.get())) return cannot(path);
+  if (::unlinkat(folder, name.c_str(), 0) != 0 || ::fsync(folder) != 0) return cannot(path);
+  return {};
 }
 
 }  // namespace chancery::ceremony

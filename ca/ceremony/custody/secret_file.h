@@ -20,5 +20,7 @@ Result<void> check_destroyable(const std::string& path);
 // Overwrites with zeros, then removes, durably. NOT promised: that the medium keeps no older copy of the
 // octets; flash memory does. Media that held secrets are destroyed as well. Errors: not_found, unavailable.
 Result<void> destroy_file(const std::string& path);
+// The same of a file in the open folder `folder`; messages call it `path`.
+Result<void> destroy_file_in(int folder, const std::string& name, const std::string& path);
 
 }  // namespace chancery::ceremony

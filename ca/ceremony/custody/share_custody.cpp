@@ -100,7 +100,7 @@ class InShares final : public Custody {
 
  private:
   [[nodiscard]] std::string new_name(unsigned i) const {
-    return surroundings_.file_prefix + surroundings_.file_stem + "." + std::to_string(i + 1) + ".share";
+    return surroundings_.file_prefix + share_file_name(surroundings_.file_stem, i + 1);
   }
   [[nodiscard]] std::string new_path(unsigned i) const { return path_in(surroundings_.folder, new_name(i)); }
 
@@ -183,6 +183,10 @@ class InShares final : public Custody {
 };
 
 }  // namespace
+
+std::string share_file_name(const std::string& stem, unsigned number) {
+  return stem + "." + std::to_string(number) + ".share";
+}
 
 std::unique_ptr<Custody> share_custody(const ShareCustody& plan, const CustodySurroundings& surroundings) {
   return std::make_unique<InShares>(plan, surroundings);

@@ -14,6 +14,18 @@ bool contains(const std::vector<std::string>& all, const std::string& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
 }
 
+// RFC 3986: what is not unreserved is %XX.
+std::string in_uri(const std::string& text) {
+  static constexpr std::string_view unreserved = "-._~";
+  std::string encoded;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       unreserved.find(c) != std::string_view::npos;
+    encoded += plain ? std::string(1, c) : "%" + to_hex(as_bytes(std::string_view(&c, 1)));
+  }
+  return encoded;
+}
+
 class InToken final : public Custody {
  public:
   InToken(const TokenCustody& plan, const CustodySurroundings& surroundings)
@@ -75,18 +87,66 @@ class InToken final : public Custody {
                                         surroundings_.conversation);
   }
 
-  // The final label must be free before anything is made; what an aborted attempt left is destroyed.
+  // Both labels must be free before anything is made. A key that has its final one may be a CA's, whatever a
+  // file says of it: nothing here destroys it.
   Result<void> make_room(keys::TokenSession& session) {
     const Result<std::vector<std::string>> labels = session.key_labels();
     if (!labels) return labels.error();
-    if (contains(*labels, unfinished_) && surroundings_.resumed) {
-      if (Result<void> ok = session.destroy_key(unfinished_); !ok) return ok;
+    if (contains(*labels, plan_.key)) return taken(session);
+    for (const std::string& label : *labels) {
+      if (!label.ends_with(unfinished_suffix)) continue;
+      if (Result<void> ok = take_away(session, label); !ok) return ok;
     }
-    if (!contains(*labels, plan_.key)) return {};
+    return {};
+  }
+
+  // What an aborted attempt of this ceremony made, maybe under another script's label.
+  Result<void> take_away(keys::TokenSession& session, const std::string& label) {
+    const Result<std::unique_ptr<keys::Signer>> left = session.find_key(label);
+    if (!left || !contains(surroundings_.aborted, fingerprint(**left)))
+      return label == unfinished_ ? left_by_others() : Result<void>();
+    if (Result<void> ok =
+            surroundings_.conversation.note("the key \"" + label + "\" in the token " + plan_.name() +
+                                            ", which an aborted attempt made (SHA-256 of its public key " +
+                                            fingerprint(**left) + "), is destroyed now");
+        !ok) {
+      return ok;
+    }
+    return session.destroy_key(label);
+  }
+
+  [[nodiscard]] Error taken(keys::TokenSession& session) const {
+    Error error = make_error(ErrorCode::conflict, "the token " + plan_.name() + " holds a key labelled \"" +
+                                                      plan_.key + "\" already; ");
     const Result<std::unique_ptr<keys::Signer>> found = session.find_key(plan_.key);
-    if (found && contains(surroundings_.aborted, fingerprint(**found))) return session.destroy_key(plan_.key);
-    return make_error(ErrorCode::conflict, "the token " + plan_.name() + " holds a key labelled \"" +
-                                               plan_.key + "\" already; name another in the script");
+    if (!found || !contains(surroundings_.aborted, fingerprint(**found))) {
+      error.message += "name another in the script";
+      return error;
+    }
+    error.message += "an aborted attempt made it (SHA-256 of its public key " + fingerprint(**found) +
+                     "), but it has its final label, and no resumed ceremony destroys such a key. If a "
+                     "certificate of it is in use, name another label in the script; if it died with the "
+                     "attempt, destroy it before witnesses. " +
+                     how_to_look(plan_.key);
+    return error;
+  }
+
+  [[nodiscard]] Error left_by_others() const {
+    return make_error(ErrorCode::conflict,
+                      "the token " + plan_.name() + " holds a key labelled \"" + unfinished_ +
+                          "\", which no aborted attempt of this ceremony names as its own, so it is left "
+                          "alone. If no other ceremony is making it, it died before its transcript named "
+                          "it: destroy it before witnesses, or name another label in the script. " +
+                          how_to_look(unfinished_));
+  }
+
+  // With GnuTLS's tool, in the words of a PKCS#11 URI (RFC 7512).
+  [[nodiscard]] std::string how_to_look(const std::string& label) const {
+    const std::string token = plan_.label.empty() ? "slot-id=" + std::to_string(plan_.slot.value_or(0))
+                                                  : "token=" + in_uri(plan_.label);
+    const std::string tool = "p11tool --provider " + plan_.module + " --login ";
+    return "Look: " + tool + "--list-all 'pkcs11:" + token + "'. Destroy: " + tool +
+           "--delete 'pkcs11:" + token + ";object=" + in_uri(label) + "'";
   }
 
   TokenCustody plan_;

@@ -1,9 +1,5 @@
 #include "ca/ceremony/interaction/answers_file.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstring>
 #include <ostream>
 #include <utility>
@@ -24,22 +20,6 @@ struct AnswersFile::State {
 
 namespace {
 
-Result<void> check_own(const std::string& path) {
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) != 0) {
-    return make_error(errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
-                      "the answers " + path + ": " + std::strerror(errno));
-  }
-  if (!S_ISREG(status.st_mode)) {
-    return make_error(ErrorCode::forbidden, "the answers " + path + " are not a regular file; name the file");
-  }
-  if (status.st_uid == ::geteuid()) return {};
-  return make_error(ErrorCode::forbidden,
-                    "the answers " + path +
-                        " belong to another user, who could change them; make a file of "
-                        "your own");
-}
-
 Error no_answer(const std::string& path, const Question& question) {
   return make_error(ErrorCode::not_found,
                     path + " has no answer to " + question.id + " (" + question.text + ")");
@@ -51,8 +31,7 @@ AnswersFile::AnswersFile(std::unique_ptr<State> state) : state_(std::move(state)
 AnswersFile::~AnswersFile() = default;
 
 Result<std::unique_ptr<AnswersFile>> AnswersFile::load(const std::string& path, std::ostream& out) {
-  if (Result<void> ok = check_own(path); !ok) return std::move(ok).error();
-  const Result<SecretBytes> text = read_secret_file(path, answers_limit);
+  const Result<SecretBytes> text = read_own_secret_file(path, answers_limit);
   if (!text) return with_context(text.error(), "the answers");
   Result<yaml::Reader> answers = yaml::Reader::parse(as_text(text->reveal()), path);
   if (!answers) return std::move(answers).error();
@@ -83,7 +62,7 @@ Result<SecretBytes> AnswersFile::ask_secret(const Question& question) {
   if (state_->answers.has(by_file.id)) {
     const Result<std::string> path = ask(by_file);
     if (!path) return path.error();
-    return read_secret_file(*path, longest_passphrase + 1);  // and a newline
+    return read_own_secret_file(*path, longest_passphrase + 1);  // and a newline
   }
   if (state_->answers.has(question.id + ".fd")) return by_descriptor(question);
   if (!state_->answers.has(question.id)) return no_answer(state_->path, by_file);

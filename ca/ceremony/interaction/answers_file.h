@@ -12,9 +12,9 @@ namespace chancery::ceremony {
 
 inline constexpr std::size_t answers_limit = 65536;  // octets
 
-// A secret is answered by `ID: text`, or better by `ID.file: PATH` (a file of mode 0600, absolute or from the
-// working directory) or `ID.fd: NUMBER` (secret_descriptor.h): what stands in the YAML itself passes through
-// its parser, whose copies are not wiped.
+// A secret is answered by `ID: text`, or better by `ID.file: PATH` (the user's own file of mode 0600,
+// absolute or from the working directory) or `ID.fd: NUMBER` (secret_descriptor.h): what stands in the YAML
+// itself passes through its parser, whose copies are not wiped.
 class AnswersFile final : public Interaction {
  public:
   // The file must be a regular file, not a link, its owner the user, and nobody else may read it. `out` is

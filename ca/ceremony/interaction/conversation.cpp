@@ -157,6 +157,11 @@ Result<void> Conversation::secret_on_pad(const Question& question) {
   return listener_.secret_given(question, SecretWay::pad);
 }
 
+Result<void> Conversation::note(const std::string& note) {
+  interaction_.show("  NOTE: " + note + "\n\n");
+  return listener_.noted(note);
+}
+
 Result<void> Conversation::token(const TokenSeen& token) {
   interaction_.show("\n        token " + token.label + ", slot " + std::to_string(token.slot) + ": " +
                     token.manufacturer + " " + token.model + ", serial number " + token.serial +

@@ -40,6 +40,7 @@ class Listener {
   virtual Result<void> token_seen(const TokenSeen& token) = 0;
   virtual Result<void> words_ticked(const WordsRead& words) = 0;
   virtual Result<void> no_return(const std::string& what) = 0;
+  virtual Result<void> noted(const std::string& note) = 0;  // by this program
 };
 
 // Both references must outlive it. Wrong answers are said to be wrong and asked for again, as often as the
@@ -76,6 +77,8 @@ class Conversation {
   // signing_question.
   Result<void> point_of_no_return(const std::string& id, const std::string& person, const std::string& what);
 
+  // What this program did besides the steps: shown to everybody, and told to the listener.
+  Result<void> note(const std::string& note);
   void show(std::string_view text) { interaction_.show(text); }
   Result<void> finish() { return interaction_.finish(); }
 

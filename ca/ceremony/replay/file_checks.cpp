@@ -98,6 +98,9 @@ std::string attempt_fault(const Material& material, const std::string& name, con
   const Result<Transcript> transcript =
       parse_transcript(whole, name, {std::nullopt, digest_of(resumed.text("head"))});
   if (!transcript) return transcript.error().message;
+  if (material.format() >= 3 && resumed.text("script_sha256") != to_hex(transcript->script))
+    return resumed.place("script_sha256") + ": " + name + " is of the script with the SHA-256 " +
+           to_hex(transcript->script);
   if (resumed.number("lines") == static_cast<std::int64_t>(transcript->lines.size())) return "";
   return resumed.place("lines") + ": " + name + " has " + std::to_string(transcript->lines.size());
 }
@@ -126,6 +129,9 @@ std::string attempts_seen(const Material& material) {
   for (const Entry& resumed : material.record.all("ceremony.resumed")) {
     if (const std::int64_t torn = resumed.number("torn"); torn > 0)
       seen += "; " + std::to_string(torn) + " octets that a crash cut off were taken from one";
+    if (const std::string& script = resumed.text("script_sha256");
+        !script.empty() && script != to_hex(material.script.hash))
+      seen += "; one is of another script, with the SHA-256 " + script;
   }
   for (const auto& [name, text] : material.bundle.files) {
     const std::string_view whole = whole_lines(text);

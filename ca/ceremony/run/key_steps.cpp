@@ -1,6 +1,6 @@
-#include <filesystem>
 #include <utility>
 
+#include "ca/ceremony/run/attempt_files.h"
 #include "ca/ceremony/run/steps.h"
 
 namespace chancery::ceremony {
@@ -14,15 +14,6 @@ const CustodyPlan& new_custody_plan(const Script& script) {
 const crypto::KeyType& new_key_type(const Script& script) {
   if (const auto* root = std::get_if<RootPlan>(&script.plan)) return root->key;
   return std::get<IntermediatePlan>(script.plan).key;
-}
-
-// New shares are called as the certificate is: root.pem, root.1.share.
-std::string file_stem(const Plan& plan) {
-  std::string file;
-  if (const auto* root = std::get_if<RootPlan>(&plan)) file = root->certificate_output;
-  if (const auto* one = std::get_if<IntermediatePlan>(&plan)) file = one->certificate_output;
-  if (const auto* one = std::get_if<RecoverPlan>(&plan)) file = one->authority.certificate;
-  return std::filesystem::path(file).stem().string();
 }
 
 Result<void> record_key(Workbench& bench, const crypto::PublicKey& key) {
@@ -63,7 +54,6 @@ CustodySurroundings surroundings_of(Workbench& bench, const std::string& folder,
           .officers = bench.script().roles.crypto_officers,
           .expected = {},
           .aborted = bench.output.aborted_keys(),
-          .resumed = inputs.resume,
           .throw_away = inputs.rehearsal && !inputs.tokens_in_rehearsal};
 }
 

@@ -33,7 +33,9 @@ Result<void> open_transcript(const Inputs& inputs, const PreviousCeremony& previ
   if (!previous.head.empty()) begin["previous"] = previous.head;
   if (Result<void> ok = transcript.append("ceremony.begin", std::move(begin)); !ok) return ok;
   for (const AbortedAttempt& attempt : output.aborted()) {
-    EventData resumed{{"head", to_hex(attempt.head)}, {"lines", static_cast<std::int64_t>(attempt.lines)}};
+    EventData resumed{{"head", to_hex(attempt.head)},
+                      {"lines", static_cast<std::int64_t>(attempt.lines)},
+                      {"script_sha256", to_hex(attempt.script)}};
     if (attempt.torn > 0) resumed["torn"] = static_cast<std::int64_t>(attempt.torn);
     if (Result<void> ok = transcript.append("ceremony.resumed", std::move(resumed)); !ok) return ok;
   }
@@ -93,15 +95,30 @@ Result<void> say_what_was_destroyed(Workbench& bench) {
   std::string names;
   for (const std::string& name : bench.output.destroyed()) names += (names.empty() ? "" : ", ") + name;
   if (names.empty()) return {};
-  return say(bench, "shares or keys of the aborted attempt lay in custody and were destroyed: " + names);
+  return bench.conversation.note("shares or keys of the aborted attempt lay in custody and were destroyed: " +
+                                 names);
 }
 
 Result<void> say_what_was_torn(Workbench& bench) {
   for (const AbortedAttempt& attempt : bench.output.aborted()) {
     if (attempt.torn == 0) continue;
-    if (Result<void> ok = say(bench, attempt.file + ": the crash cut its last line off; the " +
-                                         std::to_string(attempt.torn) +
-                                         " octets of it, which say nothing whole, were taken off");
+    if (Result<void> ok = bench.conversation.note(attempt.file + ": the crash cut its last line off; the " +
+                                                  std::to_string(attempt.torn) +
+                                                  " octets of it, which say nothing whole, were taken off");
+        !ok) {
+      return ok;
+    }
+  }
+  return {};
+}
+
+// The bundle keeps this ceremony's script alone.
+Result<void> say_which_scripts(Workbench& bench) {
+  for (const AbortedAttempt& attempt : bench.output.aborted()) {
+    if (attempt.script == bench.script().hash) continue;
+    if (Result<void> ok = bench.conversation.note(
+            attempt.file + " is of another script than this ceremony, with the SHA-256 " +
+            to_hex(attempt.script));
         !ok) {
       return ok;
     }
@@ -111,14 +128,14 @@ Result<void> say_what_was_torn(Workbench& bench) {
 
 Result<void> say_what_was_not_checked(Workbench& bench) {
   if (!std::holds_alternative<crypto::Sha256Digest>(bench.script().previous)) return {};
-  return say(
-      bench,
+  return bench.conversation.note(
       "the script names the last ceremony by its hash alone: its signature, its time and its revocation "
       "list were not checked");
 }
 
 Result<void> say_what_went_before(Workbench& bench) {
-  for (const auto say_it : {say_what_was_destroyed, say_what_was_torn, say_what_was_not_checked}) {
+  for (const auto say_it :
+       {say_what_was_destroyed, say_what_was_torn, say_which_scripts, say_what_was_not_checked}) {
     if (Result<void> ok = say_it(bench); !ok) return ok;
   }
   return {};
@@ -139,16 +156,14 @@ Error abandon(Workbench& bench, Error error) {
     return error;
   }
   std::string left;
-  if (bench.new_custody) {
-    if (const Result<void> gone = bench.new_custody->abandon(); !gone)
-      left += "; and " + gone.error().message;
-  }
-  if (const Result<void> gone = bench.output.empty_custody(); !gone) left += "; and " + gone.error().message;
+  const auto add = [&left](const Result<void>& ok) {
+    if (!ok) left += "; and " + ok.error().message;
+  };
+  // First, for a crash may come between. What a destruction says stays true.
+  if (bench.script().kind() != Kind::destroy) add(bench.output.invalidate_signature());
+  if (bench.new_custody) add(bench.new_custody->abandon());
+  add(bench.output.empty_custody());
   error.message += left.empty() ? what_is_gone(bench) : left;
-  // What a destruction says stays true.
-  if (bench.script().kind() == Kind::destroy) return error;
-  if (const Result<void> ok = bench.output.invalidate_signature(); !ok)
-    error.message += "; and " + ok.error().message;
   return error;
 }
 
@@ -176,7 +191,7 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   if (!previous) return previous.error();
   if (Result<void> ok = judge_previous(inputs); !ok) return std::move(ok).error();
   Result<UnfinishedFolder> output =
-      UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)));
+      UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)), inputs.script);
   if (!output) return std::move(output).error();
   const Result<std::unique_ptr<TranscriptWriter>> transcript =
       TranscriptWriter::create(output->transcript(), inputs.script.hash, inputs.clock);

@@ -49,6 +49,9 @@ class TranscriptListener final : public Listener {
   Result<void> no_return(const std::string& what) override {
     return transcript_.append("point_of_no_return", {{"what", what}});
   }
+  Result<void> noted(const std::string& note) override {
+    return transcript_.append("note", {{"by", std::string("chancery-root")}, {"note", note}});
+  }
 
   // Anybody has said anything.
   [[nodiscard]] bool heard() const { return heard_; }

@@ -5,23 +5,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
 
 #include "ca/base/file.h"
-#include "ca/ceremony/custody/secret_file.h"
-#include "ca/ceremony/transcript/transcript.h"
+#include "ca/ceremony/run/rehearsal.h"
 
 namespace chancery::ceremony {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr mode_t private_folder = 0700;
-constexpr std::string_view aborted_prefix = "aborted-", aborted_suffix = ".jsonl";
 
 Error system_error(const std::string& action, const std::string& path, int number) {
   return make_error(ErrorCode::unavailable, "cannot " + action + " " + path + ": " + std::strerror(number));
@@ -42,6 +37,44 @@ std::string parent_of(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
+bool is_bundle(const fs::path& folder) {
+  for (const std::string& prefix : {std::string(), std::string(rehearsal_prefix)}) {
+    for (const char* const name : {"transcript.jsonl", "transcript.sig"}) {
+      if (exists((folder / (prefix + name)).string())) return true;
+    }
+  }
+  return false;
+}
+
+// A file too many spoils a bundle.
+Result<void> check_outside_bundles(const std::string& output, const std::string& parent) {
+  std::error_code error;
+  fs::path folder = fs::canonical(parent, error);
+  if (error) return system_error("find", parent, error.value());
+  for (;; folder = folder.parent_path()) {
+    if (is_bundle(folder)) {
+      return make_error(ErrorCode::conflict, output + " would lie in " + folder.string() +
+                                                 ", the bundle of another ceremony, and spoil it; name a "
+                                                 "folder elsewhere");
+    }
+    if (folder == folder.parent_path()) return {};
+  }
+}
+
+Result<void> check_place(const std::string& output) {
+  const std::string parent = parent_of(output);
+  if (!exists(parent)) {
+    return make_error(ErrorCode::not_found, "the folder " + parent + " does not exist; create it first");
+  }
+  if (exists(output)) {
+    return make_error(ErrorCode::conflict,
+                      output +
+                          " exists already, and a ceremony never overwrites; name a folder "
+                          "that does not exist yet");
+  }
+  return check_outside_bundles(output, parent);
+}
+
 std::string last_step(const Transcript& transcript) {
   std::string name = "its beginning";
   for (const TranscriptLine& line : transcript.lines) {
@@ -50,70 +83,10 @@ std::string last_step(const Transcript& transcript) {
   return name;
 }
 
-std::vector<std::string> names_in(const std::string& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-    names.push_back(it->path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 std::string list_of(const std::vector<std::string>& names) {
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
   return list;
-}
-
-Error in_the_way(const std::string& path, const std::string& transcript_file) {
-  const std::vector<std::string> keys = names_in(path + "/custody");
-  const std::string lying = keys.empty() ? ""
-                                         : ". Shares or keys of that attempt lie in " + path + "/custody (" +
-                                               list_of(keys) + "); --resume destroys them";
-  const Result<Transcript> transcript = read_unfinished_transcript(transcript_file);
-  const std::string reached = transcript ? " ended in " + last_step(*transcript) : " ended early";
-  return make_error(ErrorCode::conflict,
-                    path + " is there: an attempt that" + reached +
-                        ". Run the same command with --resume to record it as aborted and begin again" +
-                        lying);
-}
-
-Result<void> remove_but(const std::string& folder, const std::vector<std::string>& kept) {
-  std::error_code error;
-  std::vector<fs::path> doomed;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (std::find(kept.begin(), kept.end(), it->path().filename().string()) == kept.end()) {
-      doomed.push_back(it->path());
-    }
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return system_error("look into", folder, error.value());
-  }
-  for (const fs::path& path : doomed) {
-    if (fs::remove_all(path, error); error) return system_error("remove", path.string(), error.value());
-  }
-  return {};
-}
-
-void add_keys(const Transcript& transcript, std::vector<std::string>& keys) {
-  for (const TranscriptLine& line : transcript.lines) {
-    if (line.event == "key.made") keys.push_back(std::get<std::string>(line.data.at("spki_sha256")));
-  }
-}
-
-// How many octets stood behind the last line feed, which a crash kept from becoming a line.
-Result<std::size_t> take_torn_line_off(const std::string& path) {
-  const Result<std::string> text = read_file(path, transcript_line_limit * transcript_length_limit);
-  if (!text) return text.error();
-  const std::size_t whole = text->rfind('\n') + 1;  // 0 where there is none
-  if (whole == text->size()) return std::size_t{0};
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (fd < 0) return system_error("open", path, errno);
-  const bool cut = ::ftruncate(fd, static_cast<off_t>(whole)) == 0 && ::fsync(fd) == 0;
-  const int number = errno;
-  ::close(fd);
-  if (!cut) return system_error("shorten", path, number);
-  return text->size() - whole;
 }
 
 // Never over anything; errno is EEXIST where something is there. Media behind FUSE know no such rename: there
@@ -128,131 +101,86 @@ bool rename_folder(const std::string& from, const std::string& to) {
   return ::rename(from.c_str(), to.c_str()) == 0;
 }
 
-Result<void> make_folder(const std::string& path) {
-  if (::mkdir(path.c_str(), private_folder) == 0 || errno == EEXIST) return {};
-  return system_error("create", path, errno);
-}
-
 }  // namespace
 
 Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, bool resume,
-                                                  const std::string& prefix) {
+                                                  const std::string& prefix, const Script& script) {
   UnfinishedFolder folder(without_slashes(output), prefix);
-  const std::string parent = parent_of(folder.output_);
-  if (!exists(parent)) {
-    return make_error(ErrorCode::not_found, "the folder " + parent + " does not exist; create it first");
-  }
-  if (exists(folder.output_)) {
-    return make_error(ErrorCode::conflict,
-                      folder.output_ +
-                          " exists already, and a ceremony never overwrites; name a folder "
-                          "that does not exist yet");
-  }
-  const bool begun = exists(folder.path_);
-  if (begun && !resume) return in_the_way(folder.path_, folder.transcript());
-  if (!begun && resume) {
-    return make_error(ErrorCode::not_found, "there is no " + folder.path_ + " to resume; leave --resume out");
-  }
-  Result<void> ok = begun ? folder.clear() : folder.make_folders();
-  if (ok) ok = check_private(folder.custody());  // the medium may know no modes
-  folder.begun_before_ = begun;
-  if (!ok) {
-    folder.discard();
-    return std::move(ok).error();
-  }
+  Result<void> ok = check_place(folder.output_);
+  if (ok) ok = resume ? folder.take_up(script) : folder.begin();
+  if (!ok) return std::move(ok).error();
   return folder;
 }
 
+Result<void> UnfinishedFolder::begin() {
+  Result<PrivateFolder> made = PrivateFolder::make(path_);
+  if (!made) return made.error().code == ErrorCode::conflict ? in_the_way() : std::move(made).error();
+  // Whoever is quicker with --resume has it.
+  if (Result<void> ok = made->lock(); !ok) return ok;
+  folder_.emplace(std::move(*made));
+  Result<void> ok = open_rooms();
+  if (ok) ok = folder_->sync();
+  if (ok) ok = sync_directory(parent_of(path_));
+  if (!ok) discard();
+  return ok;
+}
+
+// Where an attempt was begun before, a crash may have come between the folders.
+Result<void> UnfinishedFolder::open_room(std::string_view room, PrivateFolder::Deny deny,
+                                         std::optional<PrivateFolder>& opened) {
+  const std::string name(room);
+  const bool there = begun_before_ && folder_->has(name);
+  Result<PrivateFolder> folder = there ? folder_->open_in(name, deny) : folder_->make_in(name, deny);
+  if (!folder) return std::move(folder).error();
+  opened.emplace(std::move(*folder));
+  return {};
+}
+
+Result<void> UnfinishedFolder::open_rooms() {
+  if (Result<void> ok = open_room(bundle_room, PrivateFolder::Deny::writing, bundle_); !ok) return ok;
+  return open_room(custody_room, PrivateFolder::Deny::everything, custody_);
+}
+
 void UnfinishedFolder::discard() const {
-  std::error_code ignored;
-  if (!begun_before_) fs::remove_all(path_, ignored);
-}
-
-Result<void> UnfinishedFolder::make_folders() const {
-  for (const std::string& path : {path_, path_ + "/bundle", path_ + "/custody"}) {
-    if (Result<void> ok = make_folder(path); !ok) return ok;
+  if (begun_before_ || !folder_) return;
+  for (const auto* room : {&bundle_, &custody_}) {
+    if (!*room) continue;
+    const Result<std::vector<std::string>> names = (*room)->names();
+    for (const std::string& name : names ? *names : std::vector<std::string>{})
+      static_cast<void>((*room)->remove_file(name));
   }
-  if (Result<void> ok = sync_directory(path_); !ok) return ok;
-  return sync_directory(parent_of(path_));
-}
-
-// In the order of their numbers.
-std::vector<std::string> UnfinishedFolder::aborted_files() const {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::directory_iterator it(path_ + "/bundle", error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    if (name.starts_with(prefix_ + std::string(aborted_prefix)) && name.ends_with(aborted_suffix))
-      names.push_back(name);
-  }
-  std::sort(names.begin(), names.end(), [](const std::string& a, const std::string& b) {
-    return a.size() != b.size() ? a.size() < b.size() : a < b;
-  });
-  return names;
-}
-
-Result<void> UnfinishedFolder::clear() {
-  destroyed_ = names_in(custody());
-  if (Result<void> ok = empty_custody(); !ok) return ok;
-  if (Result<void> ok = set_transcript_aside(); !ok) return ok;
-  const std::vector<std::string> kept = aborted_files();
-  if (Result<void> ok = remove_but(path_ + "/bundle", kept); !ok) return ok;
-  for (const std::string& name : kept) {
-    const std::string path = path_ + "/bundle/" + name;
-    const Result<Transcript> transcript = read_unfinished_transcript(path);
-    if (!transcript) return transcript.error();
-    const Result<std::size_t> torn = take_torn_line_off(path);
-    if (!torn) return torn.error();
-    add_keys(*transcript, aborted_keys_);
-    aborted_.push_back({name, transcript->head(), transcript->lines.size(), *torn});
-  }
-  return make_folders();
+  for (const std::string_view room : {bundle_room, custody_room})
+    static_cast<void>(folder_->remove_folder(std::string(room)));
+  if (folder_->is_at_its_path()) ::rmdir(path_.c_str());
 }
 
 Result<void> UnfinishedFolder::empty_custody() const {
-  for (const std::string& name : names_in(custody())) {
-    const std::string path = custody() + "/" + name;
-    std::error_code ignored;
-    if (!fs::is_regular_file(fs::symlink_status(path, ignored))) continue;
-    if (Result<void> ok = destroy_file(path); !ok) return ok;
+  const Result<std::vector<std::string>> names = custody_->names();
+  if (!names) return names.error();
+  Result<void> all;
+  for (const std::string& name : *names) {
+    if (Result<void> gone = custody_->destroy_file(name); !gone && all) all = std::move(gone);
   }
-  return remove_but(custody(), {});
-}
-
-Result<void> UnfinishedFolder::set_transcript_aside() {
-  const std::string transcript = this->transcript();
-  struct stat status {};
-  if (::lstat(transcript.c_str(), &status) != 0 || status.st_size == 0) return {};  // it said nothing yet
-  if (const Result<Transcript> readable = read_unfinished_transcript(transcript); !readable) {
-    return with_context(readable.error(),
-                        "the unfinished attempt cannot be resumed; move " + path_ + " away");
-  }
-  const std::size_t number = aborted_files().size() + 1;
-  const std::string name =
-      prefix_ + std::string(aborted_prefix) + std::to_string(number) + std::string(aborted_suffix);
-  if (::rename(transcript.c_str(), (path_ + "/bundle/" + name).c_str()) != 0) {
-    return system_error("rename", transcript, errno);
-  }
-  return sync_directory(path_ + "/bundle");
+  return all;
 }
 
 Result<void> UnfinishedFolder::validate_signature() const {
-  if (::rename(void_signature().c_str(), signature().c_str()) != 0)
-    return system_error("rename", void_signature(), errno);
-  return sync_directory(path_ + "/bundle");
+  const std::string name = signature_name();
+  return bundle_->rename_file(name + std::string(void_suffix), name);
 }
 
 Result<void> UnfinishedFolder::invalidate_signature() const {
-  if (::rename(signature().c_str(), void_signature().c_str()) != 0) {
-    if (errno == ENOENT) return {};
-    return system_error("rename", signature(), errno);
-  }
-  return sync_directory(path_ + "/bundle");
+  const std::string name = signature_name();
+  return bundle_->has(name) ? bundle_->rename_file(name, name + std::string(void_suffix)) : Result<void>();
 }
 
 Result<void> UnfinishedFolder::finish() {
-  for (const std::string& folder : {path_ + "/bundle", custody(), path_}) {
-    if (Result<void> ok = sync_directory(folder); !ok) return ok;
+  for (const auto* folder : {&bundle_, &custody_, &folder_}) {
+    if (Result<void> ok = (*folder)->sync(); !ok) return ok;
+  }
+  if (!folder_->is_at_its_path()) {
+    return make_error(ErrorCode::conflict,
+                      "another folder than this ceremony's is at " + path_ + " now; it was left alone");
   }
   if (!rename_folder(path_, output_)) {
     if (errno == EEXIST) {
@@ -262,6 +190,27 @@ Result<void> UnfinishedFolder::finish() {
   }
   finished_ = true;
   return sync_directory(parent_of(output_));
+}
+
+// Only told: a fresh attempt takes nothing up.
+Error UnfinishedFolder::in_the_way() const {
+  const Result<PrivateFolder> folder = PrivateFolder::open(path_);
+  if (!folder) return folder.error();
+  if (Result<void> ok = folder->lock(); !ok) return std::move(ok).error();
+  const Result<PrivateFolder> custody =
+      folder->open_in(std::string(custody_room), PrivateFolder::Deny::everything);
+  const Result<std::vector<std::string>> keys =
+      custody ? custody->names() : Result<std::vector<std::string>>(std::vector<std::string>{});
+  const std::string lying = !keys || keys->empty()
+                                ? ""
+                                : ". Shares or keys of that attempt lie in " + custody->path() + " (" +
+                                      list_of(*keys) + "); --resume destroys them";
+  const Result<Transcript> transcript = read_unfinished_transcript(this->transcript());
+  const std::string reached = transcript ? " ended in " + last_step(*transcript) : " ended early";
+  return make_error(ErrorCode::conflict,
+                    path_ + " is there: an attempt that" + reached +
+                        ". Run the same command with --resume to record it as aborted and begin again" +
+                        lying);
 }
 
 }  // namespace chancery::ceremony

@@ -1,19 +1,24 @@
 // The output of a ceremony while it is being made: DIR.unfinished, which becomes DIR in one rename at the
-// end. So DIR is whole, or is not there.
+// end. So DIR is whole, or is not there. One process at a time works in it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ca/base/result.h"
+#include "ca/ceremony/run/private_folder.h"
+#include "ca/ceremony/script/script.h"
+#include "ca/ceremony/transcript/transcript.h"
 #include "ca/crypto/digest.h"
 
 namespace chancery::ceremony {
 
 // An earlier attempt that did not come to its end. Its transcript stays in the bundle.
 struct AbortedAttempt {
-  std::string file;  // "aborted-1.jsonl"
+  std::string file;               // "aborted-1.jsonl"
+  crypto::Sha256Digest script{};  // of its script
   crypto::Sha256Digest head{};
   std::size_t lines = 0;
   std::size_t torn = 0;  // octets of a last line without its end, which were taken off
@@ -24,13 +29,16 @@ inline constexpr std::string_view void_suffix = ".void";
 
 class UnfinishedFolder {
  public:
-  // Makes DIR.unfinished with bundle and custody in it, mode 0700. With `resume` there is one already: its
-  // transcript is kept under another name, and everything else in it is removed, half-made keys first.
-  // `prefix` begins the names of all files. Errors: conflict (DIR is there; DIR.unfinished is there without
-  // `resume`, and how far it came), not_found (nothing to resume; no parent folder), forbidden (others may
-  // use what would lie in custody, as on a medium that keeps no modes), unavailable, validation (its
-  // transcript is damaged).
-  static Result<UnfinishedFolder> create(const std::string& output, bool resume, const std::string& prefix);
+  // Makes DIR.unfinished with bundle and custody in it, mode 0700. With `resume` there is one already, this
+  // user's own, in which nobody else works and nothing lies but what an attempt can have made: its transcript
+  // is kept under another name, and everything else in it is removed, half-made keys first. Before anything
+  // is removed, all of it has been looked at. `prefix` begins the names of all files. Errors: conflict (DIR
+  // is there, or would lie in a bundle; DIR.unfinished is there without `resume`, and how far it came;
+  // somebody works in it; its transcript is signed and stands), not_found (nothing to resume; no parent
+  // folder), forbidden (folders and files that are not this ceremony's own, by name), unavailable, validation
+  // (its transcripts are damaged, or not all there).
+  static Result<UnfinishedFolder> create(const std::string& output, bool resume, const std::string& prefix,
+                                         const Script& script);
 
   [[nodiscard]] std::string bundle_folder() const { return path_ + "/bundle"; }
   [[nodiscard]] std::string bundle(const std::string& name) const {
@@ -63,14 +71,30 @@ class UnfinishedFolder {
   [[nodiscard]] bool finished() const { return finished_; }
 
  private:
+  static constexpr std::string_view bundle_room = "bundle", custody_room = "custody";
+
   UnfinishedFolder(std::string output, std::string prefix)
       : output_(std::move(output)), path_(output_ + ".unfinished"), prefix_(std::move(prefix)) {}
-  Result<void> make_folders() const;
-  Result<void> clear();
-  Result<void> set_transcript_aside();
-  [[nodiscard]] std::vector<std::string> aborted_files() const;
+  Result<void> begin();
+  Result<void> open_begun();
+  Result<void> take_up(const Script& script);
+  Result<void> open_rooms();
+  Result<void> open_room(std::string_view room, PrivateFolder::Deny deny,
+                         std::optional<PrivateFolder>& opened);
+  [[nodiscard]] Result<void> check_not_signed() const;
+  [[nodiscard]] std::string transcript_name() const { return prefix_ + "transcript.jsonl"; }
+  [[nodiscard]] std::string signature_name() const { return prefix_ + "transcript.sig"; }
+  [[nodiscard]] std::string aborted_name(std::size_t number) const;
+  [[nodiscard]] Result<std::vector<std::string>> aborted_files() const;
+  [[nodiscard]] Result<std::vector<Transcript>> read_attempts() const;
+  [[nodiscard]] Result<void> check_names(const Script& script, const std::vector<Transcript>& attempts) const;
+  Result<void> clear(const std::vector<Transcript>& attempts);
+  [[nodiscard]] Result<void> set_transcript_aside() const;
+  Result<void> record(const std::vector<Transcript>& attempts);
+  [[nodiscard]] Error in_the_way() const;
 
   std::string output_, path_, prefix_;
+  std::optional<PrivateFolder> folder_, bundle_, custody_;  // until the rename; the lock is folder_'s
   std::vector<AbortedAttempt> aborted_;
   std::vector<std::string> aborted_keys_, destroyed_;
   bool begun_before_ = false, finished_ = false;

@@ -28,7 +28,8 @@ constexpr std::array begin_fields{
     EventField{"nonce", text, optional},
 };
 constexpr std::array resumed_fields{EventField{"head", text}, EventField{"lines", integer},
-                                    EventField{"torn", integer, optional}};
+                                    EventField{"torn", integer, optional},
+                                    EventField{"script_sha256", text, optional}};
 constexpr std::array role_fields{EventField{"role", text}, EventField{"name", text}};
 constexpr std::array check_fields{EventField{"check", text}, EventField{"passed", boolean},
                                   EventField{"seen", text}};

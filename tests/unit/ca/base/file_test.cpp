@@ -80,6 +80,20 @@ TEST_F(FileTest, ASecretThatOthersMayUseIsRefused) {
   }
 }
 
+TEST_F(FileTest, AnOwnSecretIsARegularFileOfTheUser) {
+  EXPECT_EQ(as_text(read_own_secret_file(write("own", "pass\n", 0600))->reveal()), "pass");
+  EXPECT_EQ(read_own_secret_file(path("own"), 4).error().code, ErrorCode::payload_too_large);
+  EXPECT_EQ(read_own_secret_file(path("missing")).error().code, ErrorCode::not_found);
+  EXPECT_EQ(read_own_secret_file(write("open", "pass", 0640)).error().code, ErrorCode::forbidden);
+  EXPECT_EQ(read_own_secret_file(directory_).error().code, ErrorCode::forbidden);
+  std::filesystem::create_symlink(path("own"), path("link"));
+  EXPECT_EQ(read_own_secret_file(path("link")).error().code, ErrorCode::forbidden);
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown(path("own").c_str(), 65534, 65534), 0);
+    EXPECT_EQ(read_own_secret_file(path("own")).error().code, ErrorCode::forbidden);
+  }
+}
+
 TEST_F(FileTest, ANewFileHasItsContentAndMode) {
   const mode_t before = ::umask(0077);
   ASSERT_TRUE(write_new_file(path("new"), as_bytes("content"), 0644));

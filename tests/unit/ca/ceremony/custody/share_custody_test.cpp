@@ -22,6 +22,7 @@ struct Silent final : Listener {
   Result<void> token_seen(const TokenSeen&) override { return {}; }
   Result<void> words_ticked(const WordsRead&) override { return {}; }
   Result<void> no_return(const std::string&) override { return {}; }
+  Result<void> noted(const std::string&) override { return {}; }
   std::vector<std::string> given;
 };
 

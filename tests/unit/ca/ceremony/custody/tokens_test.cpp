@@ -24,6 +24,7 @@ struct Notes final : Listener {
   }
   Result<void> words_ticked(const WordsRead&) override { return {}; }
   Result<void> no_return(const std::string&) override { return {}; }
+  Result<void> noted(const std::string&) override { return {}; }
   std::vector<std::string> lines;
   TokenSeen seen;
 };

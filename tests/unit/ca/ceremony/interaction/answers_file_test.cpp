@@ -37,6 +37,22 @@ TEST_F(AnswersTest, SecretsMayLieInFilesOfTheirOwn) {
             ErrorCode::forbidden);
 }
 
+TEST_F(AnswersTest, ASecretsFileIsTheUsersOwnAndNoLink) {
+  const std::string secret_file = write("passphrase", "correct horse\n");
+  const auto said = [&](const std::string& path) {
+    return (*load("s.file: " + path + "\n"))->ask_secret({"s", "?"}).error();
+  };
+  std::filesystem::create_symlink(secret_file, folder + "/link");
+  EXPECT_EQ(said(folder + "/link").code, ErrorCode::forbidden);
+  ASSERT_EQ(::mkfifo((folder + "/pipe").c_str(), 0600), 0);
+  EXPECT_THAT(said(folder + "/pipe").message, HasSubstr("no regular file"));  // and nobody waits for it
+  EXPECT_EQ(said(folder + "/none").code, ErrorCode::not_found);
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown(secret_file.c_str(), 65534, 65534), 0);
+    EXPECT_THAT(said(secret_file).message, HasSubstr("another user"));
+  }
+}
+
 TEST_F(AnswersTest, TheWayOfASecretIsTold) {
   const auto answers = load("secret.a: a long passphrase\nsecret.b.file: /x\nsecret.c.fd: 3\n");
   ASSERT_TRUE(answers) << answers.error().message;

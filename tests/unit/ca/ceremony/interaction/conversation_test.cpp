@@ -62,6 +62,7 @@ class Diary final : public Listener {
   }
   Result<void> words_ticked(const WordsRead& words) override { return note(words.id + " " + words.sha256); }
   Result<void> no_return(const std::string& what) override { return note("no return: " + what); }
+  Result<void> noted(const std::string& what) override { return note("note: " + what); }
   std::vector<std::string> lines;
   bool full = false;
 

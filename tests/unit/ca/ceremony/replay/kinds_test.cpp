@@ -216,6 +216,24 @@ TEST_F(KindsTest, AbortedAttemptsAreHeldByTheirHeads) {
   EXPECT_THAT(failures(out("again/bundle")), Contains(HasSubstr("aborted-1.jsonl: the file is missing")));
 }
 
+TEST_F(KindsTest, TheScriptOfAnAbortedAttemptIsItsTranscripts) {
+  people.answers["words.certificate"] = "wrong";
+  ASSERT_FALSE(hold_root(testing::with(testing::root_script, "Test root", "Earlier"), "again"));
+  people.answers.erase("words.certificate");
+  const Result<Outcome> held = hold(testing::root_script, "again", true);
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_THAT(failures(out("again/bundle")), IsEmpty());
+  const auto edit = [&](const std::function<void(EventData&)>& change) {
+    testing::rechain(out("again/bundle"), out("again/custody/root.key.pem"),
+                     [&](testing::Lines& lines) { change(testing::first(lines, "ceremony.resumed").data); });
+  };
+  edit([](EventData& data) { data["script_sha256"] = std::string(64, '0'); });
+  EXPECT_THAT(failures(out("again/bundle")), Contains(AllOf(HasSubstr("field script_sha256"),
+                                                            HasSubstr("aborted-1.jsonl is of the script"))));
+  edit([](EventData& data) { data.erase("script_sha256"); });
+  EXPECT_THAT(failures(out("again/bundle")), Contains(HasSubstr("aborted-1.jsonl is of the script")));
+}
+
 TEST_F(KindsTest, ALineFeedThatIsLostOrMadeIsNamed) {
   ASSERT_TRUE(hold_root(testing::with(testing::root_script, "Test root", "Joint root"), "joint"));
   const std::string path = bundle("joint", "transcript.jsonl"), whole = read(path);

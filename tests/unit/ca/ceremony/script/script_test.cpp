@@ -174,6 +174,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"output_hidden", root_script, "certificate: root.pem", "certificate: .root", "plain file name"},
         Fault{"output_of_our_own", root_script, "certificate: root.pem", "certificate: transcript.sig",
               "of the bundle's own"},
+        Fault{"output_of_a_void_signature", root_script, "certificate: root.pem",
+              "certificate: transcript.sig.void", "of the bundle's own"},
         Fault{"output_twice", intermediate_script, "chain.pem", "intermediate.pem", "named twice"},
         Fault{"root_with_issuer", root_script, "outputs:", "issuer: {certificate: a}\noutputs:", "issuer"},
         Fault{"no_previous", intermediate_script, "previous:\n  bundle: root/bundle\n", "", "previous"},
