@@ -86,11 +86,6 @@ Result<void> take_steps(std::span<const Step> steps, Workbench& bench, Progress&
   return {};
 }
 
-Result<void> say(Workbench& bench, const std::string& note) {
-  bench.conversation.show(note + "\n\n");
-  return bench.transcript.append("note", {{"by", std::string("chancery-root")}, {"note", event_text(note)}});
-}
-
 Result<void> say_what_was_destroyed(Workbench& bench) {
   std::string names;
   for (const std::string& name : bench.output.destroyed()) names += (names.empty() ? "" : ", ") + name;

@@ -50,7 +50,7 @@ class TranscriptListener final : public Listener {
     return transcript_.append("point_of_no_return", {{"what", what}});
   }
   Result<void> noted(const std::string& note) override {
-    return transcript_.append("note", {{"by", std::string("chancery-root")}, {"note", note}});
+    return transcript_.append("note", {{"by", std::string("chancery-root")}, {"note", event_text(note)}});
   }
 
   // Anybody has said anything.
