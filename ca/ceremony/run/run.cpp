@@ -5,6 +5,7 @@
 
 #include "ca/ceremony/process/process.h"
 #include "ca/ceremony/run/previous.h"
+#include "ca/ceremony/run/signed_recovery.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/ceremony/transcript/transcript.h"
 
@@ -43,7 +44,7 @@ Result<void> open_transcript(const Inputs& inputs, const PreviousCeremony& previ
 // Nothing may follow what was signed: DIR has its name, or a destruction has begun, and what was signed of it
 // may be true already.
 bool signature_stands(const Workbench& bench) {
-  return bench.output.finished() || (bench.script().kind() == Kind::destroy && bench.signature_written);
+  return bench.output.finished() || (destroys_at_the_end(bench) && bench.signature_written);
 }
 
 // The step itself, between its two lines of the transcript.
@@ -128,6 +129,14 @@ Result<void> say_what_went_before(Workbench& bench) {
 // nothing: anybody may have made it meanwhile.
 Error abandon(Workbench& bench, Error error) {
   if (bench.output.finished()) return error;
+  if (bench.new_custody && signature_stands(bench)) {  // an old share may be gone: the new ones must stay
+    error.message +=
+        "; the new shares are whole in " + bench.output.custody() +
+        ". Mend it and run the same command with --resume, which destroys what is left of the old "
+        "ones and gives " +
+        bench.output.output() + " its name";
+    return error;
+  }
   if (!bench.listener.heard()) {  // nobody has said anything yet
     bench.output.discard();
     return error;
@@ -150,9 +159,14 @@ Error abandon(Workbench& bench, Error error) {
 Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   const std::span<const Step> steps = steps_of(inputs.script.kind(), transcript_format);
   const SignalHold hold;
+  Result<std::optional<Outcome>> finished = finish_signed_recovery(inputs, progress);
+  if (!finished) return std::move(finished).error();
+  if (*finished) return std::move(**finished);
   if (Result<void> ok = check_inputs(inputs); !ok) return std::move(ok).error();
   const Result<PreviousCeremony> previous = read_previous(inputs);
   if (!previous) return previous.error();
+  if (const std::string fault = enumeration_fault(previous->copies, inputs.script.plan); !fault.empty())
+    return make_error(ErrorCode::validation, fault);
   Result<UnfinishedFolder> output =
       UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)));
   if (!output) return std::move(output).error();
@@ -166,8 +180,8 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
     output->discard();
     return std::move(ok).error();
   }
-  // A new root has no list, whoever's ceremony stands before it.
-  Workbench bench(inputs, inputs.script.kind() == Kind::root ? PresentList{} : previous->list,
+  // A new root has no list and no key, whoever's ceremony stands before it.
+  Workbench bench(inputs, inputs.script.kind() == Kind::root ? PreviousCeremony{} : *previous,
                   std::move(*output), **transcript);
   Result<void> ok = say_what_went_before(bench);
   if (ok) ok = take_steps(steps, bench, progress);

@@ -150,6 +150,10 @@ Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, boo
   return folder;
 }
 
+UnfinishedFolder UnfinishedFolder::as_it_lies(const std::string& output, const std::string& prefix) {
+  return {without_slashes(output), prefix};
+}
+
 void UnfinishedFolder::discard() const {
   std::error_code ignored;
   if (!begun_before_) fs::remove_all(path_, ignored);

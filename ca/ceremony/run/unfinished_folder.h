@@ -26,6 +26,8 @@ class UnfinishedFolder {
   // `resume`, and how far it came), not_found (nothing to resume; no parent folder), unavailable, validation
   // (its transcript is damaged).
   static Result<UnfinishedFolder> create(const std::string& output, bool resume, const std::string& prefix);
+  // Of DIR.unfinished as it is: nothing in it is changed.
+  static UnfinishedFolder as_it_lies(const std::string& output, const std::string& prefix);
 
   [[nodiscard]] std::string bundle(const std::string& name) const {
     return path_ + "/bundle/" + prefix_ + name;

@@ -7,7 +7,6 @@ namespace chancery::ceremony::schema {
 namespace {
 
 constexpr std::size_t least_nonce = 16, longest_nonce = 32;  // octets
-constexpr std::size_t shortest_first_reason = 20;            // octets
 constexpr std::int64_t most_path_length = 8;
 constexpr std::int64_t largest_crl_number = (std::int64_t{1} << 53) - 1;  // exact in every JSON reader
 
@@ -127,10 +126,10 @@ CrlPlan read_crl(Context& context) {
     const bool first = map.optional_boolean("first", false), previous = map.has("previous");
     if (previous) plan.previous_crl = map.required_string("previous", longest_path);
     if (map.has("first_reason")) plan.first_reason = map.required_string("first_reason", longest_text);
-    if (!plan.first_reason.empty() && plan.first_reason.size() < shortest_first_reason) {
+    if (!plan.first_reason.empty() && plan.first_reason.size() < shortest_exception) {
       map.reject("first_reason",
                  "that a root has no list yet, which nobody can check, needs a reason of at least " +
-                     std::to_string(shortest_first_reason) + " octets");
+                     std::to_string(shortest_exception) + " octets");
     }
     if (!plan.first_reason.empty() && !first)
       map.reject("first_reason", "first_reason stands only beside first: true");
@@ -143,14 +142,6 @@ CrlPlan read_crl(Context& context) {
   }
   yaml::Reader outputs = context.reader.required_map("outputs");
   plan.crl_output = read_output(context, outputs, "crl");
-  return plan;
-}
-
-RecoverPlan read_recover(Context& context) {
-  RecoverPlan plan{.authority = read_authority(context, "authority"), .reshare = read_reshare(context)};
-  if (context.reader.sound("authority") && !std::holds_alternative<ShareCustody>(plan.authority.custody)) {
-    context.reader.reject("authority", "only a key in the custody of shares can be recovered from them");
-  }
   return plan;
 }
 

@@ -219,7 +219,12 @@ TEST_F(WholeTest, ARecoveryNamesBothQuorums) {
       swap_exception;
   const Result<Outcome> kept = hold(yaml, "kept");
   ASSERT_TRUE(kept) << kept.error().message;
-  const Result<Outcome> dealt = hold(yaml + "reshare:\n  threshold: 2\n  officers: 2\n", "dealt");
+  const Result<Outcome> dealt =
+      hold(yaml +
+               "reshare:\n  threshold: 2\n  officers: 2\nretire:\n  - {form: share, where: "
+               "shared/custody/root.1.share, "
+               "holder: Flo Ford}\n  - {form: share, where: shared/custody/root.2.share, holder: Gil Gray}\n",
+           "dealt");
   ASSERT_TRUE(dealt) << dealt.error().message;
   for (const std::string of : {"shared", "kept", "dealt"})
     EXPECT_THAT(failures(out(of + "/bundle")), IsEmpty()) << of;
