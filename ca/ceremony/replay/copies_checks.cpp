@@ -94,7 +94,7 @@ void check_what_is_left(const Material& material, const PresentCopies& said, std
   const auto* destroy = std::get_if<DestroyPlan>(&material.script.plan);
   if (destroy == nullptr) return;
   if (!said.copies.empty())
-    checks.push_back({"destruction is not whole", true, "NOT destroyed: " + left_text(said), false});
+    checks.push_back({std::string(destruction_not_whole), true, "NOT destroyed: " + left_text(said), false});
   if (!said.known) {
     checks.push_back({"destruction of all copies", true,
                       destroy->complete_reason.empty()

@@ -13,6 +13,10 @@
 
 namespace chancery::ceremony {
 
+// Of a destruction that leaves copies which nobody could bring: passed, not checked, and named in its
+// message.
+inline constexpr std::string_view destruction_not_whole = "destruction is not whole";
+
 struct ReplayInputs {
   std::string bundle;                   // folder
   std::optional<std::string> previous;  // the folder of the bundle before

@@ -112,7 +112,8 @@ constexpr Step proof{"Prove the key", "Nobody does anything; the key signs, and 
 constexpr Step deal{"Deal the shares anew", "Each officer types a passphrase for the new share", stop,
                     deal_anew};
 constexpr Step enumerate{"Enumerate the copies", "Each holder lays the copy named in the script on the table",
-                         "A copy is missing: stop; a key is destroyed only as a whole", enumerate_copies};
+                         "A copy is missing: stop; only a reviewed script leaves one, under outstanding",
+                         enumerate_copies};
 constexpr Step destroy_step{"Destroy every copy",
                             "The officers destroy each copy before the witnesses' eyes and give initials",
                             "What cannot be destroyed goes back to the safe under seal", destroy_copies};

@@ -65,8 +65,15 @@ std::string list_of(const std::vector<std::string>& names) {
   return list;
 }
 
-Error in_the_way(const std::string& path, const std::string& transcript_file) {
+Error in_the_way(const UnfinishedFolder& folder) {
+  const std::string &path = folder.path(), transcript_file = folder.transcript();
   const std::vector<std::string> keys = names_in(path + "/custody");
+  if (!keys.empty() && (exists(folder.void_signature()) || exists(folder.signature()))) {
+    return make_error(
+        ErrorCode::conflict,
+        path + " is there, and what happened in it was signed. Its shares or keys (" + list_of(keys) +
+            ") may be the only ones: keep it under witness, and run the same command with --resume");
+  }
   const std::string lying = keys.empty() ? ""
                                          : ". Shares or keys of that attempt lie in " + path + "/custody (" +
                                                list_of(keys) + "); --resume destroys them";
@@ -137,7 +144,7 @@ Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, boo
                           "that does not exist yet");
   }
   const bool begun = exists(folder.path_);
-  if (begun && !resume) return in_the_way(folder.path_, folder.transcript());
+  if (begun && !resume) return in_the_way(folder);
   if (!begun && resume) {
     return make_error(ErrorCode::not_found, "there is no " + folder.path_ + " to resume; leave --resume out");
   }

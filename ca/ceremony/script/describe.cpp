@@ -74,6 +74,7 @@ class Facts {
     add("crl.number", std::to_string(plan.number));
     add("crl.this_update", plan.this_update ? to_rfc3339(*plan.this_update) : "the moment of the ceremony");
     add("crl.next_update", chancery::to_string(plan.next_update) + " later");
+    if (!plan.last_reason.empty()) add("crl.last_reason", plan.last_reason);
     add("crl.previous", plan.previous_crl.empty() ? "none: this is the first" : plan.previous_crl);
     for (std::size_t i = 0; i < plan.revoke.size(); ++i) add_revocation(i + 1, plan.revoke[i]);
     add("outputs.crl", plan.crl_output);

@@ -122,7 +122,18 @@ CrlPlan read_crl(Context& context) {
   if (context.reader.sound("crl")) {
     plan.number = static_cast<std::uint64_t>(map.required_integer("number", 1, largest_crl_number));
     if (map.has("this_update")) plan.this_update = map.required_time("this_update");
-    plan.next_update = map.required_duration("next_update", Seconds(1), longest_crl);
+    if (map.has("last_reason")) plan.last_reason = map.required_string("last_reason", longest_text);
+    if (!plan.last_reason.empty() && plan.last_reason.size() < shortest_exception) {
+      map.reject("last_reason", "a list that may last longer than a year needs a reason of at least " +
+                                    std::to_string(shortest_exception) + " octets");
+    }
+    plan.next_update = map.required_duration("next_update", Seconds(1), longest_root);
+    // Of the last list its lint says until when (run/fields.h).
+    if (plan.next_update > longest_crl && !map.has("last_reason")) {
+      map.reject("next_update",
+                 "next_update is more than 365d after; only the last list of a root may be, "
+                 "and needs last_reason, which says why no other follows");
+    }
     const bool first = map.optional_boolean("first", false), previous = map.has("previous");
     if (previous) plan.previous_crl = map.required_string("previous", longest_path);
     if (map.has("first_reason")) plan.first_reason = map.required_string("first_reason", longest_text);

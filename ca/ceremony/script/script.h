@@ -143,9 +143,10 @@ struct CrlPlan {
   Authority issuer;
   std::uint64_t number = 0;
   std::optional<TimePoint> this_update;  // none = the moment of the ceremony
-  Seconds next_update{0};                // after this_update, at most 365 days
+  Seconds next_update{0};                // after this_update, at most 365 days but for the last list
   std::string previous_crl;              // path; "" = this is the first
   std::string first_reason;              // why it is, where no ceremony before tells; "" = none is declared
+  std::string last_reason;               // why no other follows; "" = one will
   std::vector<Revocation> revoke;        // added to the entries of the previous one
   std::string crl_output;
 };

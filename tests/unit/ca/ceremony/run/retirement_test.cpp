@@ -1,5 +1,6 @@
 // New shares replace the old ones, and no share of any dealing is forgotten until the last has gone.
 #include "ca/ceremony/replay/chain.h"
+#include "ca/ceremony/report/report.h"
 #include "tests/unit/ca/ceremony/replay/rechained.h"
 
 namespace chancery::ceremony {
@@ -198,6 +199,11 @@ TEST_F(Retirement, ACertificateOfDestructionSaysWhatIsLeft) {
   EXPECT_TRUE(seen.passed());
   EXPECT_EQ(not_checked(seen, "destruction is not whole"),
             "NOT destroyed: the share of Hal Hill (dealing 1): it was lost on a journey");
+  EXPECT_THAT(
+      report_html(seen),
+      AllOf(HasSubstr("<div class=\"badge bad\">NOT destroyed: the share of Hal Hill (dealing 1)"),
+            HasSubstr(
+                "<tr class=\"bad\"><td>the share of Hal Hill (dealing 1)</td>\n<td>2 of its dealing</td>")));
 }
 
 TEST_F(Retirement, AQuorumThatIsLeftIsSaid) {

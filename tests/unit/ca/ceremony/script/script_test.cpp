@@ -188,6 +188,14 @@ INSTANTIATE_TEST_SUITE_P(
               "[serverAuth, serverAuth]", "named twice"},
         Fault{"crl_number_zero", example("crl"), "number: 2", "number: 0", "number"},
         Fault{"crl_over_a_year", example("crl"), "180d", "366d", "next_update"},
+        Fault{"crl_last_over_ten_years", example("last-crl"), "1830d", "3654d", "next_update"},
+        Fault{"crl_last_for_19_octets", example("last-crl"), "R1 is destroyed next, and R2 is in use",
+              "R1 is destroyed now", "at least 20"},
+        Fault{"crl_over_a_year_without_a_reason", example("last-crl"),
+              "  last_reason: R1 is destroyed next, and R2 is in use  # only with this more than 365d, and "
+              "never "
+              "beyond R1's end\n",
+              "", "next_update"},
         Fault{"crl_first_and_previous", example("crl"), "number: 2", "number: 2\n  first: true",
               "either previous"},
         Fault{"crl_hold", example("crl"), "keyCompromise", "certificateHold", "not a reason"},
@@ -263,6 +271,7 @@ TEST(Script, TakesValuesAtTheirLimits) {
   EXPECT_TRUE(parse_script(with(root_script, "Gil Gray", std::string(100, 'x')), "r.yaml"));
   EXPECT_TRUE(parse_script(with(intermediate_script, "1826d", "1827d"), "i.yaml"));
   EXPECT_TRUE(parse_script(with(example("crl"), "180d", "365d"), "c.yaml"));
+  EXPECT_TRUE(parse_script(with(example("last-crl"), "1830d", "3653d"), "c.yaml"));
   EXPECT_TRUE(parse_script(with(example("root"), "120s", "3600s"), "c.yaml"));
   EXPECT_TRUE(
       parse_script(with(example("crl"), "previous: crl-1/bundle/root.crl.pem", "first: true"), "c.yaml"));
