@@ -118,26 +118,35 @@ TEST_F(CrlChainTest, TheTranscriptSaysWhoAnswered) {
   EXPECT_THAT(read(bundle("root", "transcript.jsonl")), HasSubstr(R"("answers":"people")"));
 }
 
-// Nobody can sign a list after it: it may last as long as the root itself, and not longer.
-TEST_F(CrlChainTest, TheLastListMayLastUntilTheRootEnds) {
-  const auto last = [](const std::string& next_update) {
-    return with(script(1, "bundle: intermediate/bundle",
-                       "  first: true\n  last_reason: the root is destroyed next\n"),
-                "180d", next_update);
-  };
-  people.answers["secret.issuer_key"] = testing::root_passphrase;
-  clock.advance(Seconds(86400));  // the root lasts 3650 days, both ends included
-  const Result<Outcome> beyond = hold(last("3649d"), "beyond");
-  ASSERT_FALSE(beyond);
-  ASSERT_EQ(beyond.error().details.size(), 1U);
-  EXPECT_EQ(beyond.error().details.front().rule, "crl.next_update");
-  const Result<Outcome> held = hold(last("315273599s"), "last");
+// Nobody can sign a list after it: it may last as long as the root itself, 3650 days with both ends included,
+// and not longer.
+class LastList : public CrlChainTest {
+ protected:
+  Result<Outcome> hold_last(const std::string& next_update) {
+    clock.advance(Seconds(86400));
+    people.answers["secret.issuer_key"] = testing::root_passphrase;
+    return hold(with(script(1, "bundle: intermediate/bundle",
+                            "  first: true\n  last_reason: the root is destroyed next\n"),
+                     "180d", next_update),
+                "last");
+  }
+};
+
+TEST_F(LastList, MayLastUntilTheRootEnds) {
+  const Result<Outcome> held = hold_last("315273599s");
   ASSERT_TRUE(held) << held.error().message;
   const Replay seen = replay({out("last/bundle"), out("intermediate/bundle"), {}}).value();
   EXPECT_TRUE(seen.passed());
   EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(), [](const Check& check) {
     return check.name == "last list" && check.message.ends_with("the root is destroyed next");
   }));
+}
+
+TEST_F(LastList, OneSecondMoreIsRefused) {
+  const Result<Outcome> beyond = hold_last("3649d");
+  ASSERT_FALSE(beyond);
+  ASSERT_EQ(beyond.error().details.size(), 1U);
+  EXPECT_EQ(beyond.error().details.front().rule, "crl.next_update");
 }
 
 }  // namespace
