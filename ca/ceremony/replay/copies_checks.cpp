@@ -125,8 +125,10 @@ void check_copies(const Material& material, std::vector<Check>& checks) {
   Check check = check_of(
       check_name, fault,
       std::to_string(said.copies.size()) + " left" + (left.empty() ? "" : "; out of reach: " + left));
-  check.checked = !fault.empty() || said.known;
-  if (!check.checked) check.message += "; there may be others: a ceremony before does not record them";
+  const bool compared = before_of(material).has_value();
+  check.checked = !fault.empty() || (said.known && compared);
+  if (!said.known) check.message += "; there may be others: a ceremony before does not record them";
+  if (!compared) check.message += "; compare them with --previous BUNDLE";
   checks.push_back(check);
   check_what_is_left(material, said, checks);
 }
