@@ -96,11 +96,12 @@ void check_what_is_left(const Material& material, const PresentCopies& said, std
   if (!said.copies.empty())
     checks.push_back({std::string(destruction_not_whole), true, "NOT destroyed: " + left_text(said), false});
   if (!said.known) {
-    checks.push_back({"destruction of all copies", true,
-                      destroy->complete_reason.empty()
-                          ? "the ceremonies before do not record every copy"
-                          : "only the script's exception says so: " + destroy->complete_reason,
-                      false});
+    checks.push_back(
+        {std::string(destruction_declared), true,
+         destroy->complete_reason.empty()
+             ? "the ceremonies before do not record every copy"
+             : "that these were all, only the script's exception says: " + destroy->complete_reason,
+         false});
   }
 }
 
