@@ -2,23 +2,20 @@
 
 #include <algorithm>
 
+#include "ca/base/unicode.h"
+
 namespace chancery::cli {
 namespace {
 
 // Code points, near enough to columns for names and times.
 std::size_t width(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return count_characters(printable(text));
 }
 
 }  // namespace
 
-std::string printable(std::string text) {
-  for (char& c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code < 0x20 || code == 0x7f) c = '?';
-  }
-  return text;
+std::string printable(std::string_view text) {
+  return with_text_faults_replaced(text, "?");
 }
 
 std::string Table::text() const {

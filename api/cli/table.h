@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace chancery::cli {
@@ -11,7 +12,8 @@ class Table {
   explicit Table(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
   // As many cells as the head has.
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
-  // Control characters in cells become '?': what a server sends must not reach the terminal as commands.
+  // What does not belong in text (ca/base/unicode.h) becomes '?' in cells: what a server sends must not reach
+  // the terminal as commands, nor show as something else.
   [[nodiscard]] std::string text() const;
 
  private:
@@ -22,6 +24,6 @@ class Table {
 std::string fields_text(const std::vector<std::pair<std::string, std::string>>& fields);
 
 // As Table::text treats its cells.
-std::string printable(std::string text);
+std::string printable(std::string_view text);
 
 }  // namespace chancery::cli

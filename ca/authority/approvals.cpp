@@ -1,9 +1,10 @@
 // Requests that wait for approval: kept, decided, and issued through the same steps as any other.
-#include <algorithm>
+#include <optional>
 
 #include "ca/authority/events.h"
 #include "ca/authority/prepared.h"
 #include "ca/authority/quotas.h"
+#include "ca/base/unicode.h"
 
 namespace chancery::authority {
 namespace {
@@ -22,15 +23,12 @@ Result<void> check_operator(const Authentication& caller) {
   return make_error(ErrorCode::forbidden, "only an operator's certificate decides on requests");
 }
 
-// UTF-8 without control characters is the reader's business; here only what would break a log's line.
 Result<void> check_reason(const std::string& reason) {
-  const bool printable = std::all_of(reason.begin(), reason.end(), [](char c) {
-    const auto code = static_cast<unsigned char>(c);
-    return code >= 0x20 && code != 0x7f;
-  });
-  if (!reason.empty() && reason.size() <= reason_limit && printable) return {};
+  const std::optional<TextFault> fault = find_text_fault(reason);
+  if (!reason.empty() && reason.size() <= reason_limit && !fault) return {};
   return make_error(ErrorCode::validation, "the reason must be 1 to " + std::to_string(reason_limit) +
-                                               " octets of printable text, for whoever asked");
+                                               " octets of printable text, for whoever asked" +
+                                               (fault ? "; it holds " + fault->what : ""));
 }
 
 bool asked_by(const store::ApprovalRequest& request, const Authentication& caller) {

@@ -91,8 +91,11 @@ Result<SecretBytes> read_secret_file(const std::string& path, std::size_t limit)
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return system_error("inspect", path);
   if (S_ISREG(status.st_mode) && (status.st_mode & 077U) != 0) {
-    return make_error(ErrorCode::forbidden,
-                      path + " holds a secret but group or others may use it; run chmod 600 on it");
+    return make_error(
+        ErrorCode::forbidden,
+        path +
+            " holds a secret but group or others may use it; run chmod 600 on it, or, on a medium "
+            "that keeps no modes (FAT), mount it with -o umask=077");
   }
   Result<std::string> text = read_all(file.get(), path, limit);
   if (!text) return text.error();

@@ -1,14 +1,6 @@
 #include "ca/lint/cross_check.h"
 
-#include <arpa/inet.h>
-#include <botan/ber_dec.h>
-#include <botan/data_src.h>
-#include <botan/oids.h>
-#include <botan/x509_ext.h>
 #include <botan/x509cert.h>
-
-#include <algorithm>
-#include <array>
 
 #include "ca/lint/cross_check_state.h"
 
@@ -19,53 +11,8 @@ Error certificate_disagreement(const std::string& what) {
   return disagreement("the certificate", what);
 }
 
-// The context tag of RFC 5280's GeneralName and the octets under it.
-using TaggedName = std::pair<unsigned, Bytes>;
-
 Botan::X509_Certificate read(const x509::Certificate& certificate) {
   return Botan::X509_Certificate(certificate.der().data(), certificate.der().size());
-}
-
-// Botan's AlternativeName drops IPv6 addresses; its decoder under it does not.
-std::vector<TaggedName> names_of(const Botan::X509_Certificate& certificate) {
-  std::vector<TaggedName> names;
-  const Botan::OID oid("2.5.29.17");
-  const auto extensions = certificate.v3_extensions().extensions_raw();
-  const auto found = extensions.find(oid);
-  if (found == extensions.end()) return names;
-  Botan::BER_Decoder outer(found->second.first);
-  Botan::BER_Decoder list = outer.start_cons(Botan::SEQUENCE);
-  while (list.more_items()) {
-    const Botan::BER_Object name = list.get_next_object();
-    names.emplace_back(static_cast<unsigned>(name.type()), Bytes(name.bits(), name.bits() + name.length()));
-  }
-  list.end_cons();
-  outer.verify_end();
-  return names;
-}
-
-TaggedName tagged(const x509::GeneralName& name) {
-  switch (name.type) {
-    case x509::GeneralNameType::email:
-      return {1, to_bytes(as_bytes(name.value))};
-    case x509::GeneralNameType::dns:
-      return {2, to_bytes(as_bytes(name.value))};
-    case x509::GeneralNameType::uri:
-      return {6, to_bytes(as_bytes(name.value))};
-    case x509::GeneralNameType::ip: {
-      const bool v6 = name.value.find(':') != std::string::npos;
-      Bytes octets(v6 ? 16 : 4);
-      if (inet_pton(v6 ? AF_INET6 : AF_INET, name.value.c_str(), octets.data()) != 1) octets.clear();
-      return {7, std::move(octets)};
-    }
-  }
-  return {};
-}
-
-bool same_names(const Botan::X509_Certificate& theirs, const std::vector<x509::GeneralName>& ours) {
-  std::vector<TaggedName> wanted;
-  std::transform(ours.begin(), ours.end(), std::back_inserter(wanted), tagged);
-  return names_of(theirs) == wanted;
 }
 
 // The first thing that differs, "" when nothing does.
@@ -78,7 +25,8 @@ std::string difference(const Botan::X509_Certificate& theirs, const x509::Certif
   if (!equal(theirs.raw_issuer_dn(), fields.issuer)) return "issuer";
   if (!equal(theirs.raw_subject_dn(), fields.subject)) return "subject";
   if (!equal(theirs.subject_public_key_info(), fields.spki)) return "public key";
-  if (!same_names(theirs, fields.extensions.subject_alternative_names)) return "subject alternative names";
+  if (!same_names(theirs.v3_extensions(), fields.extensions.subject_alternative_names))
+    return "subject alternative names";
   const bool ca = fields.extensions.basic_constraints && fields.extensions.basic_constraints->ca;
   if (theirs.is_CA_cert() && !ca) return "basicConstraints";
   if (!equal(theirs.tbs_data(), ours.tbs())) return "signed bytes";

@@ -6,6 +6,7 @@
 #include "ca/base/result.h"
 #include "ca/x509/certificate.h"
 #include "ca/x509/crl.h"
+#include "ca/x509/csr.h"
 
 namespace chancery::lint {
 
@@ -39,5 +40,11 @@ class CrossCheck {
   explicit CrossCheck(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+// Botan reads the request in `der`, verifies its self-signature, and finds what `ours` holds: subject and
+// public key to the octet, requested names, signed bytes, signature. Other requested extensions are not
+// compared: nothing that Chancery certifies comes from them. Thread-safe. Errors: internal, naming the
+// disagreement.
+Result<void> cross_check_request(ByteView der, const x509::CertificateRequest& ours);
 
 }  // namespace chancery::lint

@@ -1,7 +1,6 @@
 // Botan reads the revocation lists that we wrote.
 #include <botan/ber_dec.h>
 #include <botan/bigint.h>
-#include <botan/der_enc.h>
 #include <botan/x509_crl.h>
 #include <botan/x509_ext.h>
 
@@ -34,16 +33,10 @@ bool same_entries(const Botan::X509_CRL& theirs, const std::vector<x509::Revoked
   return std::equal(list.begin(), list.end(), ours.begin(), ours.end(), same_entry);
 }
 
-Bytes issuer_of(const Botan::X509_CRL& theirs) {
-  Bytes name;
-  Botan::DER_Encoder(name).start_cons(Botan::SEQUENCE).raw_bytes(theirs.issuer_dn().get_bits()).end_cons();
-  return name;
-}
-
 // The first thing that differs, "" when nothing does.
 std::string difference(const Botan::X509_CRL& theirs, const x509::Crl& ours, const Bytes& issuer) {
   const x509::ParsedCrl& fields = ours.fields();
-  if (issuer_of(theirs) != issuer) return "who issued it";
+  if (encoded_name(theirs.issuer_dn()) != issuer) return "who issued it";
   if (fields.issuer != issuer) return "issuer";
   if (!same_time(theirs.this_update(), fields.this_update)) return "thisUpdate";
   if (!same_time(theirs.next_update(), fields.next_update)) return "nextUpdate";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "ca/base/unicode.h"
 #include "ca/crypto/digest.h"
 
 namespace chancery::merkle {
@@ -38,9 +39,11 @@ std::array<std::uint8_t, id_size> key_id(const std::string& name, const crypto::
   return id;
 }
 
-bool only_visible_lines(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; });
+// UTF-8, and of the ASCII controls below space only line feeds (C2SP signed-note).
+bool is_note_text(std::string_view text) {
+  return is_utf8(text) && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 && c != '\n';
+         });
 }
 
 struct NoteParts {
@@ -49,8 +52,8 @@ struct NoteParts {
 
 Result<NoteParts> take_apart(std::string_view note) {
   const std::size_t blank = note.size() > note_limit ? std::string_view::npos : note.rfind("\n\n");
-  if (blank == std::string_view::npos || !note.ends_with('\n') || !only_visible_lines(note)) {
-    return bad("this is no signed note: text, an empty line and signature lines, at most " +
+  if (blank == std::string_view::npos || !note.ends_with('\n') || !is_note_text(note)) {
+    return bad("this is no signed note: UTF-8 text, an empty line and signature lines, at most " +
                std::to_string(note_limit) + " bytes");
   }
   return NoteParts{note.substr(0, blank + 1), note.substr(blank + 2)};

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "ca/base/unicode.h"
+
 namespace chancery::shares {
 namespace {
 
@@ -128,33 +130,6 @@ Result<void> check_numbers(const ShareFile& share) {
   return check_officer(share.officer);
 }
 
-// U+202A to U+202E and U+2066 to U+2069 turn the direction of text around, U+2028 and U+2029 break lines.
-bool misleads(std::string_view text) {
-  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
-    if (text.substr(i, 2) == "\xe2\x80" && text[i + 2] >= '\xa8' && text[i + 2] <= '\xae') return true;
-    if (text.substr(i, 2) == "\xe2\x81" && text[i + 2] >= '\xa6' && text[i + 2] <= '\xa9') return true;
-  }
-  return false;
-}
-
-bool has_control(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto octet = static_cast<unsigned char>(text[i]);
-    if (octet < 0x20 || octet == 0x7f) return true;
-    if (octet == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
-  }
-  return false;
-}
-
-bool is_utf8(const std::string& text) {
-  try {
-    (void)Json(text).dump();
-    return true;
-  } catch (const Json::exception&) {
-    return false;
-  }
-}
-
 }  // namespace
 
 bool operator==(const ShareFile& a, const ShareFile& b) {
@@ -163,12 +138,12 @@ bool operator==(const ShareFile& a, const ShareFile& b) {
 
 Result<void> check_officer(std::string_view name) {
   if (!name.empty() && name.size() <= officer_limit && name.front() != ' ' && name.back() != ' ' &&
-      !has_control(name) && is_utf8(std::string(name)) && !misleads(name)) {
+      !find_text_fault(name)) {
     return {};
   }
   return make_error(ErrorCode::validation,
-                    "an officer's name is UTF-8 of 1 to 200 octets without control or direction characters "
-                    "and without spaces at its ends");
+                    "an officer's name is UTF-8 of 1 to 200 octets without control, direction or invisible "
+                    "characters and without spaces at its ends");
 }
 
 std::string associated_data(const ShareFile& share) {

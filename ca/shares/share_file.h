@@ -30,8 +30,8 @@ struct ShareFile {
   friend bool operator==(const ShareFile& a, const ShareFile& b);
 };
 
-// Whether a person's name can stand in a share file: UTF-8, 1 to 200 octets, no control or direction
-// characters, no space at either end. Errors: validation.
+// Whether a person's name can stand in a share file: UTF-8, 1 to 200 octets, no control,
+// direction or invisible characters (ca/base/unicode.h), no space at either end. Errors: validation.
 Result<void> check_officer(std::string_view name);
 
 // What AES-256-GCM authenticates: everything but `sealed` itself.

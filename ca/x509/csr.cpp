@@ -165,6 +165,13 @@ Result<CertificateRequest> CertificateRequest::parse_pem(std::string_view pem) {
   return parse(blocks->front().der);
 }
 
+// Read once already, so that neither can fail.
+RequestParts CertificateRequest::parts() const {
+  const Outer outer = read_outer(der_).value();
+  const Info info = read_info(outer.info).value();
+  return {outer.info.whole, info.subject, info.spki, outer.algorithm, outer.signature};
+}
+
 Result<std::string> create_request(const crypto::PrivateKey& key, const Name& subject,
                                    const std::vector<GeneralName>& names) {
   if (Result<void> ok = check_name(subject); !ok) return std::move(ok).error();

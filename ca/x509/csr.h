@@ -17,6 +17,14 @@ namespace chancery::x509 {
 
 inline constexpr std::size_t csr_limit = 16384;  // bytes of DER
 
+// A request taken apart (RFC 2986 4): views into its DER.
+struct RequestParts {
+  ByteView info;           // CertificationRequestInfo: the octets that are signed
+  ByteView subject, spki;  // whole elements, as they stand there
+  crypto::SignatureAlgorithm algorithm{};
+  ByteView signature;
+};
+
 class CertificateRequest {
  public:
   // Parses and verifies the self-signature: a value of this type proves possession of the key.
@@ -29,6 +37,8 @@ class CertificateRequest {
   static Result<CertificateRequest> parse_pem(std::string_view pem);
 
   [[nodiscard]] ByteView der() const { return der_; }
+  // Valid as long as this value.
+  [[nodiscard]] RequestParts parts() const;
   [[nodiscard]] const Name& subject() const { return subject_; }
   [[nodiscard]] const crypto::PublicKey& public_key() const { return public_key_; }
   // Canonical, in the request's order, without duplicates.

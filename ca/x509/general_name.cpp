@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "ca/base/unicode.h"
 #include "ca/x509/der.h"
 #include "ca/x509/general_name_rules.h"
 
@@ -28,9 +29,7 @@ const TypeRow& row(GeneralNameType type) {
 }
 
 Error refusal(const GeneralName& name, std::string_view fault) {
-  std::string shown = to_string(name).substr(0, 300);
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return c < 0x20 || c == 0x7f; }, '?');
+  const std::string shown = with_text_faults_replaced(to_string(name).substr(0, 300), "?");
   return make_error(ErrorCode::validation,
                     "\"" + shown + "\" is not a usable name: " + std::string(fault) + " (RFC 5280 4.2.1.6)");
 }

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string_view>
 
+#include "ca/base/unicode.h"
 #include "ca/x509/der.h"
 #include "ca/x509/oids.h"
-#include "ca/x509/utf8.h"
 
 namespace chancery::x509 {
 namespace {
@@ -52,10 +52,11 @@ Result<void> check_attribute(const NameAttribute& attribute) {
   const std::string field(row(attribute.type).short_name);
   const std::string_view value = attribute.value;
   if (value.find('\0') != std::string_view::npos) return malformed(field + " contains a NUL character");
-  const std::optional<std::size_t> characters = count_characters(value);
-  if (!characters) return malformed(field + " is not UTF-8 or contains control characters");
-  if (*characters == 0 || *characters > upper_bound) {
-    return malformed(field + " has " + std::to_string(*characters) + " characters; 1 to 64 are allowed");
+  if (const std::optional<TextFault> fault = find_text_fault(value))
+    return malformed(field + " holds " + fault->what);
+  const std::size_t characters = count_characters(value);
+  if (characters == 0 || characters > upper_bound) {
+    return malformed(field + " has " + std::to_string(characters) + " characters; 1 to 64 are allowed");
   }
   if (attribute.type == AttributeType::country &&
       (value.size() != 2 || !letter(value[0]) || !letter(value[1]))) {

@@ -14,7 +14,7 @@ enum class AttributeType { country, organization, organizational_unit, common_na
 
 struct NameAttribute {
   AttributeType type = AttributeType::common_name;
-  std::string value;  // UTF-8, no control characters
+  std::string value;  // UTF-8 without what find_text_fault() finds (ca/base/unicode.h)
   friend bool operator==(const NameAttribute&, const NameAttribute&) = default;
 };
 
@@ -24,8 +24,8 @@ class Name {
   explicit Name(std::vector<NameAttribute> attributes) : attributes_(std::move(attributes)) {}
 
   // Accepts UTF8String and PrintableString. Errors: validation for other attributes, several attributes in
-  // one RDN, NUL or control characters, malformed UTF-8, a country that is not two letters, a value over its
-  // upper bound (RFC 5280 A.1: CN, O, OU 64 characters).
+  // one RDN, malformed UTF-8, control characters and what else people cannot see as what it is, a country
+  // that is not two letters, a value over its upper bound (RFC 5280 A.1: CN, O, OU 64 characters).
   static Result<Name> parse(ByteView der);
   // C as PrintableString, the others as UTF8String.
   [[nodiscard]] Bytes to_der() const;

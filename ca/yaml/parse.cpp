@@ -6,13 +6,17 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
+#include <utility>
 
+#include "ca/base/unicode.h"
 #include "ca/yaml/document.h"
-#include "ca/yaml/text_check.h"
 
 namespace chancery::yaml {
 namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 // Ends the parse from inside a callback; the fault has been recorded.
 struct Unreadable {};
@@ -67,9 +71,15 @@ class TreeBuilder final : public YAML::EventHandler {
     Node* node = begin(NodeKind::scalar, mark, tag, anchor);
     if (tag == "!" && !closed_quote(text_, mark))
       give_up(mark, "yaml.syntax", "not YAML: the quote is not closed");
+    const std::optional<TextFault> bad = find_text_fault(value, "\t\n");
+    if (bad && expects_key()) give_up(mark, "yaml.character", "a key that holds " + bad->what);
     if (expects_key()) {
       take_key(mark, value);
       return;
+    }
+    if (bad) {
+      add(mark, "yaml.character", "a text that holds " + bad->what);
+      node->kind = NodeKind::refused;
     }
     node->text = value;
     node->plain = tag == "?";
@@ -176,11 +186,12 @@ bool check_text(std::string_view text, Document& document) {
                         "larger than the limit of " + std::to_string(size_limit) + " bytes"});
     return false;
   }
-  if (const auto bad = first_bad_byte(text)) {
-    document.add_fault({position_of(text, *bad),
-                        "yaml.utf8",
+  const std::size_t mark = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  if (std::optional<TextFault> bad = find_text_fault(text.substr(mark), "\t\n\r")) {
+    document.add_fault({position_of(text, mark + bad->offset),
+                        bad->malformed ? "yaml.utf8" : "yaml.character",
                         {},
-                        "a byte that is not UTF-8 text, or a control character; save the file as UTF-8"});
+                        std::move(bad->what)});
     return false;
   }
   return true;
@@ -214,7 +225,7 @@ bool build_tree(std::string_view text, Document& document) {
 Result<std::unique_ptr<Document>> parse_document(std::string_view text, std::string name) {
   auto document = std::make_unique<Document>(std::move(name));
   if (!check_text(text, *document)) return document->to_error();
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   if (!build_tree(text, *document)) return document->to_error();
   return document;
 }

@@ -1,8 +1,10 @@
 // YAML as Chancery accepts it: a schema-driven reader over yaml-cpp, which alone silently takes duplicate
 // keys, broken UTF-8, aliases and octal numbers.
 //
-// Refused with file:line:column: files over 256 KiB, nesting over 16, invalid UTF-8, several documents or
-// text after "...", anchors, aliases, tags, merge keys, duplicate keys, unknown keys, non-plain numbers
+// Refused with file:line:column: files over 256 KiB, nesting over 16, what is no UTF-8 or cannot be seen as
+// what it is (ca/base/unicode.h; tab, line feed, carriage return and a byte order mark in front are taken),
+// in comments and by escapes too, several documents or text after "...", anchors, aliases, tags, merge keys,
+// duplicate keys, unknown keys, non-plain numbers
 // ("010", "0x10", "1_000"). Every fault of a file is found in one pass and reported together.
 //
 //   Result<Reader> parsed = Reader::load(path);  if (!parsed) return std::move(parsed).error();
@@ -44,8 +46,8 @@ class Reader {
   Reader& operator=(Reader&&) noexcept;
   ~Reader();
 
-  // Strings: not empty when required, at most `longest` bytes, without control characters but tab and line
-  // feed. Plain and quoted scalars are the same. Numbers and booleans must be plain.
+  // Strings: not empty when required, at most `longest` bytes. Plain and quoted scalars are the same. Numbers
+  // and booleans must be plain.
   std::string required_string(std::string_view key, std::size_t longest = 1024);
   std::string optional_string(std::string_view key, std::string fallback, std::size_t longest = 1024);
   std::int64_t required_integer(std::string_view key, std::int64_t least, std::int64_t most);

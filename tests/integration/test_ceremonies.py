@@ -1,6 +1,7 @@
 """Every kind of ceremony through chancery-root, with the root's key in shares and in a token; what openssl says of it."""
 import hashlib
 import json
+import re
 import subprocess
 
 import pytest
@@ -115,7 +116,7 @@ def test_revocation_lists_go_on_from_the_last(house):
     wait_for_another_second()
     second = hold_crl(house, "crl-2", 2, "crl-1/bundle/root.crl.pem", [revoke])
     wait_for_another_second()
-    third = hold_crl(house, "crl-3", 7, "crl-2/bundle/root.crl.pem")
+    third = hold_crl(house, "crl-3", 3, "crl-2/bundle/root.crl.pem")
     serial = openssl("x509", "-in", house.bundle("i1") / "intermediate.pem", "-noout", "-serial").split("=")[1].strip()
     for list_, revoked in ((first, False), (second, True), (third, True)):
         text = openssl("crl", "-in", list_, "-noout", "-text", "-CAfile", house.bundle("root") / "root.pem")
@@ -139,7 +140,11 @@ def test_everybody_sees_what_will_be_signed(house):
     assert "valid: " in before and "key id: " in before and "permitted: dns:partner.example" in before
     secrets = house.custody.secrets_to_use() | {"new_key": ONLINE_PASSPHRASE}
     said = house.hold("seen-intermediate", house.intermediate(), secrets)
-    assert "the next steps make a key and sign its certificate with the key of" in " ".join(said.split())
+    key, signing = (said[at.start():] for at in re.finditer("POINT OF NO RETURN", said))
+    shown = key[:key.index("POINT OF NO RETURN", 1)]
+    assert "the next step makes the key of CN=Test Issuing CA I1,O=Test" in " ".join(key.split())
+    assert "subject: CN=Test Issuing CA I1,O=Test" in shown and "valid: " in shown and "key id: " in shown
+    assert "the next step signs the certificate of CN=Test Issuing CA I1,O=Test for the new key" in " ".join(signing.split())
     assert max(len(line) for line in said[said.index("=" * 72):].splitlines()[:4]) <= 72
 
 
@@ -202,9 +207,11 @@ def test_a_request_that_is_not_its_own_is_refused(house):
 
 def test_a_request_of_the_roots_own_key_is_refused(house):
     house.hold("own-csr", house.cross_csr(), house.custody.secrets_to_use())
-    said = house.refuse("own", house.cross_certificate(target={
-        "certificate": "root/bundle/root.pem", "request": "own-csr/bundle/root.csr.pem"}),
-        house.custody.secrets_to_use())
+    target = {"certificate": "root/bundle/root.pem", "request": "own-csr/bundle/root.csr.pem"}
+    said = house.refuse("own", house.cross_certificate(target=target), house.custody.secrets_to_use())
+    assert "root/bundle/root.pem is the issuer's own certificate" in said
+    (house.directory / "own.pem").write_bytes((house.bundle("root") / "root.pem").read_bytes())
+    said = house.refuse("copied", house.cross_certificate(target=target | {"certificate": "own.pem"}), house.custody.secrets_to_use())
     assert "the new CA's key is its issuer's key" in said
 
 

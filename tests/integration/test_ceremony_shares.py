@@ -66,7 +66,9 @@ def test_shares_that_are_refused_are_named(dealt, tmp_path):
         return dealt.intermediate(issuer={"certificate": "root/bundle/root.pem", "custody": used})
 
     one, three = "root/custody/root.1.share", "root/custody/root.3.share"
-    said = dealt.refuse("twice", with_files(one, one), new)
+    assert f"{one} is named twice" in dealt.refuse("twice", with_files(one, one), new)
+    shutil.copy(tmp_path / one, tmp_path / "copy.share")
+    said = dealt.refuse("copied", with_files(one, "copy.share"), new)
     assert "Flo Ford" in said and "it is the same share" in said
     said = dealt.refuse("few", with_files(one), new)
     assert "1 share files are named; 2 to 3 make sense" in said

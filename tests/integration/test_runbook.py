@@ -25,6 +25,7 @@ AFTERWARDS = "After every ceremony"
 SEE_AFTERWARDS = f"{AFTERWARDS}, below"
 # What a stranger does as root on a laptop of their own, and a printer.
 ELSEWHERE = """\
+mount() { test "$1" = -o && test "$2" = umask=077; }
 swapoff() { test "$*" = -a; }
 ulimit() { test "$#" = 2; }
 ip() { test "$*" = link; }
@@ -146,7 +147,7 @@ def life(programs, tmp_path_factory):
 @pytest.fixture(scope="module")
 def life_in_a_token(programs, tmp_path_factory):
     directory = tmp_path_factory.mktemp("token")
-    token = SoftwareToken(directory / "softhsm", label="Root R1")
+    token = SoftwareToken(directory / "softhsm", label="Root R1 (UserPIN)")
     media = Media(directory, programs, lambda text: re.sub(r"module: \S+", f"module: {SOFTHSM}", text), token.environment)
     for script, makes in LIFE_IN_A_TOKEN:
         media.type([f"tools/chancery-root run tools/{script} --input /media/out --output /media/out/{makes}"])

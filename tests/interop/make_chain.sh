@@ -27,7 +27,7 @@ answers root.yaml "new_key.1.file: officer-1.passphrase" "new_key.2.file: office
   "new_key.restore.3.file: officer-3.passphrase"
 answers intermediate.yaml "new_key.file: intermediate.passphrase" "issuer_key.1.file: officer-1.passphrase" \
   "issuer_key.2.file: officer-3.passphrase"
-echo "point_of_no_return.signing: proceed" >>intermediate.yaml
+printf '%s\n' "words.previous: BD" "point_of_no_return.signing: proceed" >>intermediate.yaml
 "$chancery_root" run "$source/policies/ceremonies/demo-root.yaml" --output root --answers root.yaml
 "$chancery_root" run "$source/policies/ceremonies/demo-intermediate.yaml" --output intermediate --answers intermediate.yaml
 cp root/bundle/root.pem intermediate/bundle/{intermediate,chain}.pem intermediate/custody/intermediate.key.pem .

@@ -1,5 +1,8 @@
 #include "tests/support/x509_builder.h"
 
+#include "ca/x509/der.h"
+#include "ca/x509/oids.h"
+
 namespace chancery::test {
 namespace {
 
@@ -120,6 +123,27 @@ std::string make_request_pem(const crypto::PrivateKey& key, const std::vector<st
 x509::CertificateRequest make_request(const crypto::PrivateKey& key, const std::vector<std::string>& dns,
                                       const std::string& common_name) {
   return must(x509::CertificateRequest::parse_pem(make_request_pem(key, dns, common_name)));
+}
+
+x509::CertificateRequest make_challenge_request(const keys::Signer& signer, ByteView subject,
+                                                ByteView challenge) {
+  using namespace x509::der;
+  Bytes info;
+  Writer out(info);
+  out.sequence([&] {
+    out.small_integer(0);
+    out.raw(subject);
+    out.raw(signer.public_key().spki());
+    out.constructed(context_constructed(0), [&] {
+      out.sequence([&] {
+        out.oid(x509::oids::challenge_password);
+        out.constructed(static_cast<std::uint8_t>(Tag::set), [&] { out.raw(challenge); });
+      });
+    });
+  });
+  const auto algorithm = crypto::default_signature(signer.public_key().type());
+  return must(x509::CertificateRequest::parse(
+      x509::assemble_request(info, algorithm, must(signer.sign(algorithm, info)))));
 }
 
 }  // namespace chancery::test

@@ -69,4 +69,9 @@ std::string make_request_pem(const crypto::PrivateKey& key, const std::vector<st
 x509::CertificateRequest make_request(const crypto::PrivateKey& key, const std::vector<std::string>& dns,
                                       const std::string& common_name = {});
 
+// Soundly signed, with this value as its challengePassword: a DirectoryString where it is right (RFC
+// 2985 5.4.1).
+x509::CertificateRequest make_challenge_request(const keys::Signer& signer, ByteView subject,
+                                                ByteView challenge);
+
 }  // namespace chancery::test

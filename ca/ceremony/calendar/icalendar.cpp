@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "ca/base/unicode.h"
 #include "ca/ceremony/calendar/calendar.h"
 
 namespace chancery::ceremony {
@@ -16,16 +17,11 @@ struct Event {
   std::string rule;         // RRULE's value; "" = once
 };
 
-// Continuation octets of UTF-8 stay with their first one.
-bool continues(char octet) {
-  return (static_cast<unsigned char>(octet) & 0xc0U) == 0x80;
-}
-
 void add_line(std::string& out, std::string_view line) {
   std::size_t room = longest_line;
   while (line.size() > room) {
     std::size_t cut = room;
-    while (cut > 1 && continues(line[cut])) --cut;
+    while (cut > 1 && continues_character(line[cut])) --cut;
     out.append(line.substr(0, cut)).append("\r\n ");
     line.remove_prefix(cut);
     room = longest_line - 1;  // the space counts
@@ -33,16 +29,16 @@ void add_line(std::string& out, std::string_view line) {
   out.append(line).append("\r\n");
 }
 
-// TEXT (RFC 5545 section 3.3.11). Control characters have no place in it.
+// TEXT (RFC 5545 section 3.3.11). Control characters have no place in it, nor has what nobody can see.
 std::string text(std::string_view value) {
   std::string out;
-  for (const char character : value) {
+  for (const char character : with_text_faults_replaced(value, "", "\n")) {
     if (character == '\n') {
       out += "\\n";
     } else if (character == '\\' || character == ';' || character == ',') {
       out += '\\';
       out += character;
-    } else if (static_cast<unsigned char>(character) >= 0x20 && character != 0x7f) {
+    } else {
       out += character;
     }
   }

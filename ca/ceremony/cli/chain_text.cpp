@@ -4,6 +4,7 @@
 
 #include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/terminal_progress.h"
+#include "ca/ceremony/interaction/text.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -19,9 +20,10 @@ std::string kind(const Replay& link) {
 }
 
 Json link_json(const Replay& link) {
-  Json failed = Json::array();
+  Json failed = Json::array(), skipped = Json::array();
   for (const Check& check : link.checks) {
     if (!check.passed) failed.push_back({{"check", check.name}, {"message", check.message}});
+    if (!check.checked) skipped.push_back({{"check", check.name}, {"message", check.message}});
   }
   return {{"bundle", link.bundle.path},
           {"kind", kind(link)},
@@ -30,7 +32,8 @@ Json link_json(const Replay& link) {
           {"transcript_head", link.transcript ? Json(to_hex(link.transcript->head())) : Json()},
           {"passed", link.passed()},
           {"not_checked", link.not_checked()},
-          {"failed", failed}};
+          {"failed", failed},
+          {"skipped", skipped}};
 }
 
 }  // namespace
@@ -48,14 +51,19 @@ std::string state_of(const Check& check, bool colour) {
 void print_chain(std::ostream& out, const Chain& chain, bool colour) {
   for (const Replay& link : chain.links) {
     out << "  " << (link.passed() ? green("ok    ", colour) : red("FAILED", colour)) << "  " << begun(link)
-        << "  " << kind(link) << "  " << link.bundle.path << '\n';
+        << "  " << kind(link) << "  " << link.bundle.path;
+    if (link.passed() && link.not_checked() > 0)
+      out << ", " << yellow(std::to_string(link.not_checked()) + " not checked", colour);
+    out << '\n';
     for (const Check& check : link.checks) {
-      if (!check.passed) out << "          " << check.name << ": " << check.message << '\n';
+      if (check.passed && check.checked) continue;
+      out << "          " << (check.passed ? "not checked: " : "")
+          << for_terminal(check.name + ": " + check.message) << '\n';
     }
   }
   out << '\n';
   for (const Check& check : chain.checks)
-    out << "  " << state_of(check, colour) << "  " << check.name << ": " << check.message << '\n';
+    out << "  " << state_of(check, colour) << "  " << for_terminal(check.name + ": " + check.message) << '\n';
   out << '\n'
       << (chain.passed() ? green("replayed", colour) : red("NOT replayed", colour)) << ": "
       << chain.links.size()

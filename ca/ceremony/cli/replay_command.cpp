@@ -9,6 +9,7 @@
 #include "ca/ceremony/cli/chain_text.h"
 #include "ca/ceremony/cli/error_report.h"
 #include "ca/ceremony/cli/terminal_progress.h"
+#include "ca/ceremony/interaction/text.h"
 #include "ca/ceremony/replay/replay.h"
 
 namespace chancery::ceremony {
@@ -32,8 +33,8 @@ void print_root_warning(std::ostream& out, const Replay& replay, bool colour) {
 void print(std::ostream& out, const Replay& replay, bool root_given, bool colour) {
   if (replay.script) out << replay.script->title << "\n\n";
   for (const Check& check : replay.checks) {
-    out << "  " << std::left << std::setw(name_width) << check.name << state_of(check, colour) << "  "
-        << check.message << '\n';
+    out << "  " << std::left << std::setw(name_width) << for_terminal(check.name) << state_of(check, colour)
+        << "  " << for_terminal(check.message) << '\n';
   }
   const std::size_t failed = replay.failed(), skipped = replay.not_checked();
   if (failed == 0) {
@@ -81,6 +82,7 @@ void ReplayCommand::add_to(CLI::App& app, const std::string& footer) {
           "the chain forks")
       ->excludes(previous);
   command->add_option("--root", root_, "PEM file of the root that you trust");
+  command->add_flag("--strict", strict_, "What was not checked counts as failed");
   command->add_flag("--json", json_, "The result as JSON");
   command->footer(footer);
   command_ = command;
@@ -98,7 +100,7 @@ int ReplayCommand::run_chain(const Surroundings& to) const {
   } else {
     print_chain(to.out, *chain, to.colour);
   }
-  return chain->passed() ? status_done : status_failed;
+  return chain->passed() && !(strict_ && chain->not_checked() > 0) ? status_done : status_failed;
 }
 
 int ReplayCommand::run(const Surroundings& to) const {
@@ -114,7 +116,7 @@ int ReplayCommand::run(const Surroundings& to) const {
   } else {
     print(to.out, *result, root_.has_value(), to.colour);
   }
-  return result->passed() ? status_done : status_failed;
+  return result->passed() && !(strict_ && result->not_checked() > 0) ? status_done : status_failed;
 }
 
 }  // namespace chancery::ceremony

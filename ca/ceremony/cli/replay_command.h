@@ -26,7 +26,7 @@ class ReplayCommand {
   const CLI::App* command_ = nullptr;
   std::vector<std::string> bundles_;
   std::optional<std::string> previous_, root_;
-  bool json_ = false, chain_ = false;
+  bool json_ = false, chain_ = false, strict_ = false;
 };
 
 }  // namespace chancery::ceremony

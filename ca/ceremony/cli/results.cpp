@@ -7,6 +7,7 @@
 
 #include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/terminal_progress.h"
+#include "ca/ceremony/interaction/text.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -32,7 +33,8 @@ std::string_view kind_text(lint::Kind kind) {
 void print_checks(std::ostream& out, const CertificateReport& report, bool colour) {
   for (const Check& check : report.checks) {
     out << "  " << std::left << std::setw(check_width) << check.name
-        << (check.passed ? green("ok    ", colour) : red("FAILED", colour)) << "  " << check.message << '\n';
+        << (check.passed ? green("ok    ", colour) : red("FAILED", colour)) << "  "
+        << for_terminal(check.message) << '\n';
   }
 }
 

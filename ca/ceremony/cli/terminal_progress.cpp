@@ -4,6 +4,8 @@
 #include <ostream>
 #include <sstream>
 
+#include "ca/ceremony/interaction/text.h"
+
 namespace chancery::ceremony {
 namespace {
 
@@ -34,7 +36,8 @@ void TerminalProgress::begin(std::size_t number, std::size_t total, std::string_
   out_ << step_ << " ...\n" << std::flush;
 }
 
-void TerminalProgress::done(std::string_view result) {
+void TerminalProgress::done(std::string_view given) {
+  const std::string result = for_terminal(given);
   const bool own_line = result.size() > longest_beside;
   if (own_line) out_ << "        " << result << '\n';
   out_ << std::left << std::setw(step_width) << step_ << green("ok", colour_);

@@ -7,6 +7,13 @@
 
 namespace chancery::ceremony {
 
+std::string any_of(const std::vector<std::string>& officers) {
+  std::string names;
+  for (std::size_t i = 0; i < officers.size(); ++i)
+    names += (i == 0 ? "" : i + 1 == officers.size() ? " or " : ", ") + officers[i];
+  return "Crypto officer (" + names + ")";
+}
+
 Result<std::unique_ptr<Custody>> Custody::deal_anew(const ShareCustody&, const CustodySurroundings&) {
   return make_error(ErrorCode::validation, "only a key in the custody of shares can be dealt anew");
 }

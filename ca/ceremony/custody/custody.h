@@ -41,6 +41,9 @@ struct CustodySurroundings {
   bool throw_away = false;                       // keys that would go to a token stay in memory, and go
 };
 
+// Whom a question names that any of the officers may answer: "Crypto officer (Flo Ford or Gil Gray)".
+std::string any_of(const std::vector<std::string>& officers);
+
 // One key. Not thread-safe; the signers it gives are, and outlive it.
 class Custody {
  public:
@@ -65,8 +68,6 @@ class Custody {
   // Of an opened key, as far as this custody reaches: copies on paper or elsewhere are the ceremony's matter.
   // Errors: not_found, unavailable.
   virtual Result<void> destroy() = 0;
-  // What destroy() destroys, as the script names it: paths, or the token's label.
-  [[nodiscard]] virtual std::vector<std::string> within_reach() const = 0;
   // Deals an opened key to the officers in `surroundings`. Errors: validation (only a key in shares can be),
   // those of make().
   virtual Result<std::unique_ptr<Custody>> deal_anew(const ShareCustody& plan,

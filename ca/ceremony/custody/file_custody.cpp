@@ -27,11 +27,14 @@ class EncryptedFile final : public Custody {
       : plan_(plan),
         name_(surroundings.file_prefix + plan.file),
         folder_(surroundings.folder),
-        question_{surroundings.question, "Passphrase of " + surroundings.key},
+        id_(surroundings.question),
+        asked_(any_of(surroundings.officers) + ": "),
+        of_(surroundings.key + ", in the file " + name_),
         conversation_(surroundings.conversation) {}
 
   Result<std::unique_ptr<keys::Signer>> make(crypto::KeyType type) override {
-    const Result<SecretBytes> passphrase = conversation_.new_passphrase(question_);
+    const Result<SecretBytes> passphrase =
+        conversation_.new_passphrase({id_, asked_ + "a passphrase for " + of_});
     if (!passphrase) return passphrase.error();
     const Result<crypto::PrivateKey> made = crypto::PrivateKey::generate(type);
     if (!made) return made.error();
@@ -46,13 +49,14 @@ class EncryptedFile final : public Custody {
 
   Result<std::unique_ptr<keys::Signer>> open() override {
     std::unique_ptr<keys::Signer> key;
-    const Result<void> opened = conversation_.secret(question_, [&](const SecretBytes& passphrase) {
-      Result<std::unique_ptr<keys::Signer>> found =
-          keys::open_key_file(path_in(folder_, plan_.file), passphrase);
-      if (!found) return Result<void>(std::move(found).error());
-      key = std::move(*found);
-      return Result<void>();
-    });
+    const Result<void> opened =
+        conversation_.secret({id_, asked_ + "the passphrase of " + of_}, [&](const SecretBytes& passphrase) {
+          Result<std::unique_ptr<keys::Signer>> found =
+              keys::open_key_file(path_in(folder_, plan_.file), passphrase);
+          if (!found) return Result<void>(std::move(found).error());
+          key = std::move(*found);
+          return Result<void>();
+        });
     if (!opened) return opened.error();
     return key;
   }
@@ -64,13 +68,12 @@ class EncryptedFile final : public Custody {
     return ceremony::check_destroyable(path_in(folder_, plan_.file));
   }
   Result<void> destroy() override { return destroy_file(path_in(folder_, plan_.file)); }
-  [[nodiscard]] std::vector<std::string> within_reach() const override { return {plan_.file}; }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
 
  private:
   FileCustody plan_;
   std::string name_, folder_;
-  Question question_;
+  std::string id_, asked_, of_;  // of the questions
   Conversation& conversation_;
   std::vector<CustodyFile> files_;
 };

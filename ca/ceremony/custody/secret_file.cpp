@@ -43,6 +43,20 @@ std::string path_in(const std::string& folder, const std::string& path) {
   return clean.empty() ? "." : clean.string();
 }
 
+Result<void> check_private(const std::string& path) {
+  constexpr mode_t others = 077;
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0)
+    return make_error(errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
+                      "cannot look at " + path + ": " + std::strerror(errno));
+  if ((status.st_mode & others) == 0) return {};
+  return make_error(ErrorCode::forbidden,
+                    path +
+                        " may be used by others; run chmod go= on it. If that changes nothing, its medium "
+                        "keeps no modes (FAT): mount it for yourself alone, with mount -o umask=077 as "
+                        "root, or -o umask=077,uid=USER for another user");
+}
+
 Result<void> check_destroyable(const std::string& path) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (fd < 0) return cannot(path);

@@ -10,6 +10,9 @@ namespace chancery::ceremony {
 // `path`, which may be relative to `folder`, without the "." in it.
 std::string path_in(const std::string& folder, const std::string& path);
 
+// Others may neither read nor write what is there. Errors: not_found, forbidden (they may, by its mode),
+// unavailable, naming the path and what to do, also on a medium that keeps no modes (FAT).
+Result<void> check_private(const std::string& path);
 // Whether destroy_file() may be begun: `path` is a regular file, no symbolic link, that can be written, in a
 // folder that can be. NOT promised: that it still is so later. Errors: not_found, unavailable, naming the
 // path.

@@ -95,7 +95,6 @@ class InShares final : public Custody {
     }
     return {};
   }
-  [[nodiscard]] std::vector<std::string> within_reach() const override { return plan_.files; }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
   [[nodiscard]] std::vector<std::string> officers() const override { return opened_by_; }
   [[nodiscard]] std::string dealing() const override { return to_hex(set_); }

@@ -16,7 +16,6 @@ class InMemory final : public Custody {
   }
   Result<void> check_destroyable() override { return {}; }
   Result<void> destroy() override { return {}; }
-  [[nodiscard]] std::vector<std::string> within_reach() const override { return {}; }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
 
  private:

@@ -67,12 +67,12 @@ class InToken final : public Custody {
     return key ? Result<void>() : key.error();
   }
   Result<void> destroy() override { return session_->destroy_key(label_); }
-  [[nodiscard]] std::vector<std::string> within_reach() const override { return {plan_.name()}; }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
 
  private:
   Result<keys::TokenSession> log_in() {
-    return surroundings_.tokens.session(plan_, surroundings_.question, surroundings_.conversation);
+    return surroundings_.tokens.session(plan_, {surroundings_.question, any_of(surroundings_.officers)},
+                                        surroundings_.conversation);
   }
 
   // The final label must be free before anything is made; what an aborted attempt left is destroyed.

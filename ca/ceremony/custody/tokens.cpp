@@ -2,13 +2,15 @@
 
 #include <utility>
 
+#include "ca/ceremony/preflight/preflight.h"
 #include "ca/crypto/file_digest.h"
 #include "ca/keys/token/firmware.h"
 
 namespace chancery::ceremony {
 namespace {
 
-TokenSeen seen(const keys::TokenInfo& token, const std::string& module, const std::string& module_sha256) {
+TokenSeen seen(const keys::TokenInfo& token, const std::string& module, const std::string& module_sha256,
+               const std::string& untold_reason) {
   const Result<void> good = check_firmware(token, keys::denied_firmware());
   return {.module = module,
           .module_sha256 = module_sha256,
@@ -19,14 +21,26 @@ TokenSeen seen(const keys::TokenInfo& token, const std::string& module, const st
           .firmware = to_string(token.firmware),
           .hardware = to_string(token.hardware),
           .slot = token.slot,
-          .denied = good ? "" : good.error().message};
+          .denied = good ? "" : good.error().message,
+          .firmware_told = token.firmware.told(),
+          .untold_reason = untold_reason};
+}
+
+// Before its PIN is asked for.
+Result<void> check_seen(const TokenSeen& token) {
+  if (!token.denied.empty()) return make_error(ErrorCode::forbidden, token.denied);
+  if (token.firmware_told || !token.untold_reason.empty()) return {};
+  return make_error(ErrorCode::forbidden, firmware_finding(token) +
+                                              ", and let the reviewed script declare the exception " +
+                                              std::string(token_firmware_check) + " with its reason");
 }
 
 Result<keys::TokenSession> log_in(const keys::TokenModule& module, const keys::TokenInfo& token,
-                                  const std::string& question, Conversation& conversation) {
-  const Question asked{question, pin_question(token.label)};
+                                  const PinAsked& pin_asked, Conversation& conversation) {
+  const Question asked{pin_asked.id, pin_asked.of + ": " + pin_question(token.label)};
   if (token.pin_pad) {
-    conversation.show("\n  Type the PIN of the token " + token.label + " on its own pad.\n");
+    conversation.show("\n  " + pin_asked.of + ": type the PIN of the token " + token.label +
+                      " on its own pad.\n");
     Result<keys::TokenSession> session = keys::TokenSession::open(module, token, {});
     if (!session) return session;
     if (Result<void> ok = conversation.secret_on_pad(asked); !ok) return std::move(ok).error();
@@ -62,7 +76,7 @@ Result<std::string> Tokens::check_module(const std::string& path) const {
                                              " when the machine was looked at; do not use this machine");
 }
 
-Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const std::string& question,
+Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const PinAsked& pin,
                                            Conversation& conversation) {
   for (const Open& open : open_) {
     if (open.module == plan.module && open.label == plan.label && open.slot == plan.slot) return open.session;
@@ -78,10 +92,10 @@ Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const std::
   for (const Open& open : open_) {
     if (open.module == plan.module && open.found == token->slot) return open.session;
   }
-  if (Result<void> ok = conversation.token(seen(*token, plan.module, *hash)); !ok)
-    return std::move(ok).error();
-  if (Result<void> ok = check_firmware(*token, keys::denied_firmware()); !ok) return std::move(ok).error();
-  Result<keys::TokenSession> session = log_in(*module, *token, question, conversation);
+  const TokenSeen found = seen(*token, plan.module, *hash, untold_reason_);
+  if (Result<void> ok = conversation.token(found); !ok) return std::move(ok).error();
+  if (Result<void> ok = check_seen(found); !ok) return std::move(ok).error();
+  Result<keys::TokenSession> session = log_in(*module, *token, pin, conversation);
   if (!session) return with_context(std::move(session).error(), "token " + plan.name());
   open_.push_back({plan.module, plan.label, plan.slot, token->slot, *session});
   return session;

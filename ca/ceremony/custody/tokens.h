@@ -14,19 +14,26 @@
 
 namespace chancery::ceremony {
 
-// As the transcript has it.
+// Behind whom it asks, as the transcript has it. Those of format 2 name nobody.
 std::string pin_question(const std::string& label);
+
+// Whom the token's PIN is asked of, under which id.
+struct PinAsked {
+  std::string id, of;
+};
 
 // Not thread-safe. Logged out when this and every signer are gone.
 class Tokens {
  public:
   // `path` must have the SHA-256 `sha256`, in hex, when it is loaded.
   void expect(const std::string& path, const std::string& sha256) { expected_[path] = sha256; }
+  // A token that does not tell its firmware may be used all the same, for this reason.
+  void allow_untold_firmware(const std::string& reason) { untold_reason_ = reason; }
   // Finds the token, tells the conversation what it is, holds its firmware against the deny-list, and asks
-  // for the PIN under `question`; a token with a PIN pad asks by itself. Errors: those of keys::TokenModule
-  // and keys::TokenSession, forbidden (firmware that is known to give keys away), conflict (a module that is
-  // not the expected one).
-  Result<keys::TokenSession> session(const TokenCustody& plan, const std::string& question,
+  // for the PIN; a token with a PIN pad asks by itself. Errors: those of keys::TokenModule
+  // and keys::TokenSession, forbidden (firmware that is known to give keys away, or that is not told),
+  // conflict (a module that is not the expected one).
+  Result<keys::TokenSession> session(const TokenCustody& plan, const PinAsked& pin,
                                      Conversation& conversation);
 
  private:
@@ -41,6 +48,7 @@ class Tokens {
 
   std::vector<Open> open_;
   std::map<std::string, std::string, std::less<>> expected_;
+  std::string untold_reason_;
 };
 
 }  // namespace chancery::ceremony

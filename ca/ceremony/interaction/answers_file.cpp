@@ -61,7 +61,7 @@ Result<std::unique_ptr<AnswersFile>> AnswersFile::load(const std::string& path, 
 }
 
 void AnswersFile::show(std::string_view text) {
-  state_->out << text << std::flush;
+  state_->out << for_terminal(text) << std::flush;
 }
 
 Result<std::string> AnswersFile::ask(const Question& question) {
@@ -73,7 +73,7 @@ Result<std::string> AnswersFile::ask(const Question& question) {
   if (!state_->answers.sound(question.id)) {
     return make_error(ErrorCode::validation, state_->answers.location(question.id) + ": " + question.id +
                                                  " must be a text of at most " +
-                                                 std::to_string(longest_answer) + " octets");
+                                                 std::to_string(longest_answer) + " octets that can be seen");
   }
   return trimmed(answer);
 }

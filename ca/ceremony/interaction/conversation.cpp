@@ -23,6 +23,14 @@ Result<void> check_passphrase(const SecretBytes& passphrase) {
                " octets; choose a longer one");
 }
 
+std::string firmware_line(const TokenSeen& token) {
+  if (token.firmware_told) return "";
+  return "          NOT MET: " + firmware_finding(token) + "\n" +
+         (token.untold_reason.empty()
+              ? ""
+              : "          exception declared in the script: " + token.untold_reason + "\n");
+}
+
 std::string banner(const std::string& what) {
   constexpr std::size_t width = 72;
   const std::string rule(width, '=');
@@ -45,6 +53,12 @@ std::string_view to_string(SecretWay way) {
       return "pad";
   }
   return "?";
+}
+
+std::string firmware_finding(const TokenSeen& token) {
+  const std::string of = "the token " + token.label;
+  if (token.firmware_told) return of + " has firmware " + token.firmware;
+  return of + " does not tell its firmware, so that no deny-list can name it; read it with its maker's tools";
 }
 
 template <typename T, typename Once>
@@ -124,11 +138,14 @@ Result<void> Conversation::token(const TokenSeen& token) {
   interaction_.show("\n        token " + token.label + ", slot " + std::to_string(token.slot) + ": " +
                     token.manufacturer + " " + token.model + ", serial number " + token.serial +
                     ", firmware " + token.firmware + ", hardware " + token.hardware + "\n          module " +
-                    token.module + ", sha256 " + token.module_sha256 + "\n");
+                    token.module + ", sha256 " + token.module_sha256 + "\n" + firmware_line(token));
   return listener_.token_seen(token);
 }
 
-Result<SecretBytes> Conversation::new_passphrase(const Question& question) {
+Result<SecretBytes> Conversation::new_passphrase(const Question& asked) {
+  // A character has an octet at least.
+  const Question question{
+      asked.id, asked.text + ", of at least " + std::to_string(shortest_passphrase) + " characters"};
   Result<SecretBytes> given = repeat<SecretBytes>([&]() -> Result<SecretBytes> {
     Result<SecretBytes> once = interaction_.ask_new_secret(question);
     if (!once) return once;

@@ -23,7 +23,11 @@ struct TokenSeen {
   std::string label, serial, manufacturer, model, firmware, hardware;
   std::uint64_t slot = 0;
   std::string denied;  // why its firmware must not hold a CA's key; "" = no deny-list names it
+  bool firmware_told = true;
+  std::string untold_reason;  // why the script lets firmware be that is not told; "" = it does not
 };
+// What is found of its firmware, in words: also what a transcript says of it.
+std::string firmware_finding(const TokenSeen& token);
 
 // Hears of each answer before the ceremony goes on. An error ends it.
 class Listener {
@@ -61,8 +65,8 @@ class Conversation {
   Result<void> secret_on_pad(const Question& question);
   // Shows the token to everybody and tells the listener.
   Result<void> token(const TokenSeen& token);
-  // Of at least shortest_passphrase octets.
-  Result<SecretBytes> new_passphrase(const Question& question);
+  // Of at least shortest_passphrase octets, which is said behind the question's text.
+  Result<SecretBytes> new_passphrase(const Question& asked);
   // Shows the hash in hex and in words; `reader` reads the words aloud, `ticker` ticks them on paper and
   // gives initials.
   Result<void> read_aloud(const std::string& id, const std::string& what, ByteView hash,

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "ca/ceremony/process/process.h"
+
 namespace chancery::ceremony {
 namespace {
 
@@ -41,11 +43,14 @@ Result<SecretBytes> read_secret_descriptor(int descriptor) {
                           " is a terminal, which would show the secret; leave it out, and "
                           "the question is asked without echo");
   }
+  const SignalHold hold;
   SecretBytes line(longest_passphrase);
   std::size_t size = 0;
   std::uint8_t octet = 0;
   ssize_t got = 0;
-  while ((got = next(descriptor, octet)) == 1 && octet != '\n') {
+  while (true) {
+    if (Result<void> ok = SignalHold::wait_for_input(descriptor); !ok) return std::move(ok).error();
+    if ((got = next(descriptor, octet)) != 1 || octet == '\n') break;
     if (size == longest_passphrase) {
       return make_error(ErrorCode::validation, name_of(descriptor) + " gives more than " +
                                                    std::to_string(longest_passphrase) +

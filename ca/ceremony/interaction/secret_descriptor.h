@@ -15,7 +15,8 @@ inline constexpr std::size_t most_descriptors = 64;  // questions that are answe
 
 // Reads up to a line feed, which is not part of it, or to the end, octet by octet: what follows stays for the
 // next secret of the same descriptor. At most longest_passphrase octets. Errors: unavailable (not open, not
-// readable, a terminal, which would show it), validation (empty, too long).
+// readable, a terminal, which would show it; a signal that ends programs has come), validation (empty, too
+// long).
 Result<SecretBytes> read_secret_descriptor(int descriptor);
 
 // Question id to descriptor. Errors: validation (not ID=FD with an id of a secret, an id twice, too many).

@@ -8,8 +8,8 @@
 namespace chancery::ceremony {
 
 // Asks on /dev/tty, so that redirecting standard input cannot feed it by accident. The terminal's own line
-// editing is off while a question stands: Ctrl-C gives up the question instead of killing the process with
-// the echo off.
+// editing is off while a question stands: Ctrl-C, and SIGINT, SIGTERM or SIGHUP from elsewhere, give up the
+// question instead of killing the process with the echo off. So does a terminal that goes away.
 class Terminal final : public Interaction {
  public:
   // `out` is for show() and must outlive this.

@@ -12,10 +12,12 @@ std::string trimmed(std::string_view text);
 // The first letter of each word, as upper case where it is ASCII: "Ada King-Noel" is "AK".
 std::string initials_of(std::string_view name);
 
-// Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing cut off.
-bool is_utf8(std::string_view text);
-
 // Equal but for the case of ASCII letters.
 bool same_letters(std::string_view a, std::string_view b);
+
+// As a terminal may get it, whoever wrote it: code points that do not belong in text (ca/base/unicode.h)
+// become
+// '?', but for tabs and line feeds.
+std::string for_terminal(std::string_view text);
 
 }  // namespace chancery::ceremony

@@ -9,6 +9,9 @@
 namespace chancery::ceremony {
 namespace {
 
+constexpr std::string_view no_libraries = "none: the program is whole in itself";
+constexpr std::size_t hex_digest = 64;
+
 constexpr std::string_view removed = " (deleted)";  // proc_pid_maps(5)
 
 // The file of which a line shows a part that may be run; "" = none.
@@ -53,7 +56,37 @@ Result<std::vector<HashedModule>> hash_all(std::span<const std::string> paths) {
 
 }  // namespace
 
-Evidence check_libraries(const Machine& machine) {
+std::string pin_fault(std::span<const HashedModule> loaded, std::span<const HashedModule> pinned) {
+  if (pinned.empty()) return "";
+  for (const HashedModule& file : loaded) {
+    const std::string name = std::filesystem::path(file.path).filename().string();
+    const auto pin =
+        std::find_if(pinned.begin(), pinned.end(), [&](const HashedModule& one) { return one.path == name; });
+    const std::string said = file.path + " has sha256 " + file.sha256;
+    if (pin == pinned.end()) return said + ", and preflight.libraries does not name it";
+    if (pin->sha256 != file.sha256) return said + ", where preflight.libraries says " + pin->sha256;
+  }
+  return "";
+}
+
+Result<std::vector<HashedModule>> libraries_in(std::string_view seen) {
+  constexpr std::string_view between = "; ", hash = ": sha256 ";
+  std::vector<HashedModule> files;
+  if (seen == no_libraries) return files;
+  while (!seen.empty()) {
+    const std::size_t at = seen.find(hash), digest = at + hash.size();
+    if (at == std::string_view::npos || seen.size() < digest + hex_digest)
+      return make_error(ErrorCode::validation, "it does not list libraries with their hashes");
+    files.push_back({std::string(seen.substr(0, at)), std::string(seen.substr(digest, hex_digest))});
+    seen.remove_prefix(digest + hex_digest);
+    if (!seen.empty() && !seen.starts_with(between))
+      return make_error(ErrorCode::validation, "it does not list libraries with their hashes");
+    seen.remove_prefix(std::min(seen.size(), between.size()));
+  }
+  return files;
+}
+
+Evidence check_libraries(const Machine& machine, std::span<const HashedModule> pinned) {
   const std::string check = "libraries";
   const Result<std::vector<std::string>> maps = read_kernel_lines(machine, "/proc/self/maps");
   if (!maps) return {check, false, maps.error().message};
@@ -61,10 +94,11 @@ Evidence check_libraries(const Machine& machine) {
   const std::filesystem::path program =
       std::filesystem::read_symlink(machine.root + "/proc/self/exe", ignored);
   const std::vector<std::string> files = files_with_code(*maps, program.string());
-  if (files.empty()) return {check, true, "none: the program is whole in itself"};
+  if (files.empty()) return {check, true, std::string(no_libraries)};
   const Result<std::vector<HashedModule>> hashed = hash_all(files);
   if (!hashed) return {check, false, hashed.error().message};
-  return {check, true, listed(*hashed)};
+  const std::string fault = pin_fault(*hashed, pinned);
+  return {check, fault.empty(), fault.empty() ? listed(*hashed) : fault};
 }
 
 std::string described(std::span<const HashedModule> hashed) {

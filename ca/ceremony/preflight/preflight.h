@@ -26,6 +26,10 @@ inline constexpr std::array<std::string_view, 11> preflight_checks{
     "binary", "libraries",  "token_module", "script",  "interfaces", "routes",
     "swap",   "core_dumps", "memory_lock",  "entropy", "clock"};
 
+// A script may also declare this one: of each token when it is found, which may be long after the others. Not
+// met where its module tells no firmware version.
+inline constexpr std::string_view token_firmware_check = "token_firmware";
+
 // Where the kernel shows itself: "" for this machine, a folder with proc/, sys/ and etc/ in it for another.
 struct Machine {
   std::string root;
@@ -48,8 +52,13 @@ struct HashedModule {
 Evidence check_binary(const Machine& machine, const std::string& expected_hex);
 // SHA-256 of every shared library that is loaded: each file with code of which proc/self/maps shows a part,
 // the program itself left out. Not met where one was removed or replaced since it was loaded, or cannot be
-// read.
-Evidence check_libraries(const Machine& machine);
+// read; nor, where `pinned` names any (by the file's name, without its folder), unless each is one of these
+// with that hash. A pinned one that is not loaded is no fault.
+Evidence check_libraries(const Machine& machine, std::span<const HashedModule> pinned);
+// What check_libraries() says of libraries that it passed. Errors: validation (another text).
+Result<std::vector<HashedModule>> libraries_in(std::string_view seen);
+// Why `loaded` are not those that are pinned; "" = they are, or none is pinned.
+std::string pin_fault(std::span<const HashedModule> loaded, std::span<const HashedModule> pinned);
 // SHA-256 of each PKCS#11 module in `paths` before it is loaded; `hashed` gets them. Passes without any.
 Evidence check_token_modules(std::span<const std::string> paths, std::vector<HashedModule>& hashed);
 // What that says of `hashed`, also to whoever reads a transcript.

@@ -1,11 +1,18 @@
 #include "ca/ceremony/process/process.h"
 
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <ctime>
 #include <initializer_list>
+#include <string>
 
 namespace chancery::ceremony {
 namespace {
@@ -35,6 +42,25 @@ bool SignalHold::take_pending() {
   bool found = false;
   while (::sigtimedwait(&signals, nullptr, &at_once) > 0) found = true;
   return found;
+}
+
+// A signal that came before the wait began is pending, and makes its descriptor readable at once: there is no
+// moment in which it could be lost.
+Result<void> SignalHold::wait_for_input(int descriptor) {
+  const sigset_t signals = held_set();
+  const int pending = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (pending < 0)
+    return make_error(ErrorCode::unavailable,
+                      std::string("cannot wait for signals: ") + std::strerror(errno));
+  std::array<pollfd, 2> both{{{descriptor, POLLIN, 0}, {pending, POLLIN, 0}}};
+  int ready = 0;
+  do ready = ::poll(both.data(), both.size(), -1);
+  while (ready < 0 && errno == EINTR);
+  ::close(pending);
+  // What poll() cannot wait for, read() will tell.
+  if (ready < 0 || both[1].revents == 0) return {};
+  take_pending();
+  return make_error(ErrorCode::unavailable, "stopped by a signal at the question");
 }
 
 SignalHold::SignalHold() {

@@ -3,6 +3,10 @@
 
 #include <csignal>
 
+#include <string>
+
+#include "ca/base/result.h"
+
 namespace chancery::ceremony {
 
 // New files are for their owner only (umask 077); no core dumps and no debugger without root, since memory
@@ -21,6 +25,10 @@ class SignalHold {
 
   // One of them has come; it is taken away, so that it is not delivered any more.
   static bool take_pending();
+  // Waits for the answer to a question: until reading from `descriptor` would not block, be it its end.
+  // Errors: unavailable (one of the signals has come, before or meanwhile, and was taken away; the kernel
+  // gives no descriptor for them). Precondition: a SignalHold lives in this thread.
+  static Result<void> wait_for_input(int descriptor);
 
  private:
   sigset_t saved_{};

@@ -116,6 +116,54 @@ Check none_after_destruction(const std::vector<Replay>& links) {
   return {name, true, "no key was used after its end"};
 }
 
+// What a list that came later took back, or "".
+std::string taken_back(const x509::Crl& before, const x509::Crl& later) {
+  const x509::ParsedCrl &old = before.fields(), &now = later.fields();
+  if (old.number && (!now.number || !(*now.number > *old.number)))
+    return "its number " + (now.number ? now.number->to_string() : "(none)") + " is not greater than " +
+           old.number->to_string();
+  for (const x509::RevokedCertificate& entry : old.revoked) {
+    const x509::RevokedCertificate* kept = x509::find_revoked(now, entry.serial);
+    if (kept == nullptr) return "it no longer revokes serial " + entry.serial.to_string();
+    if (!(*kept == entry)) return "it changes the entry of serial " + entry.serial.to_string();
+  }
+  return "";
+}
+
+const x509::Crl* list_made(const Replay& link) {
+  if (!link.script || link.script->kind() != Kind::crl) return nullptr;
+  const std::string name = crl_output(link.script->plan);
+  const auto found = std::find_if(link.crls.begin(), link.crls.end(),
+                                  [&](const CrlFile& file) { return file.name == name; });
+  return found == link.crls.end() ? nullptr : &found->crl;
+}
+
+// `links` in their order. Whatever the scripts say of the lists before them.
+Check lists_go_on(const std::vector<Replay>& links) {
+  const std::string name = "no revocation taken back";
+  std::vector<std::pair<const Replay*, const x509::Crl*>> newest;  // of each issuer
+  std::size_t count = 0;
+  for (const Replay& link : links) {
+    const x509::Crl* made = list_made(link);
+    if (made == nullptr) continue;
+    ++count;
+    const auto last = std::find_if(newest.begin(), newest.end(), [&](const auto& one) {
+      return equal(one.second->fields().issuer, made->fields().issuer);
+    });
+    if (last == newest.end()) {
+      newest.emplace_back(&link, made);
+      continue;
+    }
+    if (const std::string fault = taken_back(*last->second, *made); !fault.empty())
+      return {name, false,
+              "the list of " + with_time(link) + " comes after that of " + with_time(*last->first) +
+                  ", but " + fault};
+    *last = {&link, made};
+  }
+  return {name, true,
+          std::to_string(count) + " lists, each with a greater number and every entry of those before"};
+}
+
 // How many of the others it stands on, each on the one before.
 std::size_t depth_of(const Replay& link, const std::vector<Replay>& links) {
   std::size_t depth = 0;
@@ -154,6 +202,13 @@ bool Chain::passed() const {
          std::all_of(checks.begin(), checks.end(), [](const Check& check) { return check.passed; });
 }
 
+std::size_t Chain::not_checked() const {
+  std::size_t count = static_cast<std::size_t>(
+      std::count_if(checks.begin(), checks.end(), [](const Check& check) { return !check.checked; }));
+  for (const Replay& link : links) count += link.not_checked();
+  return count;
+}
+
 Result<Chain> replay_chain(const std::vector<std::string>& bundles, const std::optional<std::string>& root) {
   if (bundles.size() > chain_limit) {
     return make_error(ErrorCode::payload_too_large,
@@ -176,6 +231,7 @@ Result<Chain> replay_chain(const std::vector<std::string>& bundles, const std::o
   chain.checks.push_back(one_beginning(chain.links));
   check_forks(chain.links, chain.checks);
   chain.checks.push_back(none_after_destruction(chain.links));
+  chain.checks.push_back(lists_go_on(chain.links));
   return chain;
 }
 

@@ -32,6 +32,11 @@ struct Material {
   [[nodiscard]] const x509::Certificate* made() const;
 };
 
+// Since format 3 the head of the ceremony before is read aloud, where the script does not name it.
+bool reads_previous_aloud(const Material& material);
+// Whether a list goes on from what the ceremony before left, when that is given (list_checks.cpp); "" = it
+// does, or makes none.
+std::string list_fault(const Material& material, const Replay& previous);
 // What transcripts of format 1 do not record, and nobody can miss there.
 Check recorded_since_format_2(std::string name);
 // "" = passed, and `seen` is shown.
@@ -53,6 +58,8 @@ std::string crl_output(const Plan& plan);
 // The moment that validity is counted from, as the one line `tbs` records it, and the hash of the line before
 // it where the serial number holds that.
 Result<Occasion> tbs_occasion(const Material& material);
+// That moment, for the lints; none where the record of it is at fault, which is said elsewhere.
+std::optional<TimePoint> signing_moment(const Material& material);
 // "" when that line has the SHA-256 of `tbs`.
 std::string tbs_hash_fault(const Material& material, ByteView tbs);
 

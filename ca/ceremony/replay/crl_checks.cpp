@@ -10,12 +10,16 @@
 namespace chancery::ceremony {
 namespace {
 
-// By its serial; or by a certificate that was put into the bundle for this, numbered as in the script.
+// A certificate that the script names by its file was put into the bundle, numbered as in the script.
 Result<x509::SerialNumber> serial_of(const Material& material, const Revocation& revocation,
                                      std::size_t number) {
-  if (const auto* serial = std::get_if<x509::SerialNumber>(&revocation.certificate)) return *serial;
+  if (revocation.certificate.empty()) return revocation.serial.value();
   const std::string name = "revoked-" + std::to_string(number) + ".pem";
-  if (const x509::Certificate* found = material.certificate(name)) return found->serial();
+  if (const x509::Certificate* found = material.certificate(name)) {
+    if (!revocation.serial || *revocation.serial == found->serial()) return found->serial();
+    return make_error(ErrorCode::validation, name + ": field serialNumber: " + found->serial().to_string() +
+                                                 ", the script says " + revocation.serial->to_string());
+  }
   return make_error(ErrorCode::not_found, name + ": it is missing, or not one certificate in PEM");
 }
 
@@ -99,7 +103,8 @@ Result<Findings> crl_findings(const Material& material, const x509::Crl& crl,
                         std::string(previous_crl_file) + ": field cRLNumber: it has none");
     scope.previous = {*fields.number, fields.this_update, fields.next_update};
   }
-  return lint::run_crl_lints({crl.fields(), &issuer, crl.fields().this_update, scope});
+  return lint::run_crl_lints(
+      {crl.fields(), &issuer, signing_moment(material).value_or(crl.fields().this_update), scope});
 }
 
 void check_crl(const Material& material, std::vector<Check>& checks) {

@@ -1,6 +1,4 @@
 // Requests for cross-certification, and the certificates that answer them.
-#include <algorithm>
-
 #include "ca/ceremony/replay/checks.h"
 #include "ca/ceremony/replay/place.h"
 #include "ca/ceremony/run/fields.h"
@@ -27,12 +25,6 @@ Bytes request_info(const x509::Certificate& certificate) {
   return info;
 }
 
-// Behind the header of the outer SEQUENCE, which is as long as its second octet says.
-ByteView body_of(ByteView request) {
-  const std::size_t header = 2 + (request[1] >= 0x80 ? static_cast<std::size_t>(request[1] & 0x7fU) : 0U);
-  return request.subspan(header);
-}
-
 // Reading verifies its signature: whoever made it holds the key.
 std::string request_fault(const Material& material, const std::string& name,
                           const x509::Certificate& certificate) {
@@ -57,11 +49,10 @@ std::string own_request_fault(const Material& material, const CrossCsrPlan& plan
   const Bytes info = request_info(issuer);
   const x509::CertificateRequest request =
       x509::CertificateRequest::parse_pem(material.bundle.pem(name)).value();
-  const ByteView body = body_of(request.der());
-  if (body.size() < info.size() || !equal(body.first(info.size()), info)) {
-    const std::string_view found = as_text(body.first(std::min(body.size(), info.size())));
+  const ByteView found = request.parts().info;
+  if (!equal(found, info)) {
     return name + ": not the CertificationRequestInfo that the certificate gives: byte " +
-           std::to_string(first_difference(found, as_text(info)).value_or(0));
+           std::to_string(first_difference(as_text(found), as_text(info)).value_or(0));
   }
   return tbs_hash_fault(material, info);
 }
@@ -74,18 +65,28 @@ std::string target_fault(const Material& material, const x509::Certificate& targ
   return request_fault(material, std::string(target_request_file), target);
 }
 
+std::string told(const std::string& name, const Result<void>& result) {
+  return result ? "" : name + ": " + result.error().message;
+}
+
+// Where the request cannot be read at all, the check above this one has said so.
+void check_request_again(const Material& material, const std::string& name, std::vector<Check>& checks) {
+  const Result<x509::CertificateRequest> request =
+      x509::CertificateRequest::parse_pem(material.bundle.pem(name));
+  if (!request) return;
+  checks.push_back(check_of(name + ": second implementation",
+                            told(name, lint::cross_check_request(request->der(), *request)),
+                            "agrees, and verifies the signature"));
+}
+
 Check lints_check(const std::string& name, const x509::Certificate& made, const x509::Certificate& issuer,
-                  const x509::Certificate& target) {
-  const Findings findings = lint_findings(made, lint::Kind::cross, &issuer, &target);
+                  const x509::Certificate& target, std::optional<TimePoint> signed_at) {
+  const Findings findings = lint_findings(made, lint::Kind::cross, &issuer, &target, signed_at);
   for (const Finding& finding : findings.list()) {
     if (finding.severity == Severity::error)
       return {name + ": lints", false, name + ": " + finding.id + ": " + finding.message};
   }
   return {name + ": lints", true, rules_and_warnings(lint::rules_for(lint::Kind::cross), findings)};
-}
-
-std::string told(const std::string& name, const Result<void>& result) {
-  return result ? "" : name + ": " + result.error().message;
 }
 
 void check_cross(const Material& material, const std::string& name, const x509::Certificate& issuer,
@@ -99,13 +100,14 @@ void check_cross(const Material& material, const std::string& name, const x509::
   }
   checks.push_back(check_of("target and its request", target_fault(material, *target, issuer),
                             target->subject_text() + " asked for it"));
+  check_request_again(material, std::string(target_request_file), checks);
   if (made == nullptr) return;  // said already
   checks.push_back(
       check_of(name + ": issuer", told(name, x509::verify_issued_by(*made, issuer)), issuer.subject_text()));
   checks.push_back(check_of(name + ": within the issuer's validity",
                             told(name, check_within_issuer(made->validity(), issuer)),
                             "begins no earlier, ends no later"));
-  checks.push_back(lints_check(name, *made, issuer, *target));
+  checks.push_back(lints_check(name, *made, issuer, *target, signing_moment(material)));
   const Result<lint::CrossCheck> second = lint::CrossCheck::for_issuer(issuer);
   checks.push_back(check_of(name + ": second implementation",
                             second ? told(name, second->check(*made)) : second.error().message,
@@ -120,6 +122,7 @@ void check_cross_certification(const Material& material, std::vector<Check>& che
   if (const auto* csr = std::get_if<CrossCsrPlan>(&material.script.plan)) {
     checks.push_back(check_of("request " + csr->request_output, own_request_fault(material, *csr, *issuer),
                               "rebuilt, and equal; signed by the key"));
+    check_request_again(material, csr->request_output, checks);
   }
   if (const auto* cross = std::get_if<CrossCertificatePlan>(&material.script.plan)) {
     check_cross(material, cross->certificate_output, *issuer, checks);

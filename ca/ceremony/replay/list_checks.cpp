@@ -61,26 +61,45 @@ std::optional<Present> wanted(const Material& material) {
   return std::nullopt;
 }
 
-// A first list whose root may have had one: only the script's exception stands for it.
-void check_first(const Material& material, std::vector<Check>& checks) {
+// What the ceremony before left cannot be told: only the script's exception stands for it.
+void check_list_before(const Material& material, std::vector<Check>& checks) {
   const auto* plan = std::get_if<CrlPlan>(&material.script.plan);
-  if (plan == nullptr || !plan->previous_crl.empty() || !previous_by_hash(material)) return;
-  const std::string place = std::string(script_file) + ": crl.first";
-  if (plan->first_reason.empty()) {
-    checks.push_back(
-        {"no list before", false,
-         place + " is true, but the ceremony before is named by its hash alone, and no crl.first_reason "
-                 "says why there is no list"});
-  } else {
-    checks.push_back(
-        {"no list before", true, "only the script's exception says so: " + plan->first_reason, false});
+  if (plan == nullptr || !previous_by_hash(material)) return;
+  if (material.previous != nullptr && after(*material.previous).known) return;  // "CRL goes on" tells
+  const bool first = plan->previous_crl.empty();
+  const std::string name = first ? "no list before" : "newest list before";
+  const std::string& reason = first ? plan->first_reason : plan->previous_reason;
+  if (!reason.empty() || (!first && material.format() < 3)) {
+    checks.push_back({name, true,
+                      reason.empty() ? "the ceremony before is named by its hash alone"
+                                     : "only the script's exception says so: " + reason,
+                      false});
+    return;
   }
+  checks.push_back(
+      {name, false,
+       std::string(script_file) +
+           (first ? ": crl.first is true, but the ceremony before is named by its hash alone, and no "
+                    "crl.first_reason says why there is no list"
+                  : ": the ceremony before is named by its hash alone, and no crl.previous_reason says why "
+                    "crl.previous is the newest list")});
 }
 
 }  // namespace
 
+std::string list_fault(const Material& material, const Replay& previous) {
+  const auto* plan = std::get_if<CrlPlan>(&material.script.plan);
+  const Present left = after(previous);
+  if (plan == nullptr || !left.known) return "";
+  const x509::Crl* before = material.crl(previous_crl_file);
+  const Present gone_on = before == nullptr ? Present{true, "", ""} : of_crl(*before);
+  if (gone_on == left) return "";
+  return std::string(before == nullptr ? script_file : previous_crl_file) + ": the list goes on from " +
+         text_of(gone_on) + ", but " + previous.bundle.path + " left " + text_of(left);
+}
+
 void check_present_list(const Material& material, std::vector<Check>& checks) {
-  check_first(material, checks);
+  check_list_before(material, checks);
   const std::vector<Entry> entries = material.record.all("crl.present");
   if (entries.size() != 1) {
     if (material.versioned() || !entries.empty())

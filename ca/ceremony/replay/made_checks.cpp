@@ -4,6 +4,7 @@
 #include "ca/ceremony/replay/checks.h"
 #include "ca/ceremony/replay/place.h"
 #include "ca/ceremony/run/fields.h"
+#include "ca/ceremony/run/steps.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -141,13 +142,19 @@ Result<Occasion> tbs_occasion(const Material& material) {
                                                  " TBS are recorded, where one must be");
   }
   const std::optional<TimePoint> at = parse_rfc3339(entries[0].text("at"));
-  if (at && *at <= entries[0].of->at) {
+  if (at && *at <= entries[0].of->at && *at >= material.record.first().of->at) {
     Occasion occasion{*at, std::nullopt};
     if (material.format() >= 2) occasion.record = material.record.before(entries[0]).of->hash;
     return occasion;
   }
-  return make_error(ErrorCode::validation,
-                    entries[0].place("at") + ": it is not a moment before the line was written");
+  return make_error(
+      ErrorCode::validation,
+      entries[0].place("at") + ": it is not a moment of this ceremony before the line was written");
+}
+
+std::optional<TimePoint> signing_moment(const Material& material) {
+  const Result<Occasion> occasion = tbs_occasion(material);
+  return occasion ? std::optional(occasion->now) : std::nullopt;
 }
 
 std::string tbs_hash_fault(const Material& material, ByteView tbs) {
@@ -166,10 +173,21 @@ void check_destruction(const Material& material, std::vector<Check>& checks) {
                std::to_string(copies.size()) + " copies, every one that the script names"));
 }
 
+bool reads_previous_aloud(const Material& material) {
+  const auto* bundle = std::get_if<PreviousBundle>(&material.script.previous);
+  return material.format() >= 3 && bundle != nullptr && !bundle->head;
+}
+
 void check_made(const Material& material, std::vector<Check>& checks) {
   checks.push_back(check_of("words of the script",
                             words_fault(material, "words.script", to_hex(material.script.hash), "the script"),
                             "read and ticked"));
+  if (reads_previous_aloud(material)) {
+    checks.push_back(check_of("words of the ceremony before",
+                              words_fault(material, previous_question,
+                                          material.record.first().text("previous"), "the ceremony before"),
+                              "read and ticked"));
+  }
   const std::string name = certificate_output(material.script.plan);
   const x509::Certificate* made = material.made();
   if (material.script.kind() != Kind::root) {

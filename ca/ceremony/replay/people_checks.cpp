@@ -64,7 +64,9 @@ std::vector<Asked> asked_of(const Material& material) {
                        ? roles.safe_controllers.front()
                        : roles.external_witness,
                    ""});
-  for (const std::string& id : words_of(material.script.kind()))
+  std::vector<std::string> words = words_of(material.script.kind());
+  if (reads_previous_aloud(material)) words.emplace_back(previous_question);
+  for (const std::string& id : words)
     asked.push_back({id, roles.internal_witness, initials_of(roles.internal_witness)});
   if (!material.record.all("lint.warning").empty())
     asked.push_back(
@@ -164,7 +166,7 @@ void check_people(const Material& material, std::vector<Check>& checks) {
   // Answers of a file are no failure: exercises are held so. But nobody may take them for people's.
   const Entry& begin = material.record.first();
   if (begin.text("answers") == "file" && !begin.flag("rehearsal"))
-    checks.push_back({"people", true, "answers came from a file, not from people", false});
+    checks.push_back({"answers by people", true, "answers came from a file, not from people", false});
 }
 
 }  // namespace chancery::ceremony

@@ -60,10 +60,20 @@ std::string all_fault(const Material& material, const std::vector<Entry>& eviden
   }
   for (const Entry& entry : evidence) {
     const std::string& name = entry.text("check");
+    if (material.format() >= 3 && name == token_firmware_check) continue;  // token_checks.cpp
     if (std::find(preflight_checks.begin(), preflight_checks.end(), name) == preflight_checks.end())
       return entry.place("check") + ": there is no preflight check " + name;
   }
   return "";
+}
+
+std::string libraries_fault(const Material& material, const std::vector<Entry>& evidence) {
+  const std::vector<HashedModule>& pinned = material.script.preflight.libraries;
+  if (pinned.empty()) return "";
+  const Entry entry = of_check(evidence, "libraries").front();
+  const Result<std::vector<HashedModule>> loaded = libraries_in(entry.text("seen"));
+  const std::string fault = loaded ? pin_fault(*loaded, pinned) : loaded.error().message;
+  return fault.empty() ? "" : entry.place("seen") + ": " + fault;
 }
 
 std::string digests_fault(const Material& material, const std::vector<Entry>& evidence) {
@@ -80,17 +90,23 @@ std::string digests_fault(const Material& material, const std::vector<Entry>& ev
   return binary.place("seen") + ": it is not the SHA-256 of a program";
 }
 
-// A declared exception is written beside its check, with whether it was needed.
+// A declared exception is written beside its check, with whether it was needed. A check may have been made
+// several times, of several tokens, or not at all.
 std::string lines_fault(const Material& material, const std::vector<Entry>& evidence) {
   const std::vector<Entry> exceptions = material.record.all("preflight.exception");
   for (const DeclaredException& exception : material.script.preflight.exceptions) {
-    const Entry seen = of_check(evidence, exception.check).front();
-    const std::vector<Entry> found = of_check(exceptions, exception.check);
-    if (found.size() != 1)
-      return seen.place("check") + ": " + std::to_string(found.size()) + " lines tell the exception for " +
-             exception.check + ", where one must";
-    if (found.front().flag("needed") == seen.flag("passed"))
-      return found.front().place("needed") + ": it does not agree with line " + std::to_string(seen.line);
+    const std::vector<Entry> seen = of_check(evidence, exception.check),
+                             found = of_check(exceptions, exception.check);
+    if (found.size() != seen.size()) {
+      const std::string place = seen.empty() ? std::string(transcript_file) : seen.front().place("check");
+      return place + ": " + std::to_string(found.size()) + " lines tell the exception for " +
+             exception.check + ", where " + (seen.size() == 1 ? "one" : std::to_string(seen.size())) +
+             " must";
+    }
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      if (found[i].flag("needed") == seen[i].flag("passed"))
+        return found[i].place("needed") + ": it does not agree with line " + std::to_string(seen[i].line);
+    }
   }
   return "";
 }
@@ -98,6 +114,7 @@ std::string lines_fault(const Material& material, const std::vector<Entry>& evid
 std::string whole_fault(const Material& material, const std::vector<Entry>& evidence) {
   if (std::string fault = all_fault(material, evidence); !fault.empty()) return fault;
   if (std::string fault = digests_fault(material, evidence); !fault.empty()) return fault;
+  if (std::string fault = libraries_fault(material, evidence); !fault.empty()) return fault;
   return lines_fault(material, evidence);
 }
 

@@ -20,27 +20,12 @@ std::string key_fault(const Material& material, const Replay& previous) {
          std::string(issuer_file) + ", which signed this ceremony";
 }
 
-// A list goes on from the one that the previous ceremony made, if it made one.
-std::string crl_number_fault(const Material& material, const Replay& previous) {
-  const CrlPlan* last = previous.script ? std::get_if<CrlPlan>(&previous.script->plan) : nullptr;
-  if (last != nullptr && material.bundle.has(previous_crl_file) &&
-      material.bundle.text(previous_crl_file) != previous.bundle.text(last->crl_output)) {
-    return std::string(previous_crl_file) + ": it is not " + previous.bundle.path + "/" + last->crl_output;
-  }
-  for (const CrlFile& now : material.crls) {
-    for (const CrlFile& before : previous.crls) {
-      const bool greater = now.name != crl_output(material.script.plan) || !now.crl.fields().number ||
-                           !before.crl.fields().number ||
-                           *now.crl.fields().number > *before.crl.fields().number ||
-                           !equal(now.crl.fields().issuer, before.crl.fields().issuer);
-      if (!greater) {
-        return now.name + ": field cRLNumber: " + now.crl.fields().number->to_string() +
-               " is not greater than that of " + previous.bundle.path + "/" + before.name + ", " +
-               before.crl.fields().number->to_string();
-      }
-    }
-  }
-  return "";
+// The key that it destroyed is this ceremony's.
+std::string destroyed_fault(const Material& material, const Replay& previous) {
+  if (!previous.script || previous.script->kind() != Kind::destroy || material.script.kind() == Kind::root)
+    return "";
+  return previous.bundle.path +
+         " is the destruction of the key that this ceremony used; a copy of it survived";
 }
 
 std::string link_fault(const Material& material, const Replay& previous) {
@@ -55,6 +40,12 @@ std::string link_fault(const Material& material, const Replay& previous) {
   if (const TimePoint ended = previous.transcript->lines.back().at; begin.of->at < ended) {
     return begin.place("at") + ": " + to_rfc3339(begin.of->at) + " is before the previous ceremony's end, " +
            to_rfc3339(ended);
+  }
+  // An older program would record less, and who signs falsely may wish for that.
+  const Record theirs(*previous.transcript, previous.bundle.text(transcript_file));
+  if (const std::int64_t format = theirs.first().number("format"); material.format() < format) {
+    return begin.place("format") + ": a transcript of format " + std::to_string(material.format()) +
+           " after one of format " + std::to_string(format);
   }
   return "";
 }
@@ -80,8 +71,10 @@ void check_previous(const Material& material, const std::optional<std::string>& 
                             "its head, and not before its end"));
   checks.push_back(
       check_of("key of the previous ceremony", key_fault(material, previous), "it signed both transcripts"));
-  checks.push_back(check_of("CRL goes on", crl_number_fault(material, previous),
-                            "from the last one, with a greater number, where there are two"));
+  checks.push_back(check_of("nothing after the destruction", destroyed_fault(material, previous),
+                            "the ceremony before destroyed no key of this one"));
+  checks.push_back(check_of("CRL goes on", list_fault(material, previous),
+                            "from what the ceremony before left, where one was made"));
 }
 
 }  // namespace chancery::ceremony

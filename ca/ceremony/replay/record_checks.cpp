@@ -38,10 +38,12 @@ std::string begin_fault(const Material& material) {
   if (std::string fault = format_fault(material); !fault.empty()) return fault;
   const auto* head = std::get_if<crypto::Sha256Digest>(&script.previous);
   if (head != nullptr) return differs(begin, "previous", to_hex(*head));
-  if (std::holds_alternative<PreviousBundle>(script.previous) && begin.text("previous").empty()) {
-    return begin.place("previous") + ": it is missing, but the script names a previous ceremony";
-  }
-  return "";
+  const auto* bundle = std::get_if<PreviousBundle>(&script.previous);
+  if (bundle == nullptr) return "";
+  if (bundle->head) return differs(begin, "previous", to_hex(*bundle->head));
+  return begin.text("previous").empty()
+             ? begin.place("previous") + ": it is missing, but the script names a previous ceremony"
+             : "";
 }
 
 // Begun, ended and next in order.

@@ -86,8 +86,9 @@ void check_certificates(const Replay& result, const Material& material, std::vec
   const x509::Certificate* made = material.made();
   if (kind == Kind::root) {
     files.root.path = certificate_output(material.script.plan);
+    files.root.signed_at = signing_moment(material);
   } else if (kind == Kind::intermediate && made != nullptr) {
-    files.others.push_back({certificate_output(material.script.plan), *made});
+    files.others.push_back({certificate_output(material.script.plan), *made, signing_moment(material)});
   }
   const TimePoint at = result.transcript->lines.back().at;
   const TimePoint begins = made == nullptr ? at : made->validity().not_before();

@@ -35,7 +35,9 @@ std::string pins_fault(const Material& material, const std::vector<Entry>& seen)
   for (const Entry& token : seen) {
     const std::string question = pin_question(token.text("label"));
     const auto is_its = [&](const Entry& secret) {
-      return secret.line > token.line && secret.text("question") == question;
+      const std::string& asked = secret.text("question");
+      return secret.line > token.line &&
+             (material.format() >= 3 ? asked.ends_with(": " + question) : asked == question);
     };
     if (std::none_of(secrets.begin(), secrets.end(), is_its))
       return token.place("label") + ": nobody gave its PIN after this";
@@ -71,6 +73,23 @@ std::optional<keys::TokenVersion> version_in(const std::string& text) {
   return second == std::errc() && last == end ? std::optional(version) : std::nullopt;
 }
 
+// Since format 3: whether each told its firmware stands in a line after it, as often as there are tokens.
+// That an exception is declared where it did not is the matter of preflight_checks.cpp.
+std::string firmware_fault(const Material& material, const std::vector<Entry>& seen) {
+  std::vector<Entry> findings = material.record.all("preflight");
+  std::erase_if(findings, [](const Entry& entry) { return entry.text("check") != token_firmware_check; });
+  if (findings.size() != seen.size())
+    return std::string(transcript_file) + ": the firmware of " + std::to_string(findings.size()) +
+           " tokens was looked at, where " + std::to_string(seen.size()) + " were seen";
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const std::optional<keys::TokenVersion> firmware = version_in(seen[i].text("firmware"));
+    if (!firmware) return seen[i].place("firmware") + ": it is no version";
+    if (findings[i].flag("passed") != firmware->told())
+      return findings[i].place("passed") + ": it does not agree with line " + std::to_string(seen[i].line);
+  }
+  return "";
+}
+
 // By the deny-list of the program that replays, which may know more than the one that held the ceremony.
 std::string denied_now(const Entry& seen) {
   const std::optional<keys::TokenVersion> firmware = version_in(seen.text("firmware"));
@@ -84,10 +103,15 @@ std::string denied_now(const Entry& seen) {
   return good ? "" : "; warning: " + good.error().message;
 }
 
+std::string untold(const Entry& seen) {
+  const std::optional<keys::TokenVersion> firmware = version_in(seen.text("firmware"));
+  return firmware && !firmware->told() ? " (not told: no deny-list can name it)" : "";
+}
+
 std::string described(const Entry& token) {
   return token.text("label") + " in slot " + std::to_string(token.number("slot")) + ", " +
          token.text("manufacturer") + " " + token.text("model") + ", serial number " + token.text("serial") +
-         ", firmware " + token.text("firmware") + denied_now(token);
+         ", firmware " + token.text("firmware") + untold(token) + denied_now(token);
 }
 
 std::string described(const std::vector<Entry>& tokens) {
@@ -114,6 +138,7 @@ void check_tokens(const Material& material, std::vector<Check>& checks) {
   std::string fault = names_fault(seen, named);
   if (fault.empty()) fault = pins_fault(material, seen);
   if (fault.empty()) fault = modules_fault(material, seen);
+  if (fault.empty() && material.format() >= 3) fault = firmware_fault(material, seen);
   checks.push_back(check_of(name, fault, described(seen)));
 }
 

@@ -1,5 +1,6 @@
 // What the lints warn of, against what the transcript says that people were told, and answered for.
 #include <algorithm>
+#include <array>
 
 #include "ca/ceremony/replay/checks.h"
 #include "ca/ceremony/run/steps.h"
@@ -9,10 +10,20 @@ namespace {
 
 using Warnings = std::vector<Finding>;
 
-Warnings only_warnings(const Findings& findings) {
+// Of which no program before format 3 warned: a rule that begins to warn is named here, and a new format
+// begun.
+constexpr std::array<std::string_view, 1> since_format_3{"crl.number_step"};
+
+Warnings only_warnings(const Material& material, const Findings& findings) {
+  const auto unknown_then = [&](const Finding& finding) {
+    return material.format() < 3 &&
+           std::find(since_format_3.begin(), since_format_3.end(), finding.id) != since_format_3.end();
+  };
   Warnings warnings;
   std::copy_if(findings.list().begin(), findings.list().end(), std::back_inserter(warnings),
-               [](const Finding& finding) { return finding.severity == Severity::warning; });
+               [&](const Finding& finding) {
+                 return finding.severity == Severity::warning && !unknown_then(finding);
+               });
   return warnings;
 }
 
@@ -23,11 +34,12 @@ std::optional<Warnings> warnings_of(const Material& material) {
   if (issuer == nullptr) return std::nullopt;
   if (const x509::Crl* crl = material.crl(crl_output(material.script.plan))) {
     const Result<Findings> findings = crl_findings(material, *crl, *issuer);
-    return findings ? std::optional(only_warnings(*findings)) : std::nullopt;
+    return findings ? std::optional(only_warnings(material, *findings)) : std::nullopt;
   }
   const x509::Certificate *made = material.made(), *target = material.certificate(target_file);
   if (made == nullptr || (kind == Kind::cross_certificate && target == nullptr)) return std::nullopt;
-  return only_warnings(lint_findings(*made, lint_kind(kind), kind == Kind::root ? nullptr : issuer, target));
+  return only_warnings(material, lint_findings(*made, lint_kind(kind), kind == Kind::root ? nullptr : issuer,
+                                               target, signing_moment(material)));
 }
 
 std::string told_fault(const std::vector<Entry>& told, const Warnings& found) {

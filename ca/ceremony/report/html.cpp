@@ -1,6 +1,6 @@
 #include "ca/ceremony/report/html.h"
 
-#include <algorithm>
+#include "ca/base/unicode.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -24,41 +24,17 @@ std::string_view entity(char character) {
   }
 }
 
-bool is_control(char character) {
-  const auto octet = static_cast<unsigned char>(character);
-  return (octet < 0x20 && character != '\n') || octet == 0x7f;
-}
-
-// Octets of the well-formed UTF-8 sequence at the start of `text`, 0 when there is none (RFC 3629; overlong
-// forms of three and four octets and surrogates are left to the browser, which shows them as U+FFFD as well).
-std::size_t sequence_length(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = first < 0x80                     ? 1
-                             : first >= 0xc2 && first <= 0xdf ? 2
-                             : (first & 0xf0U) == 0xe0        ? 3
-                             : first >= 0xf0 && first <= 0xf4 ? 4
-                                                              : 0;
-  if (length == 0 || text.size() < length) return 0;
-  const auto follows = [](char octet) { return (static_cast<unsigned char>(octet) & 0xc0U) == 0x80; };
-  return std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length), follows) ? length
-                                                                                                    : 0;
-}
-
 }  // namespace
 
 std::string escape_html(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    if (length == 0 || is_control(text.front())) {
-      out += replacement;
-    } else if (const std::string_view name = entity(text.front()); !name.empty()) {
+  for (const char octet : with_text_faults_replaced(text, replacement, "\n")) {
+    if (const std::string_view name = entity(octet); !name.empty()) {
       out += name;
     } else {
-      out += text.substr(0, length);
+      out += octet;
     }
-    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return out;
 }

@@ -14,7 +14,8 @@ class Html {
   // Tags and classes are the program's own words, never a bundle's.
   Html& open(std::string_view tag, std::string_view classes = "");
   Html& close(std::string_view tag);
-  // Escaped. Control characters but line feeds, and what is not UTF-8, become U+FFFD.
+  // Escaped. What is not UTF-8, and code points that do not belong in text (ca/base/unicode.h) but line
+  // feeds, become U+FFFD.
   Html& text(std::string_view text);
   // <tag>text</tag>
   Html& element(std::string_view tag, std::string_view text, std::string_view classes = "");

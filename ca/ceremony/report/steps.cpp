@@ -122,7 +122,7 @@ void write_part(Html& html, std::string_view classes, std::string_view key, std:
 void write_step(Html& html, std::size_t number, const Recorded& recorded, const Step* step) {
   html.open("tr", recorded.no_return ? "noreturn" : "");
   html.element("td", std::to_string(number)).open("td");
-  html.element("span", recorded.name + (recorded.no_return ? " (POINT OF NO RETURN)" : ""), "stepname");
+  html.element("span", recorded.no_return ? "POINT OF NO RETURN" : recorded.name, "stepname");
   if (step != nullptr) {
     write_part(html, "do", "DO", std::string(step->doing) + ".");
     write_part(html, "if", "IF it fails:", std::string(step->failing) + ".");

@@ -29,6 +29,12 @@ Result<void> check_number(const x509::Crl& previous, std::uint64_t number) {
                  last->to_string() + "; it must be greater (RFC 5280 section 5.2.3)");
 }
 
+// With the certificates of the script's entries, so that people know what they revoke.
+struct Entries {
+  std::vector<RevokedCertificate> all;
+  std::vector<std::string> subjects;  // of each, as its file says; "" = only the serial number is known
+};
+
 std::string entry_text(const RevokedCertificate& entry) {
   return entry.serial.to_string() + " at " + to_rfc3339(entry.revoked_at) + ", " +
          std::string(to_string(entry.reason.value_or(x509::RevocationReason::unspecified)));
@@ -39,35 +45,58 @@ std::string entries_text(std::size_t count) {
 }
 
 // A certificate that is named by its file goes into the bundle, so that others find the serial again.
-Result<x509::SerialNumber> serial_named(Workbench& bench, const Revocation& revocation, std::size_t number) {
-  if (const auto* serial = std::get_if<x509::SerialNumber>(&revocation.certificate)) return *serial;
-  const auto& path = std::get<std::string>(revocation.certificate);
-  const Result<x509::Certificate> certificate = read_certificate(bench.inputs, path);
+Result<x509::Certificate> certificate_named(Workbench& bench, const Revocation& revocation,
+                                            std::size_t number) {
+  const std::string& path = revocation.certificate;
+  Result<x509::Certificate> certificate = read_certificate(bench.inputs, path);
   if (!certificate) return with_context(certificate.error(), "the certificate to revoke");
   if (!x509::verify_issued_by(*certificate, *bench.authority) &&
       !x509::verify_issued_by(*certificate, bench.issuer->certificate())) {
     return refused("the certificate to revoke, " + path + " of " + certificate->subject_text() +
                    ", was not issued by " + bench.authority->subject_text());
   }
+  if (revocation.serial && *revocation.serial != certificate->serial()) {
+    return refused("the certificate to revoke, " + path + " of " + certificate->subject_text() +
+                   ", has the serial " + certificate->serial().to_string() + ", the script says " +
+                   revocation.serial->to_string());
+  }
   bench.bundle.push_back(
       {"revoked-" + std::to_string(number) + ".pem", output_pem(bench.inputs, certificate->to_pem())});
-  return certificate->serial();
+  return certificate;
 }
 
-Result<std::vector<RevokedCertificate>> entries(Workbench& bench) {
-  std::vector<RevokedCertificate> all;
-  if (bench.previous_crl) all = bench.previous_crl->fields().revoked;
+Result<Entries> entries(Workbench& bench) {
+  Entries entries;
+  if (bench.previous_crl) entries.all = bench.previous_crl->fields().revoked;
+  entries.subjects.resize(entries.all.size());
   std::size_t number = 0;
   for (const Revocation& revocation : plan_of(bench).revoke) {
-    const Result<x509::SerialNumber> serial = serial_named(bench, revocation, ++number);
-    if (!serial) return serial.error();
+    ++number;
+    std::optional<x509::SerialNumber> serial = revocation.serial;
+    entries.subjects.emplace_back();
+    if (!revocation.certificate.empty()) {
+      const Result<x509::Certificate> certificate = certificate_named(bench, revocation, number);
+      if (!certificate) return certificate.error();
+      serial = certificate->serial();
+      entries.subjects.back() =
+          certificate->subject_text() + ", sha256 " + to_hex(certificate->fingerprint());
+    }
     const auto same = [&](const RevokedCertificate& entry) { return entry.serial == *serial; };
-    if (const auto found = std::find_if(all.begin(), all.end(), same); found != all.end()) {
+    if (const auto found = std::find_if(entries.all.begin(), entries.all.end(), same);
+        found != entries.all.end()) {
       return refused("serial " + entry_text(*found) + " is revoked already; take it out of crl.revoke");
     }
-    all.push_back({*serial, revocation.at, revocation.reason, {}});
+    entries.all.push_back({*serial, revocation.at, revocation.reason, {}});
   }
-  return all;
+  return entries;
+}
+
+void show(Workbench& bench, const Entries& entries) {
+  for (std::size_t i = 0; i < entries.all.size(); ++i) {
+    bench.conversation.show("\n        to be signed: " + entry_text(entries.all[i]));
+    if (!entries.subjects[i].empty()) bench.conversation.show("\n            of " + entries.subjects[i]);
+  }
+  if (!entries.all.empty()) bench.conversation.show("\n");
 }
 
 std::optional<lint::PreviousCrl> scope_of(const std::optional<x509::Crl>& previous) {
@@ -131,9 +160,9 @@ StepResult read_last_crl(Workbench& bench) {
   const std::string& path = plan_of(bench).previous_crl;
   if (path.empty()) {
     const std::string& reason = plan_of(bench).first_reason;
-    if (!bench.present_list.known && !reason.empty())
-      return "none, by an exception declared in the script: " + reason;
-    if (Result<void> ok = check_goes_on(bench.present_list, nullptr); !ok) return std::move(ok).error();
+    if (Result<void> ok = check_goes_on(bench.present_list, nullptr, reason); !ok)
+      return std::move(ok).error();
+    if (!bench.present_list.known) return "none, by an exception declared in the script: " + reason;
     return std::string("none: the script says that this is the first");
   }
   Result<x509::Crl> crl = read_crl(bench.inputs, path);
@@ -141,33 +170,36 @@ StepResult read_last_crl(Workbench& bench) {
   // In a rehearsal it may be a real one or a stand-in's.
   if (Result<void> ok = verify_crl_issued_by(*crl, *bench.authority); !ok)
     return with_context(std::move(ok).error(), "the last CRL");
-  if (Result<void> ok = check_goes_on(bench.present_list, &*crl); !ok) return std::move(ok).error();
+  if (Result<void> ok = check_goes_on(bench.present_list, &*crl, plan_of(bench).previous_reason); !ok)
+    return std::move(ok).error();
   if (Result<void> ok = check_number(*crl, plan_of(bench).number); !ok) return std::move(ok).error();
   const x509::ParsedCrl& fields = crl->fields();
   for (const RevokedCertificate& entry : fields.revoked)
     bench.conversation.show("\n        revoked: " + entry_text(entry));
   bench.conversation.show("\n");
-  const std::string result = "number " + fields.number->to_string() + ", of " +
-                             to_rfc3339(fields.this_update) + ", " + entries_text(fields.revoked.size());
+  const std::string result =
+      "number " + fields.number->to_string() + ", of " + to_rfc3339(fields.this_update) + ", " +
+      entries_text(fields.revoked.size()) +
+      (bench.present_list.known
+           ? ""
+           : ", the newest by an exception declared in the script: " + plan_of(bench).previous_reason);
   bench.bundle.push_back({"previous-crl.pem", output_pem(bench.inputs, crl->to_pem())});
   bench.previous_crl = std::move(*crl);
   return result;
 }
 
 StepResult prepare_and_lint_crl(Workbench& bench) {
-  Result<std::vector<RevokedCertificate>> revoked = entries(bench);
+  Result<Entries> revoked = entries(bench);
   if (!revoked) return std::move(revoked).error();
   const CrlPlan& plan = plan_of(bench);
   const x509::Certificate& issuer = bench.issuer->certificate();
-  const std::size_t count = revoked->size();
-  for (const RevokedCertificate& entry : *revoked)
-    bench.conversation.show("\n        to be signed: " + entry_text(entry));
-  if (count > 0) bench.conversation.show("\n");
+  const std::size_t count = revoked->all.size();
+  show(bench, *revoked);
   if (!plan.last_reason.empty())
     bench.conversation.show("\n        the last list, declared in the script: " + plan.last_reason + "\n");
   const Result<x509::CrlFields> fields =
       issuance::crl_fields(issuer, x509::CrlNumber(plan.number), plan.this_update.value_or(bench.now),
-                           plan.next_update, std::move(*revoked));
+                           plan.next_update, std::move(revoked->all));
   if (!fields) return fields.error();
   Result<issuance::CrlSigningToken> token =
       issuance::prepare_crl(*fields, issuer, bench.now, scope_of(bench));

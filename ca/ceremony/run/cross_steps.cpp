@@ -3,13 +3,14 @@
 
 #include "ca/base/file.h"
 #include "ca/ceremony/run/steps.h"
+#include "ca/lint/cross_check.h"
 #include "ca/x509/csr.h"
 
 namespace chancery::ceremony {
 namespace {
 
-Error refused(const std::string& message) {
-  return make_error(ErrorCode::validation, message);
+Error refused(const std::string& message, std::string internal = {}) {
+  return make_error(ErrorCode::validation, message, std::move(internal));
 }
 
 // Their name in an equal encoding or not: what the certificate gets is the target's own bytes.
@@ -37,6 +38,10 @@ Result<x509::CertificateRequest> read_request(const Inputs& inputs, const std::s
   Result<x509::CertificateRequest> request =
       x509::CertificateRequest::parse_pem(input_pem(inputs, std::move(*text)));
   if (!request) return with_context(std::move(request).error(), full);
+  if (const Result<void> ok = lint::cross_check_request(request->der(), *request); !ok)
+    return refused(
+        full + ": " + ok.error().message + "; have it made again with openssl req, certtool or chancery",
+        ok.error().internal);
   return request;
 }
 
@@ -59,11 +64,12 @@ StepResult sign_request(Workbench& bench) {
 StepResult check_request(Workbench& bench) {
   const Result<x509::CertificateRequest> request = x509::CertificateRequest::parse(bench.request);
   if (!request) return request.error();
+  if (Result<void> ok = lint::cross_check_request(bench.request, *request); !ok) return std::move(ok).error();
   if (Result<void> ok = check_same_key(*request, bench.issuer->certificate()); !ok)
     return std::move(ok).error();
   if (Result<void> ok = check_same_subject(*request, bench.issuer->certificate()); !ok)
     return std::move(ok).error();
-  return std::string("name, key and signature are the certificate's");
+  return std::string("name, key and signature are the certificate's; a second implementation agrees");
 }
 
 StepResult read_target(Workbench& bench) {

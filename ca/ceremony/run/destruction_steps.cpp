@@ -20,7 +20,7 @@ std::string copy_text(const KeyCopy& copy) {
 }
 
 std::int64_t dealing_of(const Workbench& bench, const KeyCopy& copy) {
-  return copy.dealing == 0 ? newest_dealing(bench.copies_before) : copy.dealing;
+  return copy.dealing == 0 ? newest_dealing(bench.previous.copies) : copy.dealing;
 }
 
 Result<void> record_end(Workbench& bench, const KeyCopy& copy, const std::string& how) {

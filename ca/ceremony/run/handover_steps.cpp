@@ -79,7 +79,7 @@ Result<void> record_list(Workbench& bench) {
 // So that no destruction forgets a copy, whatever ceremonies lie between.
 Result<void> record_copies(Workbench& bench) {
   const PresentCopies left = copies_after(
-      bench.copies_before, bench.script(),
+      bench.previous.copies, bench.script(),
       bench.new_custody && bench.script().kind() != Kind::intermediate ? bench.new_custody->dealing() : "");
   if (Result<void> ok = bench.transcript.append("key.copies", event_of(left)); !ok) return ok;
   for (const PresentCopy& copy : left.copies) {

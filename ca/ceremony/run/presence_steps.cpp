@@ -50,7 +50,7 @@ Evidence look_at_modules(Workbench& bench) {
 std::vector<Evidence> look(Workbench& bench) {
   const Machine& machine = bench.inputs.machine;
   return {check_binary(machine, bench.script().preflight.binary),
-          check_libraries(machine),
+          check_libraries(machine, bench.script().preflight.libraries),
           look_at_modules(bench),
           check_script(bench.script().hash),
           check_interfaces(machine),
@@ -110,6 +110,23 @@ Result<void> demand(const Workbench& bench, const std::vector<Evidence>& all) {
   return error;
 }
 
+// The medium may hold an older ceremony under the name of the last; each of its signatures would be right.
+Result<void> recognise_previous(Workbench& bench) {
+  const auto* named = std::get_if<PreviousBundle>(&bench.script().previous);
+  if (named == nullptr) return {};
+  const PreviousCeremony& previous = bench.previous;
+  bench.conversation.show("\n\n  The ceremony before: \"" + previous.title + "\", " + previous.kind +
+                          ", ended " + to_rfc3339(previous.ended.value()) + "\n");
+  if (named->head) {
+    bench.conversation.show("  Its transcript has the head that the script names, " + previous.head + "\n");
+    return {};
+  }
+  const Roles& roles = bench.script().roles;
+  const Bytes head = parse_hex(previous.head).value();
+  return bench.conversation.read_aloud(std::string(previous_question), "that transcript's last line", head,
+                                       roles.administrator, roles.internal_witness);
+}
+
 }  // namespace
 
 StepResult take_roles(Workbench& bench) {
@@ -128,6 +145,8 @@ StepResult take_roles(Workbench& bench) {
 }
 
 StepResult look_at_machine(Workbench& bench) {
+  if (const auto* untold = exception_for(bench.script().preflight, std::string(token_firmware_check)))
+    bench.tokens.allow_untold_firmware(untold->reason);
   std::vector<Evidence> all = look(bench);
   for (const Evidence& evidence : all) {
     if (Result<void> ok = record(bench, evidence); !ok) return std::move(ok).error();
@@ -148,6 +167,7 @@ StepResult read_script_aloud(Workbench& bench) {
   const Roles& roles = bench.script().roles;
   Result<void> ok = bench.conversation.read_aloud("words.script", "the script", bench.script().hash,
                                                   roles.administrator, roles.internal_witness);
+  if (ok) ok = recognise_previous(bench);
   if (!ok) return std::move(ok).error();
   return "sha256 " + to_hex(bench.script().hash);
 }

@@ -57,7 +57,8 @@ Result<PreviousCeremony> read_bundle(const Inputs& inputs, const std::string& bu
   if (Result<void> ok = check_certified(inputs, bundle, plan->plan); !ok) return std::move(ok).error();
   const Result<PresentList> list = list_after(inputs, bundle, *plan, *transcript);
   if (!list) return list.error();
-  return PreviousCeremony{to_hex(transcript->head()), last.at, *list, left_by(*plan, *transcript)};
+  return PreviousCeremony{to_hex(transcript->head()),           last.at, plan->title,
+                          std::string(to_string(plan->kind())), *list,   left_by(*plan, *transcript)};
 }
 
 std::string named_list(const std::string& number, const std::string& sha256) {
@@ -66,11 +67,12 @@ std::string named_list(const std::string& number, const std::string& sha256) {
 
 }  // namespace
 
-Result<void> check_goes_on(const PresentList& present, const x509::Crl* named) {
+Result<void> check_goes_on(const PresentList& present, const x509::Crl* named, const std::string& reason) {
   const auto refused = [](const std::string& what) { return make_error(ErrorCode::validation, what); };
   const std::string last = named_list(present.number, present.sha256);
   if (named == nullptr) {
     if (!present.known) {
+      if (!reason.empty()) return {};
       return refused(
           "crl.first is true, but the previous ceremony does not record whether there is a list; "
           "name the last CRL under crl.previous, so that nothing it revokes comes back; or let the reviewed "
@@ -80,10 +82,16 @@ Result<void> check_goes_on(const PresentList& present, const x509::Crl* named) {
     return refused("crl.first is true, but the previous ceremony records " + last +
                    "; name it under crl.previous, so that nothing it revokes comes back");
   }
-  if (!present.known) return {};
   const std::string theirs =
       named_list(named->fields().number ? named->fields().number->to_string() : std::string("(none)"),
                  to_hex(named->fingerprint()));
+  if (!present.known) {
+    if (!reason.empty()) return {};
+    return refused(
+        "crl.previous is " + theirs +
+        ", but no ceremony before tells that it is the newest; name the bundle of the last ceremony "
+        "under previous; or let the reviewed script declare crl.previous_reason");
+  }
   if (present.number.empty()) {
     return refused("crl.previous is " + theirs +
                    ", but the previous ceremony records that there is no list yet; name the bundle of the "
@@ -97,11 +105,17 @@ Result<void> check_goes_on(const PresentList& present, const x509::Crl* named) {
 Result<PreviousCeremony> read_previous(const Inputs& inputs) {
   const Previous& previous = inputs.script.previous;
   if (const auto* head = std::get_if<crypto::Sha256Digest>(&previous))
-    return PreviousCeremony{to_hex(*head), {}, {.known = false, .number = {}, .sha256 = {}}, {}};
+    return PreviousCeremony{to_hex(*head), {}, {}, {}, {.known = false, .number = {}, .sha256 = {}}, {}};
   const auto* bundle = std::get_if<PreviousBundle>(&previous);
   if (bundle == nullptr) return PreviousCeremony{};
   Result<PreviousCeremony> found = read_bundle(inputs, bundle->path);
   if (!found) return with_context(std::move(found).error(), "the previous ceremony");
+  if (bundle->head && found->head != to_hex(*bundle->head)) {
+    return make_error(ErrorCode::validation, "the previous ceremony: " + bundle->path + " has the head " +
+                                                 found->head + ", but the script names " +
+                                                 to_hex(*bundle->head) +
+                                                 "; bring the bundle that was reviewed");
+  }
   const TimePoint now = inputs.clock.now();
   if (now >= found->ended.value()) return found;
   return make_error(ErrorCode::validation, "this machine's clock says " + to_rfc3339(now) +

@@ -19,20 +19,24 @@ struct PresentList {
 };
 
 struct PreviousCeremony {
-  std::string head;                // of its transcript, in hex; "" = there is none
-  std::optional<TimePoint> ended;  // known only from a bundle
+  std::string head;  // of its transcript, in hex; "" = there is none
+  // Known only from a bundle.
+  std::optional<TimePoint> ended;
+  std::string title, kind;
   PresentList list;
   PresentCopies copies;  // of the key that signed it
 };
 
 // Of a bundle the transcript must be whole, signed by the key of this ceremony's authority (a root's
-// ceremonies are all signed by the root; before a new root, by the bundle's own), be no destruction of that
-// key, and not lie in the future of `inputs.clock`; the files are those of its export list with the recorded
-// hashes, and what it certified was issued by the authority. Errors: not_found, validation.
+// ceremonies are all signed by the root; before a new root, by the bundle's own), have the head that the
+// script may name, be no destruction of that key, and not lie in the future of `inputs.clock`; the files are
+// those of its export list with the recorded hashes, and what it certified was issued by the authority.
+// Errors: not_found, validation.
 Result<PreviousCeremony> read_previous(const Inputs& inputs);
 
 // Refuses a script that does not go on from the list of the ceremony before: `named` is the list that
-// crl.previous names, null when the script says that its list is the first. Errors: validation, naming both.
-Result<void> check_goes_on(const PresentList& present, const x509::Crl* named);
+// crl.previous names, null when the script says that its list is the first. `reason`: what the script
+// declares for want of a ceremony that tells; "" = nothing. Errors: validation, naming both.
+Result<void> check_goes_on(const PresentList& present, const x509::Crl* named, const std::string& reason);
 
 }  // namespace chancery::ceremony

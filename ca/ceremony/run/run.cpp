@@ -125,6 +125,12 @@ Result<void> say_what_went_before(Workbench& bench) {
   return {};
 }
 
+// What people must know of whose passphrases they have typed.
+std::string what_is_gone(const Workbench& bench) {
+  if (bench.new_key) return "; the new key was destroyed";
+  return bench.new_custody && !bench.new_custody->files().empty() ? "; the new shares were destroyed" : "";
+}
+
 // Nothing outlives a ceremony that failed, unless it has given DIR its name already. That there is a DIR says
 // nothing: anybody may have made it meanwhile.
 Error abandon(Workbench& bench, Error error) {
@@ -141,12 +147,13 @@ Error abandon(Workbench& bench, Error error) {
     bench.output.discard();
     return error;
   }
+  std::string left;
   if (bench.new_custody) {
     if (const Result<void> gone = bench.new_custody->abandon(); !gone)
-      error.message += "; and " + gone.error().message;
+      left += "; and " + gone.error().message;
   }
-  if (const Result<void> gone = bench.output.empty_custody(); !gone)
-    error.message += "; and " + gone.error().message;
+  if (const Result<void> gone = bench.output.empty_custody(); !gone) left += "; and " + gone.error().message;
+  error.message += left.empty() ? what_is_gone(bench) : left;
   // What a destruction says stays true.
   if (bench.script().kind() == Kind::destroy) return error;
   if (const Result<void> ok = bench.output.invalidate_signature(); !ok)
@@ -163,7 +170,7 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   if (!finished) return std::move(finished).error();
   if (*finished) return std::move(**finished);
   if (Result<void> ok = check_inputs(inputs); !ok) return std::move(ok).error();
-  const Result<PreviousCeremony> previous = read_previous(inputs);
+  Result<PreviousCeremony> previous = read_previous(inputs);
   if (!previous) return previous.error();
   if (const std::string fault = enumeration_fault(previous->copies, inputs.script.plan); !fault.empty())
     return make_error(ErrorCode::validation, fault);
@@ -180,9 +187,11 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
     output->discard();
     return std::move(ok).error();
   }
-  // A new root has no list and no key, whoever's ceremony stands before it.
-  Workbench bench(inputs, inputs.script.kind() == Kind::root ? PreviousCeremony{} : *previous,
-                  std::move(*output), **transcript);
+  if (inputs.script.kind() == Kind::root) {  // a new one has no list and no key, whoever's stands before it
+    previous->list = PresentList{};
+    previous->copies = PresentCopies{};
+  }
+  Workbench bench(inputs, std::move(*previous), std::move(*output), **transcript);
   Result<void> ok = say_what_went_before(bench);
   if (ok) ok = take_steps(steps, bench, progress);
   if (!ok) return abandon(bench, std::move(ok).error());

@@ -22,8 +22,10 @@ constexpr Step machine{"Look at the machine",
                        look_at_machine};
 constexpr Step script_words{"Read the script's hash aloud",
                             "The administrator reads the words; the internal witness ticks them on the "
-                            "reviewed copy of the script and gives initials",
-                            "The script is not the reviewed one: stop", read_script_aloud};
+                            "reviewed copy of the script and gives initials. Then those of the ceremony "
+                            "before, on its report, unless the script names its hash",
+                            "The script is not the reviewed one, or the ceremony before not the last: stop",
+                            read_script_aloud};
 constexpr Step issuer{"Open the issuer",
                       "The officers bring the issuer's key: its token, or their shares and passphrases",
                       "A wrong certificate or key: stop, and bring the right one", open_issuer};
@@ -76,8 +78,9 @@ constexpr Step read_step{"Read the files back", "Nobody does anything",
 constexpr Step seal_step{"Sign the transcript and hand over",
                          "The bundle goes to whoever publishes it; what lies in custody goes to the "
                          "custodians named in the script, into sealed bags with numbers",
-                         "The key exists and the transcript is not signed: keep DIR.unfinished under "
-                         "witness and resume",
+                         "Nothing is handed over: what was made is void, and the machine has destroyed a new "
+                         "key and its shares, or names what it could not destroy. Mend it, and begin again "
+                         "with --resume, which makes everything anew",
                          seal};
 
 constexpr Step request{"Make the request", "The administrator compares its subject with the certificate",
@@ -139,7 +142,10 @@ constexpr Step retire_seal{
 
 constexpr Step end_step{"Sign the transcript, and destroy the key",
                         "The bundle goes to whoever publishes it; it is the certificate of destruction",
-                        "DIR.unfinished says how far it came: keep it under witness", seal};
+                        "The transcript has no signature, or a void one, and the machine names what is left "
+                        "of the key: keep DIR.unfinished under witness, and hold the destruction again with "
+                        "what is left",
+                        seal};
 
 constexpr std::array root_steps{roles,       machine,    script_words, no_return, new_key,
                                 key_check,   backup,     prepare_step, sign_root, second,

@@ -26,22 +26,20 @@ struct BundleFile {
 
 // What lies on the table between steps. Secrets in it are wiped with it.
 struct Workbench {
-  // `before` is of the key that signs: nothing for a root.
-  Workbench(const Inputs& given, const PreviousCeremony& before, UnfinishedFolder folder,
-            TranscriptWriter& writer)
+  Workbench(const Inputs& given, PreviousCeremony before, UnfinishedFolder folder, TranscriptWriter& writer)
       : inputs(given),
         now(given.clock.now()),
-        present_list(before.list),
-        copies_before(before.copies),
+        previous(std::move(before)),
+        present_list(previous.list),
         output(std::move(folder)),
         transcript(writer),
         listener(writer),
         conversation(given.interaction, listener) {}
 
   const Inputs& inputs;
-  const TimePoint now;       // one moment for the whole ceremony
-  PresentList present_list;  // of the ceremony before, then of this one
-  const PresentCopies copies_before;
+  const TimePoint now;  // one moment for the whole ceremony
+  const PreviousCeremony previous;
+  PresentList present_list;   // of the ceremony before, then of this one
   PresentCopies copies_left;  // once the transcript has ended
   UnfinishedFolder output;
   TranscriptWriter& transcript;
@@ -76,6 +74,7 @@ struct Workbench {
 StepResult take_roles(Workbench& bench);
 // Every check; one that fails ends the ceremony unless the script declares the exception.
 StepResult look_at_machine(Workbench& bench);
+// And the head of the ceremony before, unless the script itself names it.
 StepResult read_script_aloud(Workbench& bench);
 // The issuer's certificate is a self-signed root in force, the key is its key, and the new certificate would
 // end no later.
@@ -106,6 +105,7 @@ StepResult prove_backup(Workbench& bench);
 // A request with the name and key of the authority's certificate (RFC 2986).
 StepResult make_request(Workbench& bench);
 StepResult sign_request(Workbench& bench);
+// Both implementations read it, and it asks for the certificate's name and key.
 StepResult check_request(Workbench& bench);
 // The CA to certify: its request is signed by the key of its certificate, under the same name, and that key
 // is not the issuer's.
@@ -141,9 +141,11 @@ CustodySurroundings surroundings_of(Workbench& bench, const std::string& folder,
 // A certificate that the script names.
 Result<x509::Certificate> read_certificate(const Inputs& inputs, const std::string& path);
 Result<x509::Crl> read_crl(const Inputs& inputs, const std::string& path);
+// In two implementations.
 Result<x509::CertificateRequest> read_request(const Inputs& inputs, const std::string& path);
-// Before anybody is asked: the files that the script names are there and can be read, and a first list is one
-// as far as can be told. Errors: those of reading, validation.
+// Before anybody is asked: the files that the script names are there and can be read, a first list is one as
+// far as can be told, and no copy that is to be destroyed is another one by its other name. Errors: those of
+// reading, validation.
 Result<void> check_inputs(const Inputs& inputs);
 // Writes key.used with the officers whose shares gave the key.
 Result<void> record_officers(Workbench& bench, const std::string& key, std::string_view custody_kind,
@@ -154,6 +156,7 @@ lint::Kind lint_kind(Kind kind);
 // Of a whole object that passed `rules` lints; `hash` of its DER.
 Result<void> record_lint(Workbench& bench, const std::string& what, const crypto::Sha256Digest& hash,
                          std::size_t rules);
+inline constexpr std::string_view previous_question = "words.previous";
 inline constexpr std::string_view warnings_question = "lint.warnings";
 // Each warning in `findings` of the `what` is shown and written down, and the internal witness, who keeps the
 // exception log, gives initials for going on; nobody is asked where there is none. Result: words for the

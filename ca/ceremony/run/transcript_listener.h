@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ca/ceremony/interaction/conversation.h"
+#include "ca/ceremony/preflight/preflight.h"
 #include "ca/ceremony/transcript/writer.h"
 
 namespace chancery::ceremony {
@@ -35,7 +36,8 @@ class TranscriptListener final : public Listener {
                    {"model", token.model},       {"firmware", token.firmware},
                    {"hardware", token.hardware}, {"denied", !token.denied.empty()}};
     if (!token.denied.empty()) data["reason"] = token.denied;
-    return transcript_.append("token", std::move(data));
+    if (Result<void> ok = transcript_.append("token", std::move(data)); !ok) return ok;
+    return firmware_seen(token);
   }
   Result<void> words_ticked(const WordsRead& words) override {
     return transcript_.append("words", {{"id", words.id},
@@ -52,6 +54,17 @@ class TranscriptListener final : public Listener {
   [[nodiscard]] bool heard() const { return heard_; }
 
  private:
+  // A check of the preflight in all but the moment.
+  Result<void> firmware_seen(const TokenSeen& token) {
+    const std::string check(token_firmware_check);
+    Result<void> ok = transcript_.append(
+        "preflight", {{"check", check}, {"passed", token.firmware_told}, {"seen", firmware_finding(token)}});
+    if (!ok || token.untold_reason.empty()) return ok;
+    return transcript_.append(
+        "preflight.exception",
+        {{"check", check}, {"reason", token.untold_reason}, {"needed", !token.firmware_told}});
+  }
+
   TranscriptWriter& transcript_;
   bool heard_ = false;
 };

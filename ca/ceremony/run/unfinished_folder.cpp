@@ -123,6 +123,18 @@ Result<std::size_t> take_torn_line_off(const std::string& path) {
   return text->size() - whole;
 }
 
+// Never over anything; errno is EEXIST where something is there. Media behind FUSE know no such rename: there
+// the last look is ours, and all that rename(2) of a folder could replace meanwhile is an empty folder.
+bool rename_folder(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno != EINVAL) return false;
+  if (exists(to)) {
+    errno = EEXIST;
+    return false;
+  }
+  return ::rename(from.c_str(), to.c_str()) == 0;
+}
+
 Result<void> make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), private_folder) == 0 || errno == EEXIST) return {};
   return system_error("create", path, errno);
@@ -149,6 +161,7 @@ Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, boo
     return make_error(ErrorCode::not_found, "there is no " + folder.path_ + " to resume; leave --resume out");
   }
   Result<void> ok = begun ? folder.clear() : folder.make_folders();
+  if (ok) ok = check_private(folder.custody());  // the medium may know no modes
   folder.begun_before_ = begun;
   if (!ok) {
     folder.discard();
@@ -252,7 +265,7 @@ Result<void> UnfinishedFolder::finish() {
   for (const std::string& folder : {path_ + "/bundle", custody(), path_}) {
     if (Result<void> ok = sync_directory(folder); !ok) return ok;
   }
-  if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, output_.c_str(), RENAME_NOREPLACE) != 0) {
+  if (!rename_folder(path_, output_)) {
     if (errno == EEXIST) {
       return make_error(ErrorCode::conflict, output_ + " has come to be meanwhile; nothing was overwritten");
     }

@@ -23,8 +23,9 @@ class UnfinishedFolder {
   // Makes DIR.unfinished with bundle and custody in it, mode 0700. With `resume` there is one already: its
   // transcript is kept under another name, and everything else in it is removed, half-made keys first.
   // `prefix` begins the names of all files. Errors: conflict (DIR is there; DIR.unfinished is there without
-  // `resume`, and how far it came), not_found (nothing to resume; no parent folder), unavailable, validation
-  // (its transcript is damaged).
+  // `resume`, and how far it came), not_found (nothing to resume; no parent folder), forbidden (others may
+  // use what would lie in custody, as on a medium that keeps no modes), unavailable, validation (its
+  // transcript is damaged).
   static Result<UnfinishedFolder> create(const std::string& output, bool resume, const std::string& prefix);
   // Of DIR.unfinished as it is: nothing in it is changed.
   static UnfinishedFolder as_it_lies(const std::string& output, const std::string& prefix);

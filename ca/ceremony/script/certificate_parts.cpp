@@ -100,8 +100,9 @@ bool plain_file_name(const std::string& name) {
 }
 
 std::string read_output(Context& context, yaml::Reader& outputs, std::string_view key) {
-  static const std::set<std::string> own{"script.yaml", "transcript.jsonl", "transcript.sig",  "issuer.pem",
-                                         "target.pem",  "target.csr.pem",   "previous-crl.pem"};
+  static const std::set<std::string> own{"script.yaml",         "transcript.jsonl", "transcript.sig",
+                                         "transcript.sig.void", "issuer.pem",       "target.pem",
+                                         "target.csr.pem",      "previous-crl.pem"};
   std::string name = outputs.required_string(key, longest_text);
   if (name.empty()) return name;
   if (!plain_file_name(name)) {

@@ -1,3 +1,6 @@
+#include <filesystem>
+#include <set>
+
 #include "ca/ceremony/script/schema.h"
 
 namespace chancery::ceremony::schema {
@@ -49,6 +52,11 @@ ShareCustody read_new_shares(yaml::Reader map, const Roles& roles) {
 ShareCustody read_used_shares(yaml::Reader map, const Roles& roles) {
   ShareCustody shares = read_quorum(map);
   shares.files = map.string_list("files", 1, most_officers);
+  std::set<std::string> places;
+  for (const std::string& file : shares.files) {
+    if (!places.insert(plain_path(file)).second)
+      map.reject_entry("files", file, file + " is named twice; each share counts once");
+  }
   if (!map.sound("threshold") || !map.sound("officers") || !map.sound("files")) return shares;
   if (shares.files.size() < shares.threshold || shares.files.size() > shares.officers) {
     map.reject("files", std::to_string(shares.files.size()) + " share files are named; " +
@@ -105,8 +113,21 @@ CustodyPlan read_custody(yaml::Reader& reader, Use use, Context& context) {
 
 }  // namespace
 
+std::string plain_path(const std::string& path) {
+  return std::filesystem::path(path).lexically_normal().string();
+}
+
 CustodyPlan read_new_custody(Context& context) {
   return read_custody(context.reader, Use::made, context);
+}
+
+void check_new_key_is_another(Context& context, const CustodyPlan& used, const CustodyPlan& made) {
+  const auto *old = std::get_if<TokenCustody>(&used), *anew = std::get_if<TokenCustody>(&made);
+  if (old == nullptr || anew == nullptr || anew->key.empty()) return;
+  if (old->module == anew->module && old->label == anew->label && old->slot == anew->slot &&
+      old->key == anew->key)
+    context.reader.reject("custody", "the token " + anew->name() + " holds the issuer's key as " + anew->key +
+                                         "; the new key needs a label of its own");
 }
 
 Authority read_authority(Context& context, std::string_view key) {

@@ -23,11 +23,14 @@ class Facts {
     add_list("roles.crypto_officers", script.roles.crypto_officers);
     add("preflight.clock_tolerance", chancery::to_string(script.preflight.clock_tolerance));
     if (!script.preflight.binary.empty()) add("preflight.binary", script.preflight.binary);
+    for (const HashedModule& library : script.preflight.libraries)
+      add("preflight.libraries." + library.path, library.sha256);
     for (const DeclaredException& exception : script.preflight.exceptions) {
       add("preflight.exceptions." + exception.check, exception.reason);
     }
     if (const auto* bundle = std::get_if<PreviousBundle>(&script.previous)) {
       add("previous.bundle", bundle->path);
+      if (bundle->head) add("previous.transcript", to_hex(*bundle->head));
     } else if (const auto* head = std::get_if<crypto::Sha256Digest>(&script.previous)) {
       add("previous.transcript", to_hex(*head));
     }
@@ -76,6 +79,10 @@ class Facts {
     add("crl.next_update", chancery::to_string(plan.next_update) + " later");
     if (!plan.last_reason.empty()) add("crl.last_reason", plan.last_reason);
     add("crl.previous", plan.previous_crl.empty() ? "none: this is the first" : plan.previous_crl);
+    for (const auto& [name, reason] : {std::pair("crl.previous_reason", plan.previous_reason),
+                                       std::pair("crl.first_reason", plan.first_reason)}) {
+      if (!reason.empty()) add(name, reason);
+    }
     for (std::size_t i = 0; i < plan.revoke.size(); ++i) add_revocation(i + 1, plan.revoke[i]);
     add("outputs.crl", plan.crl_output);
   }
@@ -150,9 +157,9 @@ class Facts {
            (dealing == 0 ? "the newest dealing" : "dealing " + std::to_string(dealing)) + ")";
   }
   void add_revocation(std::size_t number, const Revocation& revocation) {
-    const auto* serial = std::get_if<x509::SerialNumber>(&revocation.certificate);
-    const std::string what =
-        serial != nullptr ? "serial " + serial->to_string() : std::get<std::string>(revocation.certificate);
+    std::string what = revocation.certificate;
+    if (revocation.serial)
+      what += (what.empty() ? "serial " : ", which has serial ") + revocation.serial->to_string();
     add("crl.revoke." + std::to_string(number),
         what + ", " + std::string(to_string(revocation.reason)) + ", at " + to_rfc3339(revocation.at));
   }

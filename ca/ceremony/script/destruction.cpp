@@ -2,7 +2,6 @@
 // copy is another thing in another place, in the hands of somebody who is there.
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -35,9 +34,7 @@ KeyCopy read_copy(yaml::Reader& entry, const std::vector<Person>& people, std::s
                .holder = entry.required_string("holder", longest_person),
                .officer = {}};
   check_form(entry, copy.form);
-  // One file may be spelt in several ways.
-  const std::string place = std::filesystem::path(copy.where).lexically_normal().string();
-  if (!copy.where.empty() && !places.insert(place).second)
+  if (!copy.where.empty() && !places.insert(plain_path(copy.where)).second)
     entry.reject("where", copy.where + " is named twice; each copy is in a place of its own");
   if (!copy.holder.empty() &&
       std::none_of(people.begin(), people.end(), [&](const Person& one) { return one.name == copy.holder; }))
@@ -60,8 +57,7 @@ OutstandingCopy read_outstanding(yaml::Reader& entry, std::set<std::string>& pla
                        .reason = entry.required_string("reason", longest_text)};
   check_form(entry, copy.form);
   copy.dealing = read_dealing(entry, copy.form);
-  const std::string place = std::filesystem::path(copy.where).lexically_normal().string();
-  if (!copy.where.empty() && !places.insert(place).second)
+  if (!copy.where.empty() && !places.insert(plain_path(copy.where)).second)
     entry.reject("where", copy.where + " is named twice; each copy is in a place of its own");
   if (!copy.reason.empty() && copy.reason.size() < shortest_exception) {
     entry.reject("reason", "a copy that is left needs a reason of at least " +

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 
 #include "ca/ceremony/script/schema.h"
 
@@ -27,6 +29,7 @@ IntermediatePlan read_intermediate(Context& context) {
                         .validity = read_validity(reader, longest_intermediate),
                         .issuer = read_authority(context, "issuer"),
                         .custody = read_new_custody(context)};
+  check_new_key_is_another(context, plan.issuer.custody, plan.custody);
   plan.path_length = static_cast<unsigned>(reader.optional_integer("path_length", 0, 0, 0));
   plan.crl_distribution_points = read_urls(reader, "crl_distribution_points");
   plan.ca_issuers = read_urls(reader, "ca_issuers");
@@ -62,12 +65,22 @@ std::vector<x509::KeyPurpose> read_purposes(yaml::Reader& reader) {
   return purposes;
 }
 
+void check_target_is_another(yaml::Reader& target, const CrossCertificatePlan& plan) {
+  const std::string certificate = plain_path(plan.target_certificate);
+  if (certificate.empty()) return;
+  if (certificate == plain_path(plan.issuer.certificate))
+    target.reject("certificate", plan.target_certificate + " is the issuer's own certificate");
+  if (certificate == plain_path(plan.target_request))
+    target.reject("request", plan.target_request + " is named as the target's certificate already");
+}
+
 CrossCertificatePlan read_cross_certificate(Context& context) {
   yaml::Reader& reader = context.reader;
   CrossCertificatePlan plan{.issuer = read_authority(context, "issuer")};
   yaml::Reader target = reader.required_map("target");
   plan.target_certificate = target.required_string("certificate", longest_path);
   plan.target_request = target.required_string("request", longest_path);
+  check_target_is_another(target, plan);
   plan.validity = read_validity(reader, longest_intermediate);
   if (reader.has("path_length")) {
     plan.path_length = static_cast<unsigned>(reader.optional_integer("path_length", 0, 0, most_path_length));
@@ -98,22 +111,44 @@ x509::RevocationReason read_reason(yaml::Reader& entry) {
   return reason.value_or(x509::RevocationReason::unspecified);
 }
 
-Revocation read_revocation(yaml::Reader& entry) {
+// What names the certificate, alike for one named twice; "" where nothing does.
+std::string certificate_named(const Revocation& revocation) {
+  if (revocation.serial) return "serial " + revocation.serial->to_string();
+  return plain_path(revocation.certificate);
+}
+
+Revocation read_revocation(yaml::Reader& entry, std::set<std::string>& named) {
   Revocation revocation;
   const bool by_file = entry.has("certificate"), by_serial = entry.has("serial");
   if (by_file) revocation.certificate = entry.required_string("certificate", longest_path);
   if (by_serial) {
     const std::string text = entry.required_string("serial", longest_text);
     const Result<x509::SerialNumber> serial = x509::SerialNumber::parse(text);
-    if (serial) revocation.certificate = *serial;
+    if (serial) revocation.serial = *serial;
     if (!serial && !text.empty()) entry.reject("serial", serial.error().message);
   }
-  if (by_file == by_serial) {
-    entry.reject("certificate", "an entry names either the certificate's file or its serial");
+  if (!by_file && !by_serial) {
+    entry.reject("certificate", "an entry names the certificate's file, its serial, or both");
+  } else if (const std::string name = certificate_named(revocation);
+             !name.empty() && !named.insert(name).second) {
+    entry.reject(by_file ? "certificate" : "serial", name + " is named twice; a certificate is revoked once");
   }
   revocation.reason = read_reason(entry);
   revocation.at = entry.required_time("at");
   return revocation;
+}
+
+// Why a list goes on from what no ceremony before this one tells; "" = not declared.
+std::string read_list_reason(yaml::Reader& map, const std::string& key, bool fits, std::string_view beside,
+                             std::string_view claim) {
+  if (!map.has(key)) return "";
+  std::string reason = map.required_string(key, longest_text);
+  if (!reason.empty() && reason.size() < shortest_exception) {
+    map.reject(key, std::string(claim) + ", which nobody can check, needs a reason of at least " +
+                        std::to_string(shortest_exception) + " octets");
+  }
+  if (!reason.empty() && !fits) map.reject(key, key + " stands only beside " + std::string(beside));
+  return reason;
 }
 
 CrlPlan read_crl(Context& context) {
@@ -136,19 +171,16 @@ CrlPlan read_crl(Context& context) {
     }
     const bool first = map.optional_boolean("first", false), previous = map.has("previous");
     if (previous) plan.previous_crl = map.required_string("previous", longest_path);
-    if (map.has("first_reason")) plan.first_reason = map.required_string("first_reason", longest_text);
-    if (!plan.first_reason.empty() && plan.first_reason.size() < shortest_exception) {
-      map.reject("first_reason",
-                 "that a root has no list yet, which nobody can check, needs a reason of at least " +
-                     std::to_string(shortest_exception) + " octets");
-    }
-    if (!plan.first_reason.empty() && !first)
-      map.reject("first_reason", "first_reason stands only beside first: true");
+    plan.first_reason =
+        read_list_reason(map, "first_reason", first, "first: true", "that a root has no list yet");
+    plan.previous_reason =
+        read_list_reason(map, "previous_reason", previous, "previous", "that a list is the newest");
     if (first == previous) {
       context.reader.reject("crl", "crl needs either previous (the last CRL's file) or first: true");
     }
+    std::set<std::string> named;
     for (yaml::Reader& entry : map.list_of_maps("revoke", 0, most_revocations)) {
-      plan.revoke.push_back(read_revocation(entry));
+      plan.revoke.push_back(read_revocation(entry, named));
     }
   }
   yaml::Reader outputs = context.reader.required_map("outputs");

@@ -44,6 +44,7 @@ class People {
     if (name.empty()) return {};  // reported by the reader
     const std::string key = folded(name);
     if (key.empty()) return "a name must not be blank";
+    if (std::string fault = line_fault(name); !fault.empty()) return fault;
     const auto [known, added] = roles_.emplace(key, std::string(role));
     if (added) return {};
     return name + " is already " + (known->second == role ? "among the " : "") + known->second +

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ca/ceremony/script/script.h"
@@ -42,6 +43,8 @@ PreflightPlan read_preflight(yaml::Reader& reader);
 Previous read_previous(yaml::Reader& reader, Kind kind);
 
 CustodyPlan read_new_custody(Context& context);
+// Where both are in tokens: reports a label that is taken.
+void check_new_key_is_another(Context& context, const CustodyPlan& used, const CustodyPlan& made);
 // `key` holds {certificate, custody}.
 Authority read_authority(Context& context, std::string_view key);
 std::optional<ShareCustody> read_reshare(Context& context);
@@ -54,9 +57,14 @@ ValidityPlan read_validity(yaml::Reader& reader, Seconds longest);
 std::vector<std::string> read_urls(yaml::Reader& reader, std::string_view key);
 std::optional<x509::NameConstraints> read_name_constraints(yaml::Reader& reader);
 
+// What keeps `text` from being shown on one line, so that it could pass for lines of the program's own; "" =
+// nothing.
+std::string line_fault(std::string_view text);
 // The name of one file to be made, from the mapping `outputs`.
 std::string read_output(Context& context, yaml::Reader& outputs, std::string_view key);
 bool plain_file_name(const std::string& name);
+// One file may be spelt in several ways: the same for "a/./b" as for "a/b". Links are not looked at.
+std::string plain_path(const std::string& path);
 // Lower-case or upper-case hex of `least` to `most` octets; nothing when it is not, which is reported.
 std::optional<Bytes> read_hex(yaml::Reader& reader, std::string_view key, std::size_t least,
                               std::size_t most);

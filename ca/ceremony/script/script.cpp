@@ -1,9 +1,11 @@
 #include "ca/ceremony/script/script.h"
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "ca/base/file.h"
+#include "ca/base/unicode.h"
 #include "ca/ceremony/script/schema.h"
 
 namespace chancery::ceremony {
@@ -54,6 +56,11 @@ std::string_view to_string(Kind kind) {
   return "?";
 }
 
+std::string schema::line_fault(std::string_view text) {
+  const std::optional<TextFault> fault = find_text_fault(text);
+  return fault ? "it must be one line, but holds " + fault->what : "";
+}
+
 Result<Script> parse_script(std::string_view yaml, const std::string& file, ScriptUse use) {
   Result<yaml::Reader> reader = yaml::Reader::parse(yaml, file);
   if (!reader) return std::move(reader).error();
@@ -64,6 +71,7 @@ Result<Script> parse_script(std::string_view yaml, const std::string& file, Scri
   script.text = yaml;
   script.hash = crypto::sha256(as_bytes(yaml));
   script.title = reader->required_string("title", schema::longest_text);
+  if (std::string fault = schema::line_fault(script.title); !fault.empty()) reader->reject("title", fault);
   script.roles = schema::read_roles(*reader, *kind);
   script.preflight = schema::read_preflight(*reader);
   script.previous = schema::read_previous(*reader, *kind);
@@ -75,6 +83,9 @@ Result<Script> parse_script(std::string_view yaml, const std::string& file, Scri
 
 Result<Script> load_script(const std::string& path) {
   Result<std::string> text = read_file(path, script_limit);
+  if (!text && text.error().code == ErrorCode::not_found)
+    return make_error(ErrorCode::not_found,
+                      "there is no ceremony script " + path + "; examples are in policies/ceremonies");
   if (!text) return with_context(std::move(text).error(), "the ceremony script");
   return parse_script(*text, path);
 }

@@ -11,6 +11,7 @@
 
 #include "ca/base/clock.h"
 #include "ca/base/result.h"
+#include "ca/ceremony/preflight/preflight.h"
 #include "ca/crypto/algorithms.h"
 #include "ca/crypto/digest.h"
 #include "ca/x509/crl.h"
@@ -73,11 +74,15 @@ struct PreflightPlan {
   std::vector<DeclaredException> exceptions;  // each check once
   Seconds clock_tolerance{120};
   std::string binary;  // SHA-256 in hex that the program must have; "" = any
+  // By the file's name: the only ones that may be loaded beside it; none = any.
+  std::vector<HashedModule> libraries;
 };
 
-// The ceremony before this one: its bundle, or the hash of its transcript's last line.
+// The ceremony before this one: its bundle, or the hash of its transcript's last line. Beside a bundle that
+// hash says which bundle it must be.
 struct PreviousBundle {
   std::string path;
+  std::optional<crypto::Sha256Digest> head;
 };
 using Previous = std::variant<std::monostate, PreviousBundle, crypto::Sha256Digest>;
 
@@ -132,9 +137,10 @@ struct CrossCertificatePlan {
   std::string certificate_output, chain_output;
 };
 
-// A certificate to revoke: its file, or its serial number.
+// A certificate to revoke, by its file, its serial number, or both, which must agree then.
 struct Revocation {
-  std::variant<std::string, x509::SerialNumber> certificate;
+  std::string certificate;  // path; "" = only the serial number is known
+  std::optional<x509::SerialNumber> serial;
   x509::RevocationReason reason = x509::RevocationReason::unspecified;
   TimePoint at;
 };
@@ -145,9 +151,11 @@ struct CrlPlan {
   std::optional<TimePoint> this_update;  // none = the moment of the ceremony
   Seconds next_update{0};                // after this_update, at most 365 days but for the last list
   std::string previous_crl;              // path; "" = this is the first
-  std::string first_reason;              // why it is, where no ceremony before tells; "" = none is declared
-  std::string last_reason;               // why no other follows; "" = one will
-  std::vector<Revocation> revoke;        // added to the entries of the previous one
+  // Why the list before is the newest, or why there is none, where no ceremony before tells; "" = not
+  // declared.
+  std::string previous_reason, first_reason;
+  std::string last_reason;         // why no other follows; "" = one will
+  std::vector<Revocation> revoke;  // added to the entries of the previous one
   std::string crl_output;
 };
 

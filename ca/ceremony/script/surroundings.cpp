@@ -8,13 +8,18 @@ namespace chancery::ceremony::schema {
 namespace {
 
 constexpr std::size_t digest_size = 32;
+constexpr std::size_t most_libraries = 32;
 constexpr std::size_t shortest_clock_reason = 20;  // octets
 
 std::string known_checks() {
   std::string list;
-  for (const std::string_view check : preflight_checks)
-    list += (list.empty() ? "" : ", ") + std::string(check);
-  return list;
+  for (const std::string_view check : preflight_checks) list += std::string(check) + ", ";
+  return list + std::string(token_firmware_check);
+}
+
+bool is_known(std::string_view check) {
+  return check == token_firmware_check ||
+         std::find(preflight_checks.begin(), preflight_checks.end(), check) != preflight_checks.end();
 }
 
 // Why no reason can excuse this check; "" = a reason can.
@@ -43,8 +48,7 @@ DeclaredException read_exception(yaml::Reader& entry, std::set<std::string>& dec
   DeclaredException exception{.check = entry.required_string("check", longest_text),
                               .reason = entry.required_string("reason", longest_text)};
   if (exception.check.empty()) return exception;
-  if (std::find(preflight_checks.begin(), preflight_checks.end(), exception.check) ==
-      preflight_checks.end()) {
+  if (!is_known(exception.check)) {
     entry.reject("check", "there is no check " + exception.check + "; known are " + known_checks());
   } else if (!declared.insert(exception.check).second) {
     entry.reject("check", "the exception for " + exception.check + " stands here a second time");
@@ -72,36 +76,43 @@ PreflightPlan read_preflight(yaml::Reader& reader) {
   std::optional<yaml::Reader> map = reader.optional_map("preflight");
   if (!map) return plan;
   std::set<std::string> declared;
-  for (yaml::Reader& entry : map->list_of_maps("exceptions", 0, preflight_checks.size())) {
+  for (yaml::Reader& entry : map->list_of_maps("exceptions", 0, preflight_checks.size() + 1)) {
     plan.exceptions.push_back(read_exception(entry, declared));
   }
   plan.clock_tolerance =
       map->optional_duration("clock_tolerance", plan.clock_tolerance, Seconds(1), Seconds(3600));
+  for (yaml::Reader& entry : map->list_of_maps("libraries", 0, most_libraries)) {
+    HashedModule library{entry.required_string("file", longest_text), {}};
+    if (library.path.find('/') != std::string::npos)
+      entry.reject("file", "file is the library's name without its folder");
+    if (const auto digest = read_hex(entry, "sha256", digest_size, digest_size))
+      library.sha256 = to_hex(*digest);
+    plan.libraries.push_back(std::move(library));
+  }
   if (map->has("binary")) {
     if (const auto digest = read_hex(*map, "binary", digest_size, digest_size)) plan.binary = to_hex(*digest);
   }
   return plan;
 }
 
+std::optional<crypto::Sha256Digest> read_head(yaml::Reader& map) {
+  if (!map.has("transcript")) return std::nullopt;
+  crypto::Sha256Digest digest{};
+  if (const auto octets = read_hex(map, "transcript", digest_size, digest_size))
+    std::copy(octets->begin(), octets->end(), digest.begin());
+  return digest;
+}
+
 Previous read_previous(yaml::Reader& reader, Kind kind) {
   if (kind == Kind::root && !reader.has("previous")) return {};
   yaml::Reader map = reader.required_map("previous");
   if (!reader.sound("previous")) return {};
-  const bool bundle = map.has("bundle"), transcript = map.has("transcript");
-  Previous previous;
-  if (bundle) previous = PreviousBundle{map.required_string("bundle", longest_path)};
-  if (transcript) {
-    crypto::Sha256Digest digest{};
-    if (const auto octets = read_hex(map, "transcript", digest_size, digest_size)) {
-      std::copy(octets->begin(), octets->end(), digest.begin());
-    }
-    previous = digest;
-  }
-  if (bundle == transcript) {
-    reader.reject("previous",
-                  "previous needs either bundle (a folder) or transcript (the hash of its last line)");
-  }
-  return previous;
+  const std::optional<crypto::Sha256Digest> head = read_head(map);
+  if (map.has("bundle")) return PreviousBundle{map.required_string("bundle", longest_path), head};
+  if (head) return *head;
+  reader.reject("previous",
+                "previous needs bundle (a folder), transcript (the hash of its last line), or both");
+  return {};
 }
 
 }  // namespace chancery::ceremony::schema

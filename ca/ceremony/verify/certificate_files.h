@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/base/clock.h"
 #include "ca/base/result.h"
 #include "ca/x509/certificate.h"
 
@@ -13,6 +14,7 @@ namespace chancery::ceremony {
 struct CertificateFile {
   std::string path;
   x509::Certificate certificate;
+  std::optional<TimePoint> signed_at;  // none: its notBefore stands for that moment
 };
 
 struct CertificateFiles {

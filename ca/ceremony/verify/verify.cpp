@@ -51,8 +51,8 @@ std::string words_of(const Findings& findings, Severity severity) {
   return text;
 }
 
-Check check_lints(const Certificate& certificate, lint::Kind kind, const Certificate* issuer) {
-  const Findings findings = lint_findings(certificate, kind, issuer, nullptr);
+Check check_lints(const CertificateFile& file, lint::Kind kind, const Certificate* issuer) {
+  const Findings findings = lint_findings(file.certificate, kind, issuer, nullptr, file.signed_at);
   if (findings.has_errors()) return {"lints", false, words_of(findings, Severity::error)};
   return {"lints", true, rules_and_warnings(lint::rules_for(kind), findings)};
 }
@@ -113,7 +113,7 @@ CertificateReport report_on_root(const CertificateFile& file, TimePoint now) {
       check_of("self-signed", x509::verify_issued_by(root, root), "names itself, signed by its own key"));
   report.checks.push_back(check_in_force(root, now));
   report.checks.push_back(check_key_of(root));
-  report.checks.push_back(check_lints(root, lint::Kind::root, nullptr));
+  report.checks.push_back(check_lints(file, lint::Kind::root, nullptr));
   report.checks.push_back(check_second(root, root));
   return report;
 }
@@ -135,23 +135,22 @@ CertificateReport report_on_other(const CertificateFile& file, const Certificate
   }
   report.checks.push_back(check_in_force(certificate, now));
   report.checks.push_back(check_key_of(certificate));
-  report.checks.push_back(check_lints(certificate, report.kind, issuer));
+  report.checks.push_back(check_lints(file, report.kind, issuer));
   report.checks.push_back(check_path(certificate, files, now));
   return report;
 }
 
 }  // namespace
 
-// A certificate may be judged long after it was signed; its own notBefore stands for the moment of signing.
 Findings lint_findings(const Certificate& certificate, lint::Kind kind, const Certificate* issuer,
-                       const Certificate* target) {
+                       const Certificate* target, std::optional<TimePoint> signed_at) {
   const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(certificate.fields().spki);
   lint::References references;
   references.target = target;
   return lint::run_lints({.kind = kind,
                           .tbs = certificate.fields(),
                           .issuer = issuer,
-                          .signing_time = certificate.validity().not_before(),
+                          .signing_time = signed_at.value_or(certificate.validity().not_before()),
                           .backdate_allowance = backdate_allowance,
                           .key = key ? &*key : nullptr,
                           .references = references});

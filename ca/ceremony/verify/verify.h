@@ -39,9 +39,9 @@ struct Verification {
 Verification verify(const CertificateFiles& files, TimePoint now);
 
 // What the lints say of a finished certificate: `issuer` is null for a root, `target` for all but a
-// cross-certificate.
+// cross-certificate; without `signed_at` its notBefore stands for the moment of its signature.
 Findings lint_findings(const x509::Certificate& certificate, lint::Kind kind, const x509::Certificate* issuer,
-                       const x509::Certificate* target);
+                       const x509::Certificate* target, std::optional<TimePoint> signed_at);
 // "25 rules; warning house.revocation_pointer: ...": what fails nothing is said.
 std::string rules_and_warnings(std::size_t rules, const Findings& findings);
 

@@ -11,11 +11,13 @@
 
 namespace chancery::keys {
 
-// CK_VERSION: one octet each. Some makers put minor and patch into the second (see firmware.h).
+// CK_VERSION: one octet each; 0.0 where a module tells none. Some makers put minor and patch into the second
+// (see firmware.h).
 struct TokenVersion {
   unsigned major = 0;
   unsigned minor = 0;
   friend auto operator<=>(const TokenVersion&, const TokenVersion&) = default;
+  [[nodiscard]] bool told() const { return *this != TokenVersion{}; }
 };
 std::string to_string(const TokenVersion& version);  // "2.6"
 

@@ -28,6 +28,7 @@ std::span<const CrlLint> all_crl_lints() {
       crl::known_extensions,
       crl::next_update,
       crl::number,
+      crl::number_step,
       crl::overlap,
       crl::prompt_reissue,
       crl::reason_code,

@@ -23,6 +23,7 @@ extern const CrlLint issuing_distribution_point;
 extern const CrlLint known_extensions;
 extern const CrlLint next_update;
 extern const CrlLint number;
+extern const CrlLint number_step;
 extern const CrlLint overlap;
 extern const CrlLint prompt_reissue;
 extern const CrlLint reason_code;

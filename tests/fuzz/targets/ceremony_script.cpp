@@ -1,5 +1,7 @@
-// A ceremony's script. Promises: what is accepted can be described to people and knows its own bytes; a key
-// that nobody knows, or one given twice, is never accepted, wherever the file ends.
+// A ceremony's script. Promises: what is accepted can be described to people, in words that they can see, and
+// knows its own bytes; a key that nobody knows, or one given twice, is never accepted, wherever the file
+// ends.
+#include "ca/base/unicode.h"
 #include "ca/ceremony/script/describe.h"
 #include "ca/ceremony/script/script.h"
 #include "tests/fuzz/support/target.h"
@@ -22,7 +24,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::invariant(script->text == text && script->hash == crypto::sha256(as_bytes(text)),
                   "a script is its bytes");
   fuzz::invariant(!script->roles.administrator.empty(), "somebody works the machine");
-  fuzz::invariant(!ceremony::describe(*script).empty(), "a script can be described");
+  const auto facts = ceremony::describe(*script);
+  fuzz::invariant(!facts.empty(), "a script can be described");
+  for (const auto& fact : facts)
+    fuzz::invariant(!find_text_fault(fact.value, "\t\n"), "what people are shown of it, they can see");
   fuzz::invariant(!fuzz::accepted(text + "\nno_such_key: 1\n"), "an unknown key is refused");
   fuzz::invariant(!fuzz::accepted(text + "\ntitle: again\n"), "a key given twice is refused");
   return 0;

@@ -5,6 +5,7 @@
 #include "ca/x509/csr.h"
 
 #include "ca/crypto/private_key.h"
+#include "ca/lint/cross_check.h"
 #include "tests/fuzz/support/openssl_reading.h"
 #include "tests/fuzz/support/target.h"
 #include "tests/support/testdata.h"
@@ -44,6 +45,7 @@ void accepted(const x509::CertificateRequest& request) {
   }
   invariant(x509::check_name(request.subject()).has_value(), "a subject is within its limits");
   openssl_agrees(request);
+  (void)lint::cross_check_request(request.der(), request);  // which is stricter, and may refuse it
 }
 
 }  // namespace

@@ -1,12 +1,13 @@
 // A checkpoint as a signed note, and a log's public key, from anybody. The input is a note; or, when it
 // begins with '!', changes to one that is signed. Promises: what opens is, to the octet, what stands above
-// its last empty line, and OpenSSL finds a signature of the key over just that; a text that is signed here
-// opens, with signatures of others beside it too, and does not once an octet of it is another; a checkpoint
-// and a key have one spelling.
+// its last empty line, and OpenSSL finds a signature of the key over just that; a text in UTF-8 that is
+// signed here opens, with signatures of others beside it too, and does not once an octet of it is another; a
+// checkpoint and a key have one spelling.
 #include <openssl/evp.h>
 
 #include <algorithm>
 
+#include "ca/base/unicode.h"
 #include "tests/fuzz/support/changes.h"
 #include "tests/fuzz/support/golden_log.h"
 #include "tests/fuzz/support/openssl_reading.h"
@@ -67,9 +68,11 @@ void signed_opens(std::string text, ByteView octets) {
   if (text.size() > merkle::note_limit / 2) return;
   const merkle::NoteVerifier& key = golden_signer().verifier();
   const std::string note = test::must(golden_signer().sign(text));
+  const bool whole = is_utf8(text);
   for (const std::string& same : {note, note + std::string(witness)}) {
     const Result<std::string> opened = key.open(same);
-    invariant(opened && *opened == text, "what is signed opens to itself");
+    invariant(opened.has_value() == whole, "what is signed opens if it is UTF-8");
+    invariant(!opened || *opened == text, "what opens is what was signed");
   }
   std::string changed = note;
   const std::size_t place = octets.empty() ? 0 : octets.front() % text.size();

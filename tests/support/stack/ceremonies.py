@@ -45,6 +45,8 @@ def answers(script, secrets):
         said |= {f"role.{role}.{number}": initials(name) for number, name in enumerate(roles[f"{role}s"], 1)}
     witness = initials(roles["internal_witness"])
     said |= {"clock.first": now, "clock.second": now, "words.script": witness}
+    if "bundle" in script.get("previous", {}) and "transcript" not in script["previous"]:
+        said["words.previous"] = witness
     if kind in ("root", "intermediate", "cross-certificate"):
         said["words.certificate"] = witness
     if kind == "crl":

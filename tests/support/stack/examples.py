@@ -22,7 +22,7 @@ EXCEPTIONS = "  exceptions: [" + ", ".join(
 
 def prepared(text):
     """An example for this machine."""
-    if "  exceptions:" in text:
+    if "\n  exceptions:" in text:
         return text
     if "\npreflight:\n" in text:
         return text.replace("\npreflight:\n", "\npreflight:\n" + EXCEPTIONS, 1)

@@ -85,7 +85,7 @@ def hold_intermediate_ceremony(programs, hierarchy):
     directory = hierarchy.directory
     answers = answer_everything(directory / "intermediate.answers.yaml", {
         "new_key": hierarchy.issuer_passphrase, "issuer_key.1": hierarchy.officer_passphrase(1),
-        "issuer_key.2": hierarchy.officer_passphrase(3)}, {"point_of_no_return.signing": "proceed"})
+        "issuer_key.2": hierarchy.officer_passphrase(3)}, {"words.previous": "BD", "point_of_no_return.signing": "proceed"})
     run([programs.root, "run", CEREMONIES / "demo-intermediate.yaml", "--input", directory,
          "--output", directory / "intermediate", "--answers", answers])
 

@@ -309,12 +309,13 @@ def lists():
     crl("crl.next_update", attribute("next_update", seconds_after("260701000000Z", 365 * 86400)), "pass")
     crl("crl.number", lambda c: c.extensions.pop())
 
-    def earlier(until):
+    def earlier(until, number=b"\x06"):
         def change(made):
             made.this_update, made.next_update = "260601000000Z", until
             made.entries = [made.entry(b"\x01\xaa\xbb", "260531120000Z")]
-            made.extensions[1] = extension(CRL_NUMBER, der(2, b"\x06"))
+            made.extensions[1] = extension(CRL_NUMBER, der(2, number))
         return change
+    crl("crl.number_step", earlier("260701000000Z", b"\x05"), "previous-fail")
     crl("crl.overlap", earlier("260630235959Z"), "previous-fail")
     crl("crl.overlap", earlier("260701000000Z"), "previous-pass")
     crl("crl.prompt_reissue", lambda c: setattr(c, "entries", [c.entry(b"\x01\xaa\xbb", "260629235959Z")]))

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "api/cli/table.h"
 #include "ca/base/file.h"
 #include "tests/unit/api/cli/cli_fixture.h"
 
@@ -11,6 +12,15 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+
+TEST(Printable, HasNothingThatTheTerminalTakesForSomethingElse) {
+  EXPECT_EQ(printable("Zürich 日本"), "Zürich 日本");
+  EXPECT_EQ(printable("\x1b[31m\nadm\xe2\x80\xaein\xc2\x9b\xff"), "?[31m?adm?in??");
+  Table table({"A", "B"});
+  table.add({"\xe2\x80\xae\xff", "x"});
+  table.add({"日本", "y"});
+  EXPECT_EQ(table.text(), "A   B\n??  x\n日本  y\n");
+}
 
 TEST_F(CliTest, HealthIsATable) {
   answer(200, {{"status", "ok"}, {"checks", {{{"name", "store"}, {"ok", true}, {"message", ""}}}}});

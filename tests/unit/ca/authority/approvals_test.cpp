@@ -262,7 +262,8 @@ TEST_F(ApprovalsTest, ARejectionSaysWhyAndSpendsTheToken) {
   const store::Token paying = token();
   const Asked what = asked("key-1");
   const store::ApprovalRequest request = waiting(ask(paying, what));
-  for (const std::string& bad : {std::string(), std::string(257, 'x'), std::string("two\nlines")}) {
+  for (const std::string& bad : {std::string(), std::string(257, 'x'), std::string("two\nlines"),
+                                 std::string("turned \xe2\x80\xae around"), std::string("\xff")}) {
     EXPECT_EQ(authority->reject_request(request.id, bob, bad, RequestId("r")).error().code,
               ErrorCode::validation);
   }

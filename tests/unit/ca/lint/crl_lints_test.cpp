@@ -107,6 +107,8 @@ const std::vector<CrlRow>& crl_rows() {
        }},
       {"crl.number", "absent", [](CrlSpecimen& s) { s.crl.number.reset(); }},
       {"crl.number", "the last one again", [](CrlSpecimen& s) { s.scope.previous->number = *s.crl.number; }},
+      {"crl.number_step", "one left out",
+       [](CrlSpecimen& s) { s.crl.number = s.scope.previous->number.next().value().next().value(); }},
       {"crl.overlap", "a second without a list",
        [](CrlSpecimen& s) { s.scope.previous->next_update = s.crl.this_update - Seconds(1); }},
       {"crl.prompt_reissue", "a day and a second",
@@ -131,8 +133,10 @@ const std::vector<CrlRow>& crl_rows() {
 
 TEST(CrlLints, SoundListsPass) {
   EXPECT_EQ(to_string(CrlSpecimen("entries").lint()), "");
-  EXPECT_EQ(to_string(CrlSpecimen("empty").lint()), "");
-  CrlSpecimen shard("shard");
+  CrlSpecimen empty("empty"), shard("shard");
+  empty.scope.previous->number = x509::CrlNumber(4095);
+  EXPECT_EQ(to_string(empty.lint()), "");
+  shard.scope.previous->number = x509::CrlNumber(7);
   shard.scope.shard = "http://crl.example/7.crl";
   EXPECT_EQ(to_string(shard.lint()), "");
 }

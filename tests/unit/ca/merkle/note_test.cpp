@@ -82,6 +82,22 @@ TEST(Note, HasALimit) {
   EXPECT_FALSE(verifier().open(key.sign(text + "\n").value()));
 }
 
+// C2SP signed-note: UTF-8, and of the ASCII controls only line feeds. Soundly signed, each.
+TEST(Note, IsUtf8OfWholeLines) {
+  const NoteSigner key = signer();
+  for (const std::string good : {"é\n", "日本\n\n\n", " \x7f\xc2\x80\n"})
+    EXPECT_EQ(verifier().open(key.sign(good).value()).value(), good);
+  for (const std::string bad :
+       {"\xff\n", "\xc3\n", "\xed\xa0\x80\n", "\xc0\xaf\n", "a\tb\n", "a\r\n", "\x1f\n"}) {
+    const Result<std::string> opened = verifier().open(key.sign(bad).value());
+    ASSERT_FALSE(opened);
+    EXPECT_THAT(opened.error().message, HasSubstr("no signed note: UTF-8 text"));
+  }
+  const std::string whole = key.sign("a\n").value();
+  EXPECT_FALSE(verifier().open(whole + "\xe2\x80\x94 witness\xff.example AAAAAAA=\n"));
+  EXPECT_TRUE(verifier().open(whole + "\xe2\x80\x94 witness.example AAAAAAA=\n"));
+}
+
 TEST(CheckpointText, RefusesEverythingElse) {
   const std::string root_line = to_base64(Hash{}) + "\n";
   EXPECT_TRUE(parse_checkpoint("o\n0\n" + root_line));

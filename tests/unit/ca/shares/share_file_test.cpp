@@ -114,7 +114,7 @@ TEST(ShareFile, EachFieldIsNeeded) {
 }
 
 TEST(OfficersName, AcceptsNamesAndRefusesWhatMisleads) {
-  for (const char* good : {"Ada", "Évariste Galois", "李 小龍", "O'Brien-Smith, Jr."}) {
+  for (const char* good : {"Ada", "Évariste Galois", "李 小龍", "O'Brien-Smith, Jr.", "שרה", "فاطمة"}) {
     EXPECT_TRUE(check_officer(good)) << good;
   }
   for (const char* bad : {"", " Ada", "Ada ", "A\nB", "A\tB", "A\x7f",
@@ -127,7 +127,9 @@ TEST(OfficersName, AcceptsNamesAndRefusesWhatMisleads) {
                           "B",
                           "A\xe2\x80\xa8"
                           "B",
-                          "\xed\xa0\x80"}) {
+                          "A\xe2\x80\x8d"
+                          "B",
+                          "A\xef\xbb\xbf", "\xed\xa0\x80"}) {
     EXPECT_FALSE(check_officer(bad)) << bad;
   }
   EXPECT_TRUE(check_officer(std::string(officer_limit, 'A')));

@@ -15,6 +15,7 @@ namespace {
 using der::Tag;
 using test::must;
 using test::outcome_of;
+using testing::AnyOf;
 using testing::HasSubstr;
 
 // One RDN of one attribute.
@@ -86,8 +87,26 @@ TEST(Name, RefusesOtherStringTypesAndCharacters) {
   for (const char* bad :
        {"a\tb", "a\nb", "\x7f", "\xc2\x80" /* C1 */, "\xff", "\xc3", "\xc0\xaf" /* overlong */,
         "\xed\xa0\x80" /* surrogate */, "\xf4\x90\x80\x80" /* beyond */, "\xe2\x28\xa1", "\x80"}) {
-    EXPECT_THAT(outcome_of(read_cn(bad)), HasSubstr("not UTF-8 or contains control characters")) << bad;
+    EXPECT_THAT(outcome_of(read_cn(bad)), AnyOf(HasSubstr("CN holds an octet that is not UTF-8"),
+                                                HasSubstr("CN holds the control character U+00")))
+        << bad;
   }
+}
+
+TEST(Name, RefusesWhatNobodySeesAndSaysWhatItIs) {
+  for (const auto& [bad, found] : {std::pair<const char*, const char*>{
+                                       "adm\xe2\x80\xaein", "CN holds U+202E, which turns the direction"},
+                                   {"adm\xe2\x80\x8bin", "CN holds U+200B, which nobody can see; delete it"},
+                                   {"adm\xe2\x80\x8cin", "CN holds U+200C, which nobody can see; delete it"},
+                                   {"\xef\xbb\xbf"
+                                    "admin",
+                                    "CN holds U+FEFF, which nobody can see"},
+                                   {"\xee\x80\x80", "CN holds U+E000, which is for private use"}}) {
+    EXPECT_THAT(outcome_of(read_cn(bad)), HasSubstr(found));
+    EXPECT_FALSE(check_name(Name({{AttributeType::organization, bad}})));
+  }
+  for (const char* good : {"é", "ß", "日本", "سلام", "שלום", "Ω", "\xf0\x9f\x94\x91"})
+    EXPECT_EQ(outcome_of(read_cn(good)), "ok") << good;
 }
 
 TEST(Name, BoundsAreInCharactersNotOctets) {

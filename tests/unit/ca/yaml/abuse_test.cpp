@@ -79,14 +79,51 @@ INSTANTIATE_TEST_SUITE_P(
                           "\xff\xfe"
                           "a",
                           "yaml.utf8", "f.yaml:1:1"},
-                    Abuse{"control", "a: x\x1b[31m\n", "yaml.utf8", "f.yaml:1:5"},
-                    Abuse{"nul_by_escape", "a: \"x\\0y\"\n", "yaml.control_character", "f.yaml:1:4"}),
+                    Abuse{"control", "a: x\x1b[31m\n", "yaml.character", "f.yaml:1:5"},
+                    Abuse{"nul_by_escape", "a: \"x\\0y\"\n", "yaml.character", "f.yaml:1:4"},
+                    Abuse{"direction", "a: x\nm: {b: \xe2\x80\xae}\n", "yaml.character", "f.yaml:2:8"},
+                    Abuse{"direction_in_comment", "a: x  # \xe2\x80\xae\n", "yaml.character", "f.yaml:1:9"},
+                    Abuse{"direction_in_key", "\xe2\x80\xae: x\n", "yaml.character", "f.yaml:1:1"},
+                    Abuse{"direction_by_escape", "m:\n  b: \"x\\u202ey\"\n", "yaml.character", "f.yaml:2:6"},
+                    Abuse{"direction_in_key_by_escape", "\"\\u202e\": x\n", "yaml.character", "f.yaml:1:1"},
+                    Abuse{"direction_where_nobody_reads", "z: \"\\u202e\"\n", "yaml.unknown_key",
+                          "f.yaml:1:1"},
+                    Abuse{"next_line_by_escape", "a: \"x\\Ny\"\n", "yaml.character", "f.yaml:1:4"},
+                    Abuse{"line_separator_by_escape", "a: \"x\\Ly\"\n", "yaml.character", "f.yaml:1:4"},
+                    Abuse{"second_byte_order_mark",
+                          "\xef\xbb\xbf\xef\xbb\xbf"
+                          "a: x\n",
+                          "yaml.character", "f.yaml:1:4"},
+                    Abuse{"carriage_return_by_escape", "a: \"x\\ry\"\n", "yaml.character", "f.yaml:1:4"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(YamlAbuse, ANulByteIsRefused) {
   const Result<void> result = read(std::string_view("a: x\0y\n", 7));
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().details[0].rule, "yaml.utf8");
+  EXPECT_EQ(result.error().details[0].rule, "yaml.character");
+}
+
+TEST(YamlAbuse, WhatCannotBeSeenIsNamedWithWhatToDo) {
+  const Result<void> raw = read("a: admin\xe2\x80\xae\n");
+  ASSERT_FALSE(raw);
+  EXPECT_EQ(raw.error().message,
+            "f.yaml:1:9: U+202E, which turns the direction of the text around; delete it");
+  const Result<void> escaped = read("a: \"admin\\u200d\"\nl: [\"\\ufeff\"]\n");
+  ASSERT_FALSE(escaped);
+  EXPECT_EQ(
+      escaped.error().message,
+      "f.yaml:1:4: a text that holds U+200D, which nobody can see; delete it, and write the word or emoji "
+      "without it\n"
+      "f.yaml:2:5: a text that holds U+FEFF, which nobody can see; delete it");
+}
+
+TEST(YamlAbuse, LettersOfEveryScriptAreTaken) {
+  for (const std::string text :
+       {"Évariste", "Straße", "日本", "שלום", "سلام", "\"\\u00e9\"", "\xf0\x9f\x94\x91"}) {
+    const Result<void> result =
+        read("a: " + text + "  # " + text + "\nm: {b: " + text + "}\nl: [" + text + "]\n");
+    EXPECT_TRUE(result) << result.error().message;
+  }
 }
 
 // 2^40 nodes when walked, ten lines to write.

@@ -159,7 +159,9 @@ TEST(YamlReader, DurationsHaveAUnitAndARange) {
                   {"null", "~", "yaml.type"},
                   {"map", "{a: 15s}", "yaml.type"},
                   {"too_short", "9s", "yaml.range"},
-                  {"too_long", "21s", "yaml.range"}});
+                  {"too_long", "21s", "yaml.range"},
+                  {"beyond_all_durations", "99999d", "yaml.range"},
+                  {"beyond_all_numbers", "99999999999999999999d", "yaml.range"}});
 }
 
 TEST(YamlReader, TimesAreUtcAndComplete) {
@@ -180,7 +182,7 @@ TEST(YamlReader, StringsHaveALength) {
                   {"absent", "", "yaml.type"},
                   {"list", "[a]", "yaml.type"},
                   {"map", "{a: b}", "yaml.type"},
-                  {"escape", "\"\\e\"", "yaml.control_character"}});
+                  {"escape", "\"\\e\"", "yaml.character"}});
   Reader reader = must_parse("k: abcd\n");
   reader.required_string("k", 4);
   EXPECT_TRUE(reader.finish());

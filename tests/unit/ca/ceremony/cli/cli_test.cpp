@@ -62,6 +62,15 @@ TEST_F(CliTest, RunsAndShowsTheFingerprint) {
   EXPECT_TRUE(complained.empty()) << complained;
 }
 
+TEST_F(CliTest, AScriptThatIsNotThereIsNamed) {
+  const std::string path = folder + "/none.yaml";
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"script", "check", path}, {"run", path, "--output", out("root")}}) {
+    EXPECT_EQ(call(command), 1);
+    EXPECT_THAT(complained, HasSubstr("there is no ceremony script " + path + "; examples are in"));
+  }
+}
+
 TEST_F(CliTest, ARehearsalEndsAsOne) {
   ASSERT_EQ(make_root(), 0) << complained;
   EXPECT_THAT(said, HasSubstr("Write the fingerprint into the ceremony's record"));

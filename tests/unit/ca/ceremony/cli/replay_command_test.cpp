@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ca/ceremony/cli/cli.h"
-#include "tests/unit/ca/ceremony/ceremony_fixture.h"
+#include "tests/unit/ca/ceremony/replay/rechained.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -48,13 +48,27 @@ TEST_F(FinishedCeremonyTest, AChainIsShownLinkByLink) {
   const Json result = Json::parse(said);
   EXPECT_EQ(result["passed"], true);
   EXPECT_EQ(result["chain"][0]["kind"], "root");
-  EXPECT_EQ(result["checks"].size(), 4U);
+  EXPECT_EQ(result["checks"].size(), 5U);
   ASSERT_TRUE(hold_intermediate(testing::intermediate_script, "forked"));
   EXPECT_EQ(call({"replay", "--chain", below, root, out("forked/bundle")}), 1);
   EXPECT_THAT(said, HasSubstr("FAILED       no fork: the chain forks after " + root));
   EXPECT_EQ(call({"replay", root, below}), 2);
   EXPECT_THAT(complained, HasSubstr("--chain"));
   EXPECT_EQ(call({"replay", "--chain", below, "--previous", root}), 2);
+}
+
+TEST_F(FinishedCeremonyTest, WhatAChainDoesNotCheckIsListedAndStrictFailsIt) {
+  const std::string root = out("root/bundle"), below = out("intermediate/bundle"),
+                    trusted = bundle("root", "root.pem");
+  EXPECT_EQ(call({"replay", "--chain", below, root, "--root", trusted, "--strict"}), 0) << said << complained;
+  EXPECT_THAT(said, Not(HasSubstr("not checked")));
+  EXPECT_EQ(call({"replay", "--chain", below, root}), 0);
+  EXPECT_THAT(said, HasSubstr(below + ", 1 not checked\n          not checked: the root given: "));
+  EXPECT_EQ(call({"replay", "--chain", below, root, "--strict"}), 1);
+  EXPECT_EQ(call({"replay", "--chain", below, "--root", trusted, "--strict"}), 1);  // one beginning
+  EXPECT_EQ(call({"replay", root, "--root", trusted, "--strict"}), 0);
+  EXPECT_EQ(call({"replay", below, "--root", trusted, "--strict"}), 1);
+  EXPECT_EQ(call({"replay", below, "--root", trusted}), 0);
 }
 
 TEST_F(FinishedCeremonyTest, ReplayShowsEveryCheck) {
@@ -93,6 +107,30 @@ TEST_F(FinishedCeremonyTest, ADamagedBundleIsStatusOne) {
   EXPECT_EQ(call({"calendar", out("root/bundle")}), 1);
   EXPECT_THAT(complained, HasSubstr("does not replay"));
   EXPECT_EQ(said, "");
+}
+
+// Whoever holds the key can write what they like into a transcript, but not onto the reader's terminal.
+TEST_F(FinishedCeremonyTest, ATranscriptDoesNotCommandTheTerminal) {
+  testing::rechain(out("root/bundle"), out("root/custody/root.key.pem"), [](testing::Lines& lines) {
+    lines.front().data["title"] = std::string("\x1b[2J\xe2\x80\xaetoor \xc2\x9bm日本");
+  });
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"replay", out("root/bundle")}, {"replay", "--chain", out("root/bundle")}}) {
+    EXPECT_EQ(call(command), 1);
+    EXPECT_THAT(said, HasSubstr("it says \"?[2J?toor ?m日本\""));
+    for (const std::string bad : {"\x1b", "\xe2\x80\xae", "\xc2\x9b"}) EXPECT_THAT(said, Not(HasSubstr(bad)));
+  }
+}
+
+// Such a bundle may have been whole for the version that made it; what its reader would see is not what was
+// signed.
+TEST_F(FinishedCeremonyTest, ABundleWhoseScriptHoldsWhatNobodySeesIsRefusedWithItsPlace) {
+  const std::string path = bundle("root", "script.yaml");
+  write("out/root/bundle/script.yaml", testing::with(read(path), "Bob Brown", "Bob \xe2\x80\xaenworB"));
+  EXPECT_EQ(call({"replay", out("root/bundle")}), 1);
+  EXPECT_THAT(said,
+              HasSubstr("script.yaml:5:25: U+202E, which turns the direction of the text around; delete it"));
+  EXPECT_THAT(said, Not(HasSubstr("\xe2\x80\xae")));
 }
 
 TEST_F(FinishedCeremonyTest, NoBundleIsStatusOne) {

@@ -34,9 +34,9 @@ class TokensTest : public testing::CeremonyTest {
     softhsm.add_token("Root");
     people.answers["secret.new_key"] = SoftHsm::pin;
   }
-  Result<keys::TokenSession> log_in() {
-    return tokens.session({.module = SoftHsm::module, .label = "Root", .key = "r1", .slot = {}},
-                          "secret.new_key", conversation);
+  Result<keys::TokenSession> log_in(const std::string& module = SoftHsm::module) {
+    return tokens.session({.module = module, .label = "Root", .key = "r1", .slot = {}},
+                          {"secret.new_key", "Crypto officer (Flo Ford)"}, conversation);
   }
   static std::string hash() { return to_hex(crypto::sha256(as_bytes(read(SoftHsm::module)))); }
 
@@ -55,6 +55,9 @@ TEST_F(TokensTest, WhatItIsIsToldBeforeItsPinIsAsked) {
   EXPECT_EQ(listener.seen.slot, session->token().slot);
   EXPECT_EQ(listener.seen.module_sha256, hash());
   EXPECT_EQ(listener.seen.denied, "");
+  EXPECT_TRUE(listener.seen.firmware_told);
+  EXPECT_EQ(firmware_finding(listener.seen),
+            "the token Root has firmware " + to_string(session->token().firmware));
   EXPECT_THAT(people.shown, HasSubstr("serial number " + session->token().serial));
   EXPECT_TRUE(log_in());
   EXPECT_EQ(listener.lines.size(), 2U);  // once a ceremony
@@ -67,6 +70,24 @@ TEST_F(TokensTest, AModuleThatHasChangedIsNotLoaded) {
   EXPECT_EQ(session.error().code, ErrorCode::conflict);
   EXPECT_THAT(session.error().message, HasSubstr("when the machine was looked at"));
   EXPECT_TRUE(listener.lines.empty());
+}
+
+TEST_F(TokensTest, FirmwareThatIsNotToldIsRefusedBeforeThePin) {
+  const Result<keys::TokenSession> session = log_in(CHANCERY_UNTOLD_TOKEN);
+  ASSERT_FALSE(session);
+  EXPECT_EQ(session.error().code, ErrorCode::forbidden);
+  EXPECT_THAT(session.error().message,
+              HasSubstr("the token Root does not tell its firmware, so that no deny-list can name it"));
+  EXPECT_THAT(session.error().message, HasSubstr("declare the exception token_firmware"));
+  EXPECT_THAT(people.shown, HasSubstr("NOT MET: the token Root does not tell its firmware"));
+  EXPECT_THAT(listener.lines, ElementsAre("Root"));
+}
+
+TEST_F(TokensTest, FirmwareThatIsNotToldMayBeDeclared) {
+  tokens.allow_untold_firmware("its maker's tool says 3.5");
+  ASSERT_TRUE(log_in(CHANCERY_UNTOLD_TOKEN));
+  EXPECT_FALSE(listener.seen.firmware_told);
+  EXPECT_THAT(people.shown, HasSubstr("exception declared in the script: its maker's tool says 3.5"));
 }
 
 }  // namespace

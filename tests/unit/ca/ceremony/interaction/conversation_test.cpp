@@ -6,6 +6,7 @@
 #include <deque>
 #include <vector>
 
+#include "ca/base/unicode.h"
 #include "ca/ceremony/interaction/text.h"
 
 namespace chancery::ceremony {
@@ -106,18 +107,6 @@ TEST(Conversation, WrongAnswersAreNeverRepeated) {
   EXPECT_THAT(initials.error().message + time.error().message + person.shown,
               ::testing::Not(HasSubstr("horse")));
   EXPECT_THAT(diary.lines, ::testing::Each(::testing::Not(HasSubstr("horse"))));
-}
-
-TEST(Text, Utf8IsWellFormedOrNot) {
-  for (const char* text :
-       {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
-    EXPECT_TRUE(is_utf8(text)) << text;
-  for (const char* text : {"\x80", "\xc1\xbf", "\xc2",
-                           "\xc2"
-                           "a",
-                           "\xe0\x9f\xbf", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80",
-                           "\xf5\x80\x80\x80", "\xe2\x82", "\xff"})
-    EXPECT_FALSE(is_utf8(text)) << text;
 }
 
 TEST(Conversation, OneWrongKeystrokeIsAskedAgain) {

@@ -2,7 +2,10 @@
 
 #include <fcntl.h>
 
+#include <csignal>
+
 #include "ca/ceremony/interaction/answers_file.h"
+#include "ca/ceremony/process/process.h"
 #include "tests/unit/ca/ceremony/ceremony_fixture.h"
 
 namespace chancery::ceremony {
@@ -37,6 +40,17 @@ TEST_F(SecretDescriptorTest, ALineOrTheRestIsRead) {
   EXPECT_EQ(text_of(read_secret_descriptor(descriptor)), "first one");
   EXPECT_EQ(text_of(read_secret_descriptor(descriptor)), "the second");
   EXPECT_THAT(text_of(read_secret_descriptor(descriptor)), HasSubstr("gives no secret"));
+}
+
+TEST_F(SecretDescriptorTest, ASignalEndsTheWaiting) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  {
+    const SignalHold hold;
+    ::raise(SIGTERM);
+    EXPECT_THAT(text_of(read_secret_descriptor(ends[0])), HasSubstr("stopped by a signal"));
+  }
+  for (const int end : ends) ::close(end);
 }
 
 TEST_F(SecretDescriptorTest, TheLimitIsTaken) {

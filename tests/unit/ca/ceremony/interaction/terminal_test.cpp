@@ -7,11 +7,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "ca/ceremony/interaction/terminal.h"
+#include "ca/ceremony/process/process.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -19,7 +21,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-enum Status { right = 10, wrong = 11, refused = 12, echo_lost = 13 };
+enum Status { right = 10, wrong = 11, refused = 12, echo_lost = 13, signal_left = 14 };
 
 enum class Kind { secret, line, new_secret };
 
@@ -39,6 +41,7 @@ int ask(Kind kind, std::string_view expected) {
       (after.c_lflag & ICANON) == 0) {
     return echo_lost;
   }
+  if (SignalHold::take_pending()) return signal_left;
   if (!answer) return refused;
   return *answer == SecretBytes::copy_of(as_bytes(expected)) ? right : wrong;
 }
@@ -47,6 +50,19 @@ struct Seen {
   int status = 0;
   std::string screen;
 };
+
+// What stands for a signal among the lines that are typed.
+std::string raised(int number) {
+  return std::string(1, '\0') + static_cast<char>(number);
+}
+
+void give(int terminal, pid_t child, const std::string& keys) {
+  if (keys.starts_with('\0')) {
+    EXPECT_EQ(::kill(child, keys[1]), 0);
+  } else {
+    EXPECT_EQ(::write(terminal, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
+  }
+}
 
 // Types a line once each question stands on the screen: what was typed before it is thrown away.
 Seen type(const std::vector<std::string>& lines, std::string_view expected, Kind kind = Kind::secret) {
@@ -60,8 +76,7 @@ Seen type(const std::vector<std::string>& lines, std::string_view expected, Kind
     seen.screen.append(buffer, static_cast<std::size_t>(got));
     // A prompt stands at the end of the screen.
     if (next == lines.size() || !seen.screen.ends_with(": ")) continue;
-    const std::string& keys = lines[next++];
-    EXPECT_EQ(::write(terminal, keys.data(), keys.size()), static_cast<ssize_t>(keys.size()));
+    give(terminal, child, lines[next++]);
   }
   EXPECT_EQ(::waitpid(child, &seen.status, 0), child);
   ::close(terminal);
@@ -86,6 +101,49 @@ TEST(Terminal, InterruptAndEndGiveUpWithEchoOnAgain) {
   EXPECT_EQ(type({"half\x04"}, "half").status, refused);
 }
 
+TEST(Terminal, ASignalGivesUpWithEchoOnAgain) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    EXPECT_EQ(type({raised(number)}, "").status, refused) << number;
+    EXPECT_EQ(type({"correct horse\n", raised(number)}, "", Kind::new_secret).status, refused) << number;
+  }
+}
+
+TEST(Terminal, ASignalThatCameBeforeTheQuestionGivesItUp) {
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (child == 0) {
+    const SignalHold hold;
+    ::raise(SIGTERM);
+    ::_exit(ask(Kind::line, ""));
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ::close(terminal);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == refused) << status;
+}
+
+TEST(Terminal, ATerminalThatGoesAwayGivesUp) {
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (child == 0) {
+    const SignalHold hold;  // as a ceremony has it: what comes late is taken by it
+    std::ostringstream shown;
+    const Result<std::string> answer = Terminal(shown).ask({"id", "Question"});
+    ::_exit(!answer && answer.error().code == ErrorCode::unavailable ? refused : wrong);
+  }
+  char buffer[64];
+  EXPECT_GT(::read(terminal, buffer, sizeof buffer), 0);  // the question stands
+  ::close(terminal);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == refused) << status;
+}
+
+TEST(Terminal, CtrlCGivesUpInTheMiddleOfAnEscapeSequence) {
+  EXPECT_EQ(type({"\x1b\x03"}, "", Kind::line).status, refused);
+  EXPECT_EQ(type({"\x1b[\x03"}, "", Kind::line).status, refused);
+}
+
 TEST(Terminal, LengthHasALimit) {
   const std::string longest(longest_passphrase, 'x');
   EXPECT_EQ(type({longest + "\n"}, longest).status, right);
@@ -105,6 +163,15 @@ TEST(Terminal, BackspaceTakesBackAWholeCharacter) {
 TEST(Terminal, WhatIsNotUtf8IsNoAnswer) {
   EXPECT_EQ(type({"A\xff\n"}, "A\xff", Kind::line).status, refused);
   EXPECT_EQ(type({"A\xc3\n"}, "A\xc3", Kind::line).status, refused);
+}
+
+TEST(Terminal, WhatNobodySeesIsNoAnswer) {
+  EXPECT_EQ(type({"A\xe2\x80\xae\n"}, "A\xe2\x80\xae", Kind::line).status, refused);
+  EXPECT_EQ(type({"A\xc2\x85\n"}, "A\xc2\x85", Kind::line).status, refused);
+  EXPECT_EQ(type({"A\xe2\x80\x8d\n"}, "A\xe2\x80\x8d", Kind::line).status, refused);
+  EXPECT_EQ(type({"\xd7\xa9\xd8\xb3\n"}, "\xd7\xa9\xd8\xb3", Kind::line).status, right);
+  // A passphrase is nobody's to read: it is taken as it is.
+  EXPECT_EQ(type({"A\xe2\x80\x8d\n"}, "A\xe2\x80\x8d", Kind::secret).status, right);
 }
 
 TEST(Terminal, ArrowKeysSayNothing) {

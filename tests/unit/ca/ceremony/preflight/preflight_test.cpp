@@ -170,18 +170,40 @@ TEST_F(Preflight, EveryLibraryThatIsLoadedIsHashed) {
   const auto line = [&](const std::string& name, const std::string& content) {
     return at(name) + ": sha256 " + to_hex(crypto::sha256(as_bytes(content)));
   };
-  const Evidence seen = check_libraries(machine);
+  const Evidence seen = check_libraries(machine, {});
   EXPECT_TRUE(seen.passed) << seen.seen;
   EXPECT_EQ(seen.seen, line("a library.so", "a") + "; " + line("b.so", "b"));
 }
 
+TEST_F(Preflight, OnlyPinnedLibrariesMayBeLoaded) {
+  put("/a.so", "a");
+  put("/proc/self/maps", "7f00-7f01 r-xp 00000000 fe:00 7  " + machine.root + "/a.so\n");
+  const std::string hash = to_hex(crypto::sha256(as_bytes(std::string("a")))), other(64, '0');
+  EXPECT_TRUE(check_libraries(machine, {{{"a.so", hash}, {"b.so", other}}}).passed);
+  expect_failure(check_libraries(machine, {{{"b.so", hash}}}), "preflight.libraries does not name it");
+  expect_failure(check_libraries(machine, {{{"a.so", other}}}), "where preflight.libraries says " + other);
+}
+
+TEST(PreflightText, LibrariesAreReadAgainFromWhatWasSeen) {
+  const std::string hash(64, 'a');
+  const auto read = libraries_in("/lib/a; b.so: sha256 " + hash + "; /lib/c.so: sha256 " + hash);
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->size(), 2U);
+  EXPECT_EQ(read->front().path, "/lib/a; b.so");
+  EXPECT_EQ(read->back().path, "/lib/c.so");
+  EXPECT_TRUE(libraries_in("none: the program is whole in itself").value().empty());
+  for (const std::string& wrong :
+       {std::string("x"), std::string("/lib/c.so: sha256 aa"), "/lib/c.so: sha256 " + hash + " and more"})
+    EXPECT_FALSE(libraries_in(wrong)) << wrong;
+}
+
 TEST_F(Preflight, ALibraryThatIsNoLongerThereIsRefused) {
-  expect_failure(check_libraries(machine), "maps");
+  expect_failure(check_libraries(machine, {}), "maps");
   put("/proc/self/maps", "7f00-7f01 r-xp 00000000 fe:00 7  " + machine.root + "/gone.so\n");
-  expect_failure(check_libraries(machine), "gone.so");
+  expect_failure(check_libraries(machine, {}), "gone.so");
   put("/gone.so", "another");
   put("/proc/self/maps", "7f00-7f01 r-xp 00000000 fe:00 7  " + machine.root + "/gone.so (deleted)\n");
-  expect_failure(check_libraries(machine), "it was removed or replaced after it was loaded");
+  expect_failure(check_libraries(machine, {}), "it was removed or replaced after it was loaded");
 }
 
 TEST_F(Preflight, TokenModulesAreHashedBeforeTheyAreLoaded) {
@@ -205,7 +227,7 @@ TEST_F(Preflight, ATokenModuleThatCannotBeReadIsRefused) {
 
 TEST(PreflightHere, TheRealMachineIsReadable) {
   const Machine here;
-  const Evidence libraries = check_libraries(here);
+  const Evidence libraries = check_libraries(here, {});
   EXPECT_TRUE(libraries.passed) << libraries.seen;
   EXPECT_THAT(libraries.seen, ::testing::AllOf(HasSubstr("libc"), HasSubstr("libcrypto")));
   EXPECT_TRUE(check_binary(here, "").passed);

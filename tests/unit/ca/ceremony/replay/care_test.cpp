@@ -84,6 +84,32 @@ TEST_F(CareTest, ASignatureWithoutTheWordIsSeen) {
               ElementsAre(HasSubstr("it was announced after line ")));
 }
 
+// The lints look at what was signed as of the moment that the record gives, not of what the certificate says.
+TEST_F(CareTest, ACertificateOfALaterDayIsJudgedAtTheMomentOfItsSignature) {
+  people.answers["secret.new_key"] = testing::root_passphrase;
+  ASSERT_TRUE(hold(testing::with(testing::root_script, "3650d", "3650d\n  not_before: 2026-03-31T12:00:00Z"),
+                   "later"));
+  const auto replayed = [&](Seconds earlier) {
+    const std::string copy = folder + "/later-" + std::to_string(earlier.count());
+    std::filesystem::copy(out("later/bundle"), copy);
+    testing::rechain(copy, out("later/custody/root.key.pem"), [&](Lines& lines) {
+      for (TranscriptLine& line : lines) line.at = line.at - earlier;
+      testing::first(lines, "tbs").data["at"] = to_rfc3339(testing::first(lines, "tbs").at);
+    });
+    return testing::but_for_the_serial(testing::failures_of(replay({copy, {}, {}}).value()));
+  };
+  EXPECT_THAT(replayed(Seconds(0)), IsEmpty());
+  EXPECT_THAT(replayed(Seconds(1)),
+              ElementsAre(HasSubstr("house.ca_horizon: notBefore 2026-03-31T12:00:00Z")));
+}
+
+TEST_F(CareTest, TheMomentOfSigningIsOneOfThisCeremony) {
+  for (const std::string at : {"2026-03-01T11:59:59Z", "2026-03-01T12:00:01Z"}) {
+    EXPECT_THAT(after([&](Lines& lines) { testing::first(lines, "tbs").data["at"] = at; }),
+                Contains(HasSubstr("field at: it is not a moment of this ceremony")));
+  }
+}
+
 // An intermediate has a word for its key and one for the signature.
 class TwoWords : public testing::RechainTest {
  protected:
@@ -180,15 +206,15 @@ TEST_F(CareTest, WithoutAVersionChecksAreNotMadeAndSaidSo) {
 
 TEST_F(CareTest, AnswersOfAFileAreNotPeoples) {
   EXPECT_THAT(after([](Lines& lines) { prepare_answers(lines); }), IsEmpty());
-  EXPECT_THAT(left_out_, Contains("people"));
+  EXPECT_THAT(left_out_, Contains("answers by people"));
   EXPECT_THAT(after([](Lines& lines) { lines.front().data["answers"] = "people"; }), IsEmpty());
-  EXPECT_THAT(left_out_, Not(Contains("people")));
+  EXPECT_THAT(left_out_, Not(Contains("answers by people")));
   EXPECT_THAT(after([](Lines& lines) {
                 prepare_answers(lines);
                 lines.front().data["rehearsal"] = true;
               }),
               ElementsAre(HasSubstr("in earnest: ")));
-  EXPECT_THAT(left_out_, Not(Contains("people")));
+  EXPECT_THAT(left_out_, Not(Contains("answers by people")));
 }
 
 // Older programs wrote them down whole.

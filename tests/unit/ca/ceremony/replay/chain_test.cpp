@@ -23,10 +23,13 @@ class ChainTest : public testing::CeremonyTest {
     crl("crl-1", "intermediate", 1, "  first: true\n");
   }
   void crl(const std::string& name, const std::string& before, int number, const std::string& parts) {
+    crl_after(name, "bundle: " + before + "/bundle", number, parts);
+  }
+  void crl_after(const std::string& name, const std::string& before, int number, const std::string& parts) {
     people.answers["secret.issuer_key"] = testing::root_passphrase;
     const Result<Outcome> held = hold("ceremony: crl\ntitle: \"Test of " + name + "\"\n" +
-                                          testing::people_part + "previous:\n  bundle: " + before +
-                                          "/bundle\nissuer:\n  certificate: root/bundle/root.pem\n  "
+                                          testing::people_part + "previous:\n  " + before +
+                                          "\nissuer:\n  certificate: root/bundle/root.pem\n  "
                                           "custody:\n    file: root/custody/root.key.pem\n"
                                           "outputs:\n  crl: root.crl.pem\ncrl:\n  number: " +
                                           std::to_string(number) + "\n  next_update: 180d\n" + parts,
@@ -66,6 +69,60 @@ TEST_F(ChainTest, AForkNamesBothBranches) {
   EXPECT_THAT(
       faults(chain({"root", "intermediate", "crl-1", "forked"})),
       ElementsAre(AllOf(HasSubstr(place), HasSubstr(out("crl-1/bundle")), HasSubstr(out("forked/bundle")))));
+}
+
+// A revoked intermediate, and a list that goes on from the list before the revocation: the script names the
+// last ceremony by its hash alone, so that nothing told the run of it.
+class TakenBack : public ChainTest {
+ protected:
+  void SetUp() override {
+    ChainTest::SetUp();
+    crl("crl-2", "crl-1", 2,
+        "  previous: crl-1/bundle/root.crl.pem\n  revoke:\n    - certificate: "
+        "intermediate/bundle/intermediate.pem\n      reason: keyCompromise\n      at: "
+        "2026-03-01T12:00:00Z\n");
+  }
+  [[nodiscard]] std::string last() const {
+    return "transcript: " + to_hex(read_transcript(bundle("crl-2", "transcript.jsonl"), {}).value().head());
+  }
+  [[nodiscard]] std::vector<std::string> with_the_last(const std::string& name) const {
+    return failures(out(name + "/bundle"), out("crl-2/bundle"));
+  }
+};
+
+TEST_F(TakenBack, AListOfBeforeIsSeenWithTheLastBundle) {
+  crl_after(
+      "older", last(), 3,
+      "  previous: crl-1/bundle/root.crl.pem\n  previous_reason: the list of crl-2 was lost on the way\n");
+  EXPECT_THAT(failures(out("older/bundle")), IsEmpty());  // alone it cannot be told
+  EXPECT_THAT(
+      with_the_last("older"),
+      ElementsAre(AllOf(HasSubstr("CRL goes on: previous-crl.pem: the list goes on from CRL number 1"),
+                        HasSubstr("left CRL number 2"))));
+  const std::vector<std::string> all = faults(chain({"root", "intermediate", "crl-1", "crl-2", "older"}));
+  EXPECT_THAT(all, Contains(AllOf(HasSubstr("no revocation taken back: the list of " + out("older/bundle")),
+                                  HasSubstr("it no longer revokes serial "))));
+}
+
+TEST_F(TakenBack, AFirstListIsSeenWithTheLastBundle) {
+  crl_after("first", last(), 1, "  first: true\n  first_reason: nobody has made a list, they say\n");
+  EXPECT_THAT(with_the_last("first"),
+              ElementsAre(AllOf(HasSubstr("the list goes on from none"), HasSubstr("left CRL number 2"))));
+  EXPECT_THAT(faults(chain({"root", "intermediate", "crl-1", "crl-2", "first"})),
+              Contains(HasSubstr("its number 1 is not greater than 2")));
+}
+
+TEST_F(TakenBack, AListAfterTheLastOnePasses) {
+  crl("crl-3", "crl-2", 3, "  previous: crl-2/bundle/root.crl.pem\n");
+  EXPECT_THAT(faults(chain({"root", "intermediate", "crl-1", "crl-2", "crl-3"})), IsEmpty());
+}
+
+// Whoever holds the key may claim an older format, which records less.
+TEST_F(ChainTest, AnOlderFormatAfterANewerOneIsRefused) {
+  testing::rechain(out("crl-1/bundle"), out("root/custody/root.key.pem"),
+                   [](testing::Lines& lines) { lines.front().data["format"] = std::int64_t{2}; });
+  EXPECT_THAT(failures(out("crl-1/bundle"), out("intermediate/bundle")),
+              Contains(HasSubstr("a transcript of format 2 after one of format 3")));
 }
 
 TEST_F(ChainTest, AGapAndADoubleAreNamed) {

@@ -17,6 +17,16 @@ inline std::string crl_script(int number, const std::string& parts) {
                               "\n  next_update: 180d\n" + parts);
 }
 
+// The same for another root, held into "partner", that asks to be certified.
+inline const std::string partner_script = with(root_script, "Test Root", "Partner Root");
+
+inline std::string partner_request_script() {
+  std::string script = script_of("cross-csr", "outputs:\n  request: partner.csr.pem\n", "authority");
+  for (const std::string part : {"root/bundle\n", "root/bundle/root.pem", "root/custody/"})
+    script = with(script, part, "partner" + part.substr(4));
+  return script;
+}
+
 inline const std::string cross_parts = R"(target:
   certificate: partner/bundle/root.pem
   request: partner-csr/bundle/partner.csr.pem

@@ -76,7 +76,8 @@ TEST_F(TokenRecordTest, ATokenWithoutAPinIsSeen) {
   EXPECT_THAT(after([](Lines& lines) {
                 std::erase_if(lines, [](const TranscriptLine& line) {
                   return line.event == "secret" &&
-                         line.data.at("question") == FieldValue(std::string("PIN of the token Online"));
+                         testing::field(line, "question") ==
+                             "Crypto officer (Flo Ford or Gil Gray): PIN of the token Online";
                 });
               }),
               ElementsAre(HasSubstr("nobody gave its PIN after this")));
@@ -91,6 +92,48 @@ TEST_F(TokenRecordTest, FirmwareThatIsDeniedSinceIsSaid) {
               }),
               IsEmpty());
   EXPECT_THAT(message_of("tokens"), AllOf(HasSubstr("; warning: "), HasSubstr("EUCLEAK")));
+}
+
+// The finding of its firmware as an older transcript has it: not at all.
+void make_older(Lines& lines) {
+  testing::first(lines, "ceremony.begin").data["format"] = std::int64_t{2};
+  testing::drop_of(lines, "preflight", "check", std::string(token_firmware_check));
+  for (TranscriptLine& line : lines) {
+    if (line.event == "secret" && testing::field(line, "question").ends_with("PIN of the token Online"))
+      line.data["question"] = std::string("PIN of the token Online");
+  }
+}
+
+TEST_F(TokenRecordTest, FirmwareThatWasNotLookedAtIsSeen) {
+  EXPECT_THAT(after([](Lines& lines) {
+                testing::drop_of(lines, "preflight", "check", std::string(token_firmware_check));
+              }),
+              ElementsAre(HasSubstr("tokens: transcript.jsonl: the firmware of 0 tokens was looked at")));
+  EXPECT_THAT(after([](Lines& lines) { testing::first(lines, "token").data["firmware"] = "0.0"; }),
+              ElementsAre(AllOf(HasSubstr("tokens: "), HasSubstr("field passed: it does not agree"))));
+  after(make_older);  // which has another table of steps, but no such finding
+  EXPECT_THAT(message_of("tokens"), HasSubstr(", firmware "));
+}
+
+TEST_F(TokenRecordTest, FirmwareThatIsNotToldNeedsADeclaredException) {
+  const std::string untold = testing::with(script(), SoftHsm::module, CHANCERY_UNTOLD_TOKEN);
+  const Result<Outcome> refused = hold(testing::with(untold, "key: i1", "key: i2"), "refused");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("declare the exception token_firmware"));
+  EXPECT_THAT(read(out("refused.unfinished/bundle/transcript.jsonl")),
+              HasSubstr(R"("check":"token_firmware","passed":false)"));
+  const std::string declared = testing::with(
+      testing::with(untold, "key: i1", "key: i3"), "previous:",
+      "preflight:\n  exceptions:\n    - {check: token_firmware, reason: the maker says 3.5}\nprevious:");
+  const Result<Outcome> held = hold(declared, "declared");
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_THAT(failures(out("declared/bundle")), IsEmpty());
+  EXPECT_THAT(failures(changed("declared",
+                               [](Lines& lines) {
+                                 testing::drop_of(lines, "preflight.exception", "check",
+                                                  std::string(token_firmware_check));
+                               })),
+              Contains(HasSubstr("0 lines tell the exception for token_firmware, where one must")));
 }
 
 TEST_F(TokenRecordTest, EveryWayOfASecretIsKnownAndAgreesWithLineOne) {

@@ -72,6 +72,28 @@ TEST_F(WholeTest, EveryPreflightCheckIsThereOnce) {
                                 HasSubstr("binary was checked before"))));
 }
 
+TEST_F(WholeTest, PreflightSawTheLibrariesThatTheScriptPins) {
+  const std::string pinned = "preflight:\n  libraries:\n    - file: lib.so\n      sha256: ";
+  const std::string hash = to_hex(crypto::sha256(as_bytes(std::string("a library"))));
+  ASSERT_TRUE(hold_root(with(testing::root_script, "subject:", pinned + hash + "\nsubject:"), "pinned"));
+  const Result<Outcome> other = hold_root(
+      with(testing::root_script, "subject:", pinned + std::string(64, '0') + "\nsubject:"), "other");
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, HasSubstr("where preflight.libraries says 0000"));
+  const auto seen = [&](const std::string& text) {
+    const std::string copy = folder + "/pinned-" + text.substr(0, 3);
+    std::filesystem::copy(out("pinned/bundle"), copy);
+    testing::rechain(copy, out("pinned/custody/root.key.pem"), [&](Lines& lines) {
+      line_of(lines, "preflight", "check", "libraries").data["seen"] = text;
+    });
+    return testing::but_for_the_serial(failures(copy));
+  };
+  EXPECT_THAT(seen("/x/lib.so: sha256 " + hash), IsEmpty());
+  EXPECT_THAT(seen("/lib.so: sha256 " + std::string(64, '0')),
+              ElementsAre(HasSubstr("where preflight.libraries says " + hash)));
+  EXPECT_THAT(seen("none seen"), ElementsAre(HasSubstr("it does not list libraries")));
+}
+
 TEST_F(WholeTest, PreflightSawThisScriptAndAProgram) {
   EXPECT_THAT(
       after([](Lines& lines) { line_of(lines, "preflight", "check", "script").data["seen"] = "sha256 00"; }),

@@ -39,6 +39,8 @@ TEST(EscapeHtml, ReplacesControlCharactersAndBrokenUtf8) {
   EXPECT_EQ(escape_html("\xe2\x82<b>"), replacement + replacement + "&lt;b&gt;");
   EXPECT_EQ(escape_html("\xc0\xbc"), replacement + replacement);  // an overlong '<'
   EXPECT_EQ(escape_html("\xf0\x9f"), replacement + replacement);
+  EXPECT_EQ(escape_html("a\xe2\x80\xae<b>\xc2\x85\xe2\x80\x8b"),
+            "a" + replacement + "&lt;b&gt;" + replacement + replacement);
 }
 
 TEST_F(ReportTest, ARehearsalsIsAsWholeAndMarkedOnEveryPage) {

@@ -100,6 +100,89 @@ TEST_F(CrlChainTest, AHashAloneIsSaidToBeUnchecked) {
   expect_said(crl(1, "second", "  first: true\n"), HasSubstr("does not record whether there is a list"));
 }
 
+TEST_F(CrlChainTest, AListThatNoCeremonyTellsOfNeedsAReason) {
+  ASSERT_TRUE(crl(1, "intermediate", "  first: true\n"));
+  const Transcript last = read_transcript(bundle("crl-1", "transcript.jsonl"), {}).value();
+  const std::string by_hash = "transcript: " + to_hex(last.head());
+  people.answers["secret.issuer_key"] = testing::root_passphrase;
+  clock.advance(Seconds(60));
+  people.asked.clear();
+  expect_said(hold(script(2, by_hash, after(1)), "second"), HasSubstr("crl.previous_reason"));
+  EXPECT_TRUE(people.asked.empty());
+  const Result<Outcome> held =
+      hold(script(2, by_hash, after(1) + "  previous_reason: the bundle of crl-1 burnt\n"), "second");
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_THAT(read(bundle("second", "transcript.jsonl")),
+              HasSubstr("the newest by an exception declared in the script: the bundle of crl-1 burnt"));
+}
+
+// The medium holds the bundle of an older ceremony of the same root under the name of the last.
+TEST_F(CrlChainTest, AnotherBundleThanTheScriptsIsRefused) {
+  ASSERT_TRUE(crl(1, "intermediate", "  first: true\n"));
+  ASSERT_TRUE(crl(2, "crl-1", after(1) + revocation));
+  const std::string head = to_hex(read_transcript(bundle("crl-2", "transcript.jsonl"), {}).value().head());
+  const std::string pinned = script(3, "bundle: crl-2/bundle\n  transcript: " + head, after(2));
+  std::filesystem::rename(out("crl-2"), out("newest"));
+  std::filesystem::copy(out("crl-1"), out("crl-2"), std::filesystem::copy_options::recursive);
+  clock.advance(Seconds(60));
+  expect_said(hold(pinned, "crl-3"),
+              AllOf(HasSubstr("crl-2/bundle has the head "), HasSubstr("but the script names " + head)));
+  std::filesystem::remove_all(out("crl-2"));
+  std::filesystem::rename(out("newest"), out("crl-2"));
+  people.asked.clear();
+  const Result<Outcome> held = hold(pinned, "crl-3");
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_THAT(people.asked, ::testing::Not(::testing::Contains("words.previous")));
+  EXPECT_THAT(people.shown, HasSubstr("the head that the script names, " + head));
+}
+
+TEST_F(CrlChainTest, TheCeremonyBeforeIsReadAloud) {
+  people.answers["words.previous"] = "XX";
+  expect_said(crl(1, "intermediate", "  first: true\n"), HasSubstr("initials"));
+  EXPECT_THAT(people.shown,
+              AllOf(HasSubstr("The ceremony before: \"Test intermediate\", intermediate, ended "),
+                    HasSubstr("SHA-256 of that transcript's last line")));
+  people.answers.erase("words.previous");
+  std::filesystem::remove_all(out("crl-1.unfinished"));
+  ASSERT_TRUE(crl(1, "intermediate", "  first: true\n"));
+  const std::string head =
+      to_hex(read_transcript(bundle("intermediate", "transcript.jsonl"), {}).value().head());
+  EXPECT_THAT(read(bundle("crl-1", "transcript.jsonl")),
+              HasSubstr(R"("data":{"id":"words.previous","reader":"Ada Adams","sha256":")" + head));
+}
+
+TEST_F(CrlChainTest, WhatIsRevokedIsCalledByItsName) {
+  ASSERT_TRUE(crl(1, "intermediate", "  first: true\n" + revocation));
+  EXPECT_THAT(people.shown, HasSubstr("of CN=Test Issuing CA,O=Example, sha256 "));
+}
+
+TEST_F(CrlChainTest, ACertificateToRevokeHasTheSerialThatTheScriptSays) {
+  const std::string wrong = with(revocation, "      reason:", "      serial: 40aabbcc\n      reason:");
+  expect_said(crl(1, "intermediate", "  first: true\n" + wrong),
+              AllOf(HasSubstr("of CN=Test Issuing CA,O=Example, has the serial 40"),
+                    HasSubstr("the script says 40aabbcc")));
+  std::filesystem::remove_all(out("crl-1.unfinished"));
+  const x509::Certificate certificate =
+      x509::Certificate::parse_pem(read(bundle("intermediate", "intermediate.pem"))).value();
+  const std::string right = with(
+      revocation, "      reason:", "      serial: " + certificate.serial().to_string() + "\n      reason:");
+  const Result<Outcome> held = crl(1, "intermediate", "  first: true\n" + right);
+  ASSERT_TRUE(held) << held.error().message;
+}
+
+// A number that is left out may be a list that was.
+TEST_F(CrlChainTest, ANumberThatIsLeftOutIsConfirmed) {
+  ASSERT_TRUE(crl(1, "intermediate", "  first: true\n"));
+  people.asked.clear();
+  const Result<Outcome> held = crl(3, "crl-1", after(1));
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_THAT(people.asked, ::testing::Contains("lint.warnings"));
+  EXPECT_THAT(read(bundle("crl-3", "transcript.jsonl")), HasSubstr("cRLNumber 3 does not follow on that"));
+  people.asked.clear();
+  ASSERT_TRUE(crl(4, "crl-3", after(3)));
+  EXPECT_THAT(people.asked, ::testing::Not(::testing::Contains("lint.warnings")));
+}
+
 TEST_F(CrlChainTest, APreviousBundleIsWhole) {
   const std::string path = bundle("intermediate", "chain.pem"), whole = read(path);
   put(path, whole + "\n");

@@ -74,6 +74,21 @@ TEST_F(Destruction, APartThatCannotBeDestroyedIsFoundBeforeThePointOfNoReturn) {
   EXPECT_TRUE(std::filesystem::exists(out("root/custody/root.1.share")));
 }
 
+TEST_F(Destruction, ACopyThatIsNamedTwiceByAnotherNameIsFound) {
+  std::filesystem::create_symlink(out("root/custody/root.1.share"), out("linked.share"));
+  std::filesystem::create_hard_link(out("root/custody/root.1.share"), out("other.share"));
+  for (const std::string& name :
+       {out("root/custody/root.1.share"), out("linked.share"), out("other.share")}) {
+    people.asked.clear();
+    const Result<Outcome> held =
+        hold(destroy_script + "  - {form: backup, where: " + name + ", holder: Dan Doe}\n", "end");
+    ASSERT_FALSE(held);
+    EXPECT_THAT(held.error().message,
+                HasSubstr("the script names root/custody/root.1.share and " + name + ", which are one file"));
+    EXPECT_TRUE(people.asked.empty());
+  }
+}
+
 TEST_F(Destruction, AShareIsInTheHandsOfItsOfficer) {
   people.asked.clear();
   const Result<Outcome> held =
@@ -141,6 +156,25 @@ TEST_F(Destruction, NothingComesAfterIt) {
   EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(), [&](const Check& check) {
     return check.name == "nothing after the destruction" && !check.passed &&
            check.message.find(out("list/bundle")) != std::string::npos;
+  }));
+}
+
+// Named by its hash alone, which does not tell the run what it was.
+TEST_F(Destruction, AnotherUseOfTheKeyIsSeenWithItsBundle) {
+  std::filesystem::copy(out("root/custody"), folder + "/copy");
+  ASSERT_TRUE(hold(destroy_script, "end"));
+  std::filesystem::copy(folder + "/copy", out("root/custody"));
+  clock.advance(Seconds(60));
+  const std::string head = to_hex(read_transcript(bundle("end", "transcript.jsonl"), {}).value().head());
+  const std::string yaml =
+      testing::with(testing::with(list_after("end"), "bundle: end/bundle", "transcript: " + head),
+                    "  first: true", "  first: true\n  first_reason: there was never any list");
+  const Result<Outcome> list = hold(yaml, "list");
+  ASSERT_TRUE(list) << list.error().message;
+  const Replay seen = replay({out("list/bundle"), out("end/bundle"), {}}).value();
+  EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(), [&](const Check& check) {
+    return check.name == "nothing after the destruction" && !check.passed &&
+           check.message.find(out("end/bundle") + " is the destruction of the key") == 0;
   }));
 }
 

@@ -125,6 +125,31 @@ TEST_F(EarlyFailure, AForeignFolderAndAWrongAnswerKeepNoKeyAlive) {
   EXPECT_TRUE(std::filesystem::is_empty(out("late.unfinished/custody")));
 }
 
+// A medium that keeps no modes shows what others may do, whatever was asked for.
+TEST_F(EarlyFailure, ACustodyThatOthersMayUseIsFoundBeforeAnybodyIsAsked) {
+  people.answers["role.internal_witness"] = "XY";
+  ASSERT_FALSE(hold_root(testing::root_script, "open"));
+  people.answers.erase("role.internal_witness");
+  const std::string custody = out("open.unfinished/custody");
+  std::filesystem::permissions(custody, std::filesystem::perms(0755));
+  people.asked.clear();
+  const Result<Outcome> held = hold(testing::root_script, "open", true);
+  ASSERT_FALSE(held);
+  EXPECT_EQ(held.error().code, ErrorCode::forbidden);
+  EXPECT_THAT(held.error().message, AllOf(HasSubstr(custody), HasSubstr("mount -o umask=077")));
+  EXPECT_TRUE(people.asked.empty());
+  std::filesystem::permissions(custody, std::filesystem::perms(0700));
+  const Result<Outcome> mended = hold(testing::root_script, "open", true);
+  EXPECT_TRUE(mended) << mended.error().message;
+}
+
+TEST_F(EarlyFailure, AKeyThatOthersMayReadIsFoundBeforeAnybodyIsAsked) {
+  people.asked.clear();
+  std::filesystem::permissions(out("root/custody/root.key.pem"), std::filesystem::perms(0640));
+  expect_nothing_left(hold_intermediate(), "root.key.pem may be used by others", "intermediate");
+  EXPECT_TRUE(people.asked.empty());
+}
+
 TEST_F(EarlyFailure, AFirstListAfterAHashNeedsAReason) {
   people.asked.clear();
   expect_nothing_left(hold(first_crl(""), "crl"), "declare crl.first_reason", "crl");
@@ -150,6 +175,11 @@ TEST_F(EarlyFailure, TheReasonHasTwentyOctetsAndStandsBesideFirst) {
   EXPECT_THAT(
       said(with(first_crl("  first_reason: 12345678901234567890\n"), "first: true", "previous: x.pem")),
       HasSubstr("only beside first: true"));
+  EXPECT_THAT(said(first_crl("  previous_reason: 12345678901234567890\n")),
+              HasSubstr("previous_reason stands only beside previous"));
+  EXPECT_THAT(
+      said(with(first_crl("  previous_reason: 1234567890123456789\n"), "first: true", "previous: x.pem")),
+      HasSubstr("that a list is the newest, which nobody can check, needs a reason of at least 20"));
 }
 
 }  // namespace

@@ -207,6 +207,13 @@ TEST_F(RunTest, MakesAnIntermediateOfFiveYearsUnderTheRoot) {
             outcome->certificate.to_pem() + root->certificate.to_pem());
 }
 
+TEST_F(RunTest, QuestionsForSecretsNameWhomTheyAsk) {
+  ASSERT_TRUE(hold_root());
+  EXPECT_THAT(read(bundle("root", "transcript.jsonl")),
+              HasSubstr("\"Crypto officer (Flo Ford or Gil Gray): a passphrase for the new key, in the file "
+                        "root.key.pem, of at least 12 characters\""));
+}
+
 TEST_F(RunTest, KeysOpenWithTheirOwnPassphraseOnly) {
   ASSERT_TRUE(hold_root());
   ASSERT_TRUE(hold_intermediate());

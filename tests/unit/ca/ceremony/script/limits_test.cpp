@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
               "bundle"},
         Limit{"path_of_a_module", "token-root", "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so", letters("/"),
               4095, "module"},
-        Limit{"label_of_a_token", "token-root", "label: Root R1", letters("label: "), 32, "label"},
+        Limit{"label_of_a_token", "token-root", "label: Root R1 (UserPIN)", letters("label: "), 32, "label"},
         Limit{"label_of_a_key", "token-root", "key: r1", letters("key: "), 64, "key"},
         Limit{"reason_of_a_destruction", "destroy",
               "R1 was replaced by R2 and its last certificate has expired", letters(""), 200, "reason"},
@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
         Limit{"crl_number", "crl", "number: 2", number("number: "), (std::size_t{1} << 53U) - 1, "number"},
         Limit{"path_length", "cross-certificate", "path_length: 1", number("path_length: "), 8,
               "path_length"},
-        Limit{"slot", "token-root", "label: Root R1", number("slot: "), 0xffffffff, "slot"},
+        Limit{"slot", "token-root", "label: Root R1 (UserPIN)", number("slot: "), 0xffffffff, "slot"},
         Limit{"octets_of_a_nonce", "cross-certificate", "8f1c0d5be2a74963b05f7e21c4d89a36",
               [](std::size_t count) { return to_hex(Bytes(count, 0xab)); }, 32, "16 to 32 octets"}),
     [](const auto& limit) { return std::string(limit.param.name); });

@@ -62,6 +62,16 @@ TEST(Script, ReadsACrl) {
   EXPECT_EQ(plan.revoke[0].reason, x509::RevocationReason::key_compromise);
 }
 
+TEST(Script, TakesNamesAndTitlesOfEveryScript) {
+  for (const std::string name : {"Zoë Müller", "山田 太郎", "שרה לוי", "فاطمة علي", "Анна", "E\xcc\x81va"}) {
+    const Result<Script> script =
+        parse_script(with(with(root_script, "Bob Brown", name), "Test root", name), "x.yaml");
+    ASSERT_TRUE(script) << script.error().message;
+    EXPECT_EQ(script->roles.internal_witness, name);
+    EXPECT_EQ(script->title, name);
+  }
+}
+
 struct Fault {
   const char* name;
   std::string script;
@@ -95,6 +105,14 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"officer_twice", root_script, "Gil Gray", "Flo Ford", "already among the crypto_officers"},
         Fault{"officer_is_controller", root_script, "Gil Gray", "Dan Doe", "already safe_controllers"},
         Fault{"blank", root_script, "Bob Brown", "\" \"", "blank"},
+        Fault{"two_lines", root_script, "Bob Brown", "\"Bob\\nBrown\"",
+              "faulty.yaml:5:21: it must be one line, but holds the control character U+000A"},
+        Fault{"officer_of_two_lines", root_script, "Gil Gray", "\"Gil\\tGray\"",
+              "but holds the control character U+0009"},
+        Fault{"turned_around", root_script, "Bob Brown", "Bob \xe2\x80\xaenworB",
+              "faulty.yaml:5:25: U+202E, which turns the direction of the text around; delete it"},
+        Fault{"joined", root_script, "Gil Gray", "\"Gil\\u200dGray\"",
+              "faulty.yaml:8:31: a text that holds U+200D"},
         Fault{"name_too_long", root_script, "Gil Gray", std::string(101, 'x'), "at most 100"},
         Fault{"no_external_witness", root_script, "  external_witness: Cy Clark\n", "", "external_witness"},
         Fault{"no_officer", root_script, "[Flo Ford, Gil Gray]", "[]", "crypto_officers"}),
@@ -136,6 +154,14 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"unknown_kind", root_script, "ceremony: root", "ceremony: party",
               "must be one of root, intermediate"},
         Fault{"kind_missing", root_script, "ceremony: root\n", "", "ceremony"},
+        Fault{"title_of_two_lines", root_script, "\"Test root\"", "\"Test\\nreplayed: 50 checks\"",
+              "faulty.yaml:2:8: it must be one line"},
+        Fault{"title_with_a_line_separator", root_script, "\"Test root\"", "\"Test\\u2028root\"",
+              "faulty.yaml:2:8: a text that holds U+2028, which breaks the line"},
+        Fault{"title_with_a_zero_width_space", root_script, "Test root", "Test\xe2\x80\x8broot",
+              "faulty.yaml:2:13: U+200B, which nobody can see"},
+        Fault{"common_name_with_next_line", root_script, "Test Root", "\"Test\\u0085Root\"",
+              "a text that holds the control character U+0085"},
         Fault{"common_name_too_long", root_script, "Test Root", std::string(65, 'x'), "64"},
         Fault{"country_three_letters", root_script, "country: CH", "country: CHE", "two letters"},
         Fault{"key_weak", root_script, "P-384", "RSA-1024", "P-256, P-384 or P-521, not RSA-1024"},
@@ -151,8 +177,12 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"output_twice", intermediate_script, "chain.pem", "intermediate.pem", "named twice"},
         Fault{"root_with_issuer", root_script, "outputs:", "issuer: {certificate: a}\noutputs:", "issuer"},
         Fault{"no_previous", intermediate_script, "previous:\n  bundle: root/bundle\n", "", "previous"},
-        Fault{"previous_twice", intermediate_script, "bundle: root/bundle",
-              "bundle: root/bundle\n  transcript: " + std::string(64, 'a'), "either bundle"},
+        Fault{"library_in_a_folder", root_script, "subject:",
+              "preflight:\n  libraries:\n    - file: lib/a.so\n      sha256: " + std::string(64, 'a') +
+                  "\nsubject:",
+              "without its folder"},
+        Fault{"previous_empty", intermediate_script, "previous:\n  bundle: root/bundle", "previous: {}",
+              "previous needs bundle"},
         Fault{"previous_hash_short", intermediate_script, "bundle: root/bundle", "transcript: abcd",
               "32 octets"},
         Fault{"intermediate_too_long", intermediate_script, "1826d", "1828d", "lifetime"},
@@ -199,8 +229,9 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"crl_first_and_previous", example("crl"), "number: 2", "number: 2\n  first: true",
               "either previous"},
         Fault{"crl_hold", example("crl"), "keyCompromise", "certificateHold", "not a reason"},
-        Fault{"crl_serial_and_file", example("crl"), "reason: keyC", "serial: \"40ab\"\n      reason: keyC",
-              "either the certificate's file or its serial"},
+        Fault{"crl_nothing_to_revoke", example("crl"),
+              "certificate: i1/bundle/intermediate.pem  # or serial: 40...\n      reason", "reason",
+              "names the certificate's file, its serial, or both"},
         Fault{"recover_from_a_file", example("recover"),
               "    shares:\n      threshold: 2\n      officers: 3\n      files: [root/custody/root.1.share, "
               "root/custody/root.2.share]\n",
@@ -220,10 +251,10 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"destroy_used_share_not_named", example("destroy"), "where: recovery-1/custody/root.3.share",
               "where: recovery-1/custody/root.4.share",
               "copies does not name the share recovery-1/custody/root.3"},
-        Fault{"destroy_used_token_not_named", example("token-destroy"), "where: Root R1", "where: Root R2",
-              "copies does not name the token Root R1"},
+        Fault{"destroy_used_token_not_named", example("token-destroy"), "where: Root R1 (UserPIN)",
+              "where: Root R2", "copies does not name the token Root R1 (UserPIN)"},
         Fault{"destroy_used_token_as_another_form", example("token-destroy"), "form: token", "form: file",
-              "copies does not name the token Root R1"},
+              "copies does not name the token Root R1 (UserPIN)"},
         Fault{"recover_without_retire", example("recover"),
               "retire:  # every share of before; destroyed when the new ones have been proven\n", "copies:\n",
               "retire"},
@@ -259,6 +290,28 @@ INSTANTIATE_TEST_SUITE_P(
               "dealing: 0\n    holder: Grace Hopper", "dealing"},
         Fault{"complete_for_19_octets", example("destroy"), "reason: R1",
               "complete_reason: there are no more..\nreason: R1", "at least 20"},
+        Fault{"share_twice", example("yearly-crl"), "files: [", "files: [./recovery-1/custody/root.1.share, ",
+              "is named twice; each share counts once"},
+        Fault{"revocation_twice", example("crl"), "    - certificate: i1/bundle/intermediate.pem",
+              "    - {certificate: ./i1/bundle/intermediate.pem, reason: superseded, at: "
+              "2026-11-20T09:00:00Z}\n    - certificate: i1/bundle/intermediate.pem",
+              "a certificate is revoked once"},
+        Fault{"serial_twice", example("crl"), "    - certificate: i1/bundle/intermediate.pem",
+              "    - {serial: 4001, reason: superseded, at: 2026-11-20T09:00:00Z}\n    - serial: 4001",
+              "is named twice; a certificate is revoked once"},
+        Fault{"new_key_under_the_issuers_label", example("token-intermediate"),
+              "custody:\n  file: intermediate.key.pem",
+              "custody:\n  token: {module: /usr/lib/x86_64-linux-gnu/opensc-pkcs11.so, label: Root R1 "
+              "(UserPIN), key: r1}",
+              "holds the issuer's key as r1"},
+        Fault{"target_is_the_issuer", example("cross-certificate"), "certificate: partner/root.pem",
+              "certificate: root/bundle/root.pem", "is the issuer's own certificate"},
+        Fault{"request_is_the_certificate", example("cross-certificate"), "request: partner/root.csr.pem",
+              "request: partner/./root.pem", "is named as the target's certificate already"},
+        Fault{"output_under_a_name_of_the_bundles", root_script, "certificate: root.pem",
+              "certificate: transcript.sig.void", "a name of the bundle's own"},
+        Fault{"lifetime_beyond_all", root_script, "3650d", "99999d",
+              "is 99999d; it must be from 1s to 3653d"},
         Fault{"destroy_unknown_form", example("destroy"), "form: backup", "form: memory",
               "token, share, file"}),
     name_of);
@@ -275,6 +328,11 @@ TEST(Script, TakesValuesAtTheirLimits) {
   EXPECT_TRUE(parse_script(with(example("root"), "120s", "3600s"), "c.yaml"));
   EXPECT_TRUE(
       parse_script(with(example("crl"), "previous: crl-1/bundle/root.crl.pem", "first: true"), "c.yaml"));
+  EXPECT_TRUE(
+      parse_script(with(example("crl"), "reason: keyC", "serial: \"40ab\"\n      reason: keyC"), "c.yaml"));
+  EXPECT_TRUE(parse_script(with(intermediate_script, "bundle: root/bundle",
+                                "bundle: root/bundle\n  transcript: " + std::string(64, 'a')),
+                           "i.yaml"));
 }
 
 TEST(Script, ACopyMayBeInTheHandsOfAnybodyWhoIsThere) {
