@@ -97,11 +97,19 @@ def test_the_backup_is_restored_before_anything_is_signed(shares):
 
 def test_recovery_deals_new_shares(dealt):
     officers = ["Flo Ford", "Hal Hill", "Ida Ince"]
-    script = dealt.recover({"crypto_officers": officers}, reshare={"threshold": 2, "officers": 3})
+    one, two, three = dealt.custody.copies
+    retire = [one, {"form": "share", "where": "Gil's safe", "officer": two["holder"], "holder": "Dan Doe"}, three]
+    script = dealt.recover({"crypto_officers": officers}, reshare={"threshold": 2, "officers": 3}, retire=retire)
     secrets = dealt.custody.secrets_to_use() | dealt.custody.secrets_to_make(officers)
-    dealt.refuse("recovered", script, secrets, more={"point_of_no_return": "no"})
+    there = {"copy.present.1": "FF", "copy.present.2": "DD", "copy.present.3": "HH", "copy.destroyed.2": "DD"}
+    shutil.copytree(dealt.directory / "root" / "custody", dealt.directory / "old")  # a copy that nobody names
+    dealt.refuse("recovered", script, secrets, more=there | {"point_of_no_return": "no"})
     assert os.listdir(dealt.directory / "recovered.unfinished" / "custody") == []
-    said = json.loads(dealt.hold("recovered", script, secrets, "--resume", "--json"))
+    assert len(os.listdir(dealt.directory / "root" / "custody")) == 3
+    said = json.loads(dealt.hold("recovered", script, secrets, "--resume", "--json", more=there))
+    assert os.listdir(dealt.directory / "root" / "custody") == ["root.2.share"]  # Dan Doe says that it is destroyed
+    assert said["copies_left"]["known"] and [(copy["officer"], copy["dealing"]) for copy in said["copies_left"]["copies"]] == [
+        (name, 2) for name in officers]
     assert said["made"] == "shares" and said["shares"] == {"threshold": 2, "dealt": [
         {"officer": name, "file": f"root.{number}.share"} for number, name in enumerate(officers, 1)]}
     assert dealt.announcements("recovered")[0].startswith("the next step makes new shares")
@@ -116,12 +124,16 @@ def test_recovery_deals_new_shares(dealt):
                                "new_key": ONLINE_PASSPHRASE})
     openssl("verify", "-CAfile", dealt.bundle("root") / "root.pem", dealt.bundle("i1") / "intermediate.pem")
     mixed = {"shares": {"threshold": 2, "officers": 3, "files": [
-        "root/custody/root.1.share", "recovered/custody/root.3.share"]}}
+        "old/root.1.share", "recovered/custody/root.3.share"]}}
     script = dealt.intermediate(roles={"crypto_officers": officers}, issuer={
         "certificate": "root/bundle/root.pem", "custody": mixed})
     said = dealt.refuse("mixed", script, {"issuer_key.1": PASSPHRASES["Flo Ford"],
                                            "issuer_key.2": PASSPHRASES["Ida Ince"]})
     assert "another splitting of this key" in said
+    old = {"shares": {"threshold": 2, "officers": 3, "files": ["old/root.1.share", "old/root.3.share"]}}
+    script = dealt.intermediate(roles={"crypto_officers": officers}, previous={"bundle": "i1/bundle"}, issuer={
+        "certificate": "root/bundle/root.pem", "custody": old})
+    assert "it was destroyed, and copies of it survived" in dealt.refuse("survived", script, dealt.custody.secrets_to_use())
 
 
 def test_recovery_alone_proves_the_key(dealt):

@@ -47,6 +47,24 @@ void print_shares(std::ostream& out, const DealtShares& dealt) {
     out << "  " << share.officer << "  " << share.file << '\n';
 }
 
+// Those that nobody could bring; the others are in use.
+void print_left(std::ostream& out, const PresentCopies& left) {
+  for (const PresentCopy& copy : left.copies) {
+    if (!copy.reason.empty()) out << "\nNOT destroyed: " << text_of(copy) << ": " << copy.reason << '\n';
+  }
+}
+
+Json left_json(const PresentCopies& left) {
+  Json copies = Json::array();
+  for (const PresentCopy& copy : left.copies) {
+    Json entry{{"form", copy.form}};
+    if (copy.form == "share") entry.update({{"officer", copy.officer}, {"dealing", copy.dealing}});
+    if (!copy.reason.empty()) entry["reason"] = copy.reason;
+    copies.push_back(std::move(entry));
+  }
+  return {{"known", left.known}, {"copies", copies}};
+}
+
 Json crl_json(const x509::Crl& crl) {
   Json entries = Json::array();
   for (const x509::RevokedCertificate& entry : crl.fields().revoked) {
@@ -77,6 +95,7 @@ void print_outcome(std::ostream& out, const Outcome& outcome, bool rehearsal) {
         << fingerprint_text(outcome.request->hash, facts_column) << '\n';
   }
   if (outcome.dealt) print_shares(out, *outcome.dealt);
+  print_left(out, outcome.left);
   out << (outcome.made ? "\nThe certificate\n" : "\nThe certificate of the key that was used\n");
   print_certificate(out, outcome.certificate);
   out << "\nThe transcript's head\n  " << to_hex(outcome.transcript_head) << '\n';
@@ -101,6 +120,7 @@ std::string outcome_json(const Outcome& outcome) {
     json["request"] = {{"subject", outcome.request->subject}, {"sha256", to_hex(outcome.request->hash)}};
   }
   if (outcome.dealt) json["shares"] = shares_json(*outcome.dealt);
+  json["copies_left"] = left_json(outcome.left);
   json["transcript_head"] = to_hex(outcome.transcript_head);
   json["files"] = Json::array();
   for (const WrittenFile& file : outcome.files) {

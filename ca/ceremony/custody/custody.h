@@ -75,6 +75,8 @@ class Custody {
   [[nodiscard]] virtual const std::vector<CustodyFile>& files() const = 0;
   // Whose shares gave the key last. Empty for other custodies.
   [[nodiscard]] virtual std::vector<std::string> officers() const { return {}; }
+  // Which splitting these shares are of: SetId in hex. Empty for other custodies.
+  [[nodiscard]] virtual std::string dealing() const { return {}; }
 };
 
 std::unique_ptr<Custody> custody_for(const CustodyPlan& plan, const CustodySurroundings& surroundings);

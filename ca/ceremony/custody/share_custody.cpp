@@ -97,6 +97,7 @@ class InShares final : public Custody {
   }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
   [[nodiscard]] std::vector<std::string> officers() const override { return opened_by_; }
+  [[nodiscard]] std::string dealing() const override { return to_hex(set_); }
 
  private:
   [[nodiscard]] std::string new_name(unsigned i) const {
@@ -124,6 +125,7 @@ class InShares final : public Custody {
     const Result<std::vector<shares::ShareFile>> dealt =
         shares::split_key(key, plan_.threshold, officers, surroundings_.kdf, surroundings_.random);
     if (!dealt) return dealt.error();
+    set_ = dealt->front().set;
     for (unsigned i = 0; i < plan_.officers; ++i) {
       std::string text = shares::write_share_file((*dealt)[i]);
       if (Result<void> ok = write_new_file(new_path(i), as_bytes(text), secret_mode); !ok)
@@ -150,6 +152,7 @@ class InShares final : public Custody {
         {question, share->officer + ": the passphrase of your share of " + surroundings_.key},
         [&](const SecretBytes& passphrase) { return quorum.open(*share, path, passphrase); });
     if (!opened) return opened.error();
+    set_ = share->set;
     return share->officer;
   }
 
@@ -179,13 +182,39 @@ class InShares final : public Custody {
   crypto::Sha256Digest key_{};            // of what was dealt
   std::optional<shares::Quorum> quorum_;  // of what was opened
   std::vector<std::string> opened_by_;
+  shares::SetId set_{};
   std::vector<CustodyFile> files_;
 };
+
+// Nothing there, a share of this dealing, or the zeros of one that was being destroyed.
+Result<bool> is_left(const std::string& path, const std::string& dealing) {
+  const Result<std::string> text = read_file(path, shares::share_file_limit);
+  if (!text && text.error().code == ErrorCode::not_found) return false;
+  if (!text) return text.error();
+  if (text->find_first_not_of('\0') == std::string::npos) return true;
+  const Result<shares::ShareFile> share = shares::read_share_file(*text);
+  if (share && to_hex(share->set) == dealing) return true;
+  return make_error(ErrorCode::conflict, path + " is no share of the dealing " + dealing +
+                                             ", which is to be destroyed; nothing was destroyed");
+}
 
 }  // namespace
 
 std::string share_file_name(const std::string& stem, unsigned number) {
   return stem + "." + std::to_string(number) + ".share";
+}
+
+Result<void> destroy_rest(const std::vector<std::string>& paths, const std::string& dealing) {
+  std::vector<std::string> left;
+  for (const std::string& path : paths) {
+    const Result<bool> there = is_left(path, dealing);
+    if (!there) return there.error();
+    if (*there) left.push_back(path);
+  }
+  for (const std::string& path : left) {
+    if (Result<void> gone = destroy_file(path); !gone) return gone;
+  }
+  return {};
 }
 
 std::unique_ptr<Custody> share_custody(const ShareCustody& plan, const CustodySurroundings& surroundings) {

@@ -94,6 +94,8 @@ std::string second_fault(const CrlPlan& plan, const x509::Crl& crl, const x509::
 Result<Findings> crl_findings(const Material& material, const x509::Crl& crl,
                               const x509::Certificate& issuer) {
   lint::CrlScope scope;
+  if (const auto* plan = std::get_if<CrlPlan>(&material.script.plan))
+    scope.longest = longest_list(*plan, issuer, crl.fields().this_update);
   if (const x509::Crl* before = material.crl(previous_crl_file)) {
     const x509::ParsedCrl& fields = before->fields();
     if (!fields.number)
@@ -125,6 +127,11 @@ void check_crl(const Material& material, std::vector<Check>& checks) {
   }
   checks.push_back(check_of(name + ": issuer", result_fault(name, x509::verify_crl_issued_by(*crl, *issuer)),
                             issuer->subject_text()));
+  if (!plan->last_reason.empty()) {
+    checks.push_back({"last list", true,
+                      "until " + to_rfc3339(crl->fields().next_update) +
+                          ", as the script declares: " + plan->last_reason});
+  }
   checks.push_back(lints_check(material, *plan, *crl, *issuer));
   checks.push_back(check_of(name + ": second implementation", second_fault(*plan, *crl, *issuer),
                             "agrees, and verifies the signature"));

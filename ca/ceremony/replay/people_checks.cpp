@@ -42,14 +42,14 @@ std::vector<std::string> words_of(Kind kind) {
   return {};
 }
 
-void add_copies(const DestroyPlan& plan, std::vector<Asked>& asked, const Record& record) {
+void add_copies(const std::vector<KeyCopy>& copies, std::vector<Asked>& asked, const Record& record) {
   const std::vector<Entry> destroyed = record.all("key.destroyed");
-  for (std::size_t i = 0; i < plan.copies.size(); ++i) {
-    const std::string &holder = plan.copies[i].holder, number = std::to_string(i + 1);
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    const std::string &holder = copies[i].holder, number = std::to_string(i + 1);
     asked.push_back({"copy.present." + number, holder, initials_of(holder)});
     // What the program itself destroys, it says so of.
     const bool by_hand =
-        i < destroyed.size() && destroyed[i].text("copy") == plan.copies[i].form + " " + plan.copies[i].where;
+        i < destroyed.size() && destroyed[i].text("copy") == copies[i].form + " " + copies[i].where;
     if (by_hand) asked.push_back({"copy.destroyed." + number, holder, initials_of(holder)});
   }
 }
@@ -74,8 +74,7 @@ std::vector<Asked> asked_of(const Material& material) {
         {std::string(warnings_question), roles.internal_witness, initials_of(roles.internal_witness)});
   for (const std::string_view id : no_return_questions(material))
     asked.push_back({std::string(id), roles.administrator, "proceed"});
-  if (const auto* plan = std::get_if<DestroyPlan>(&material.script.plan))
-    add_copies(*plan, asked, material.record);
+  add_copies(copies_of(material.script.plan).copies, asked, material.record);
   return asked;
 }
 

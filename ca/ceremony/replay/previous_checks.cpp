@@ -73,8 +73,8 @@ void check_previous(const Material& material, const std::optional<std::string>& 
                std::to_string(previous.checks.size() - previous.not_checked()) + " checks of its own"));
   checks.push_back(check_of("link to the previous ceremony", link_fault(material, previous),
                             "its head, and not before its end"));
-  checks.push_back(
-      check_of("key of the previous ceremony", key_fault(material, previous), "it signed both transcripts, under one certificate"));
+  checks.push_back(check_of("key of the previous ceremony", key_fault(material, previous),
+                            "it signed both transcripts, under one certificate"));
   checks.push_back(check_of("nothing after the destruction", destroyed_fault(material, previous),
                             "the ceremony before destroyed no key of this one"));
   checks.push_back(check_of("CRL goes on", list_fault(material, previous),

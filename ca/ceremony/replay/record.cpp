@@ -36,7 +36,7 @@ std::string Entry::place(std::string_view field) const {
          std::to_string(offset) + ", field " + std::string(field);
 }
 
-Record::Record(const Transcript& transcript, std::string_view text) {
+Record::Record(const Transcript& transcript, std::string_view text) : transcript_(&transcript) {
   std::size_t offset = 0;
   for (const TranscriptLine& line : transcript.lines) {
     entries_.push_back({&line, entries_.size() + 1, offset});

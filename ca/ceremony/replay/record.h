@@ -28,6 +28,7 @@ class Record {
   // `transcript` must outlive this; `text` is what it was read from.
   Record(const Transcript& transcript, std::string_view text);
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  [[nodiscard]] const Transcript& transcript() const { return *transcript_; }
   [[nodiscard]] std::vector<Entry> all(std::string_view event) const;
   // The line above; `entry` is not the first one.
   [[nodiscard]] const Entry& before(const Entry& entry) const { return entries_.at(entry.line - 2); }
@@ -35,6 +36,7 @@ class Record {
   [[nodiscard]] const Entry& last() const { return entries_.back(); }
 
  private:
+  const Transcript* transcript_;
   std::vector<Entry> entries_;
 };
 

@@ -48,7 +48,8 @@ bool read_transcript_and_script(Replay& result) {
     return false;
   }
   const std::string_view text = result.bundle.text(transcript_file);
-  Result<Script> script = parse_script(result.bundle.text(script_file), std::string(script_file));
+  Result<Script> script =
+      parse_script(result.bundle.text(script_file), std::string(script_file), ScriptUse::look_back);
   if (script) result.script = *script;
   Result<Transcript> transcript = parse_transcript(text, std::string(transcript_file), {});
   result.checks.push_back(check_of("hash chain",
@@ -213,6 +214,7 @@ Result<Replay> replay(const ReplayInputs& inputs) {
   check_present_list(material, checks);
   check_cross_certification(material, checks);
   check_destruction(material, checks);
+  check_copies(material, checks);
   check_certificates(result, material, checks);
   check_previous(material, inputs.previous, checks);
   check_root(material, inputs.root, checks);

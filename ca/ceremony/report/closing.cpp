@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ca/ceremony/report/sections.h"
+#include "ca/ceremony/run/key_copies.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -66,6 +67,28 @@ void write_exports(Html& html, const Source& source) {
     html.element("td", entry.flag("public") ? "public" : "the custodians only").close("tr");
   }
   write_unhashed(html, source, artefacts);
+  html.end_table();
+}
+
+void write_copies(Html& html, const Source& source) {
+  if (source.record == nullptr || source.record->all("key.copies").empty()) return;
+  const PresentCopies left = copies_in(source.record->transcript());
+  html.element("h2", "Copies of the key that are left");
+  if (!left.known) {
+    html.element("p",
+                 "There may be others: a ceremony before this one does not record the copies that it left.");
+  }
+  if (left.copies.empty()) {
+    html.element("p", left.known ? "None." : "None that these ceremonies record.");
+    return;
+  }
+  html.begin_table({"Copy", "Needed to open the key", "Dealing", "State"}, "checks");
+  for (const PresentCopy& copy : left.copies) {
+    html.open("tr", copy.reason.empty() ? "" : "bad").element("td", text_of(copy));
+    html.element("td", copy.threshold == 0 ? "it alone" : std::to_string(copy.threshold) + " of its dealing");
+    html.element("td", copy.set.empty() ? "" : grouped(copy.set), "hash");
+    html.element("td", copy.reason.empty() ? "in use" : "NOT destroyed: " + copy.reason).close("tr");
+  }
   html.end_table();
 }
 

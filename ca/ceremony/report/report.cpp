@@ -43,6 +43,7 @@ std::string report_html(const Replay& replay) {
   write_certificates(html, source);
   write_verdict(html, source);
   write_exports(html, source);
+  write_copies(html, source);
   write_exception_form(html);
   write_signatures(html, source);
   write_transcript(html, source);

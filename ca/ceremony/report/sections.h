@@ -26,6 +26,8 @@ void write_preflight(Html& html, const Source& source);  // evidence and excepti
 void write_certificates(Html& html, const Source& source);
 void write_verdict(Html& html, const Source& source);  // every check of replay
 void write_exports(Html& html, const Source& source);
+// Of the key that signed: which of its copies may exist.
+void write_copies(Html& html, const Source& source);
 void write_exception_form(Html& html);
 void write_signatures(Html& html, const Source& source);
 void write_transcript(Html& html, const Source& source);

@@ -131,6 +131,10 @@ void write_title_page(Html& html, const Source& source) {
     html.element("div", "ANSWERS CAME FROM A FILE. Nobody was asked: the initials and times are that file's.",
                  "badge bad");
   }
+  for (const Check& check : source.replay.checks) {
+    if (check.name == destruction_not_whole || check.name == destruction_declared)
+      html.element("div", "Destruction: " + check.message, "badge bad");
+  }
   html.begin_table({});
   write_dates(html, source);
   if (source.script != nullptr) html.fact("Script, SHA-256", grouped(to_hex(source.script->hash)), "hash");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "ca/base/file.h"
+#include "ca/ceremony/run/fields.h"
 #include "ca/ceremony/run/lint_object.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/x509/chain.h"
@@ -104,11 +105,17 @@ std::optional<lint::PreviousCrl> scope_of(const std::optional<x509::Crl>& previo
   return lint::PreviousCrl{fields.number.value(), fields.this_update, fields.next_update};
 }
 
+lint::CrlScope scope_of(const Workbench& bench) {
+  const CrlPlan& plan = plan_of(bench);
+  return {.longest = longest_list(plan, bench.issuer->certificate(), plan.this_update.value_or(bench.now)),
+          .previous = scope_of(bench.previous_crl)};
+}
+
 Findings lints_of(const Workbench& bench, const x509::ParsedCrl& crl) {
   return lint::run_crl_lints({.crl = crl,
                               .issuer = &bench.issuer->certificate(),
                               .signing_time = bench.now,
-                              .scope = {.previous = scope_of(bench.previous_crl)}});
+                              .scope = scope_of(bench)});
 }
 
 // What it says of warnings is words for the step.
@@ -188,12 +195,14 @@ StepResult prepare_and_lint_crl(Workbench& bench) {
   const x509::Certificate& issuer = bench.issuer->certificate();
   const std::size_t count = revoked->all.size();
   show(bench, *revoked);
+  if (!plan.last_reason.empty())
+    bench.conversation.show("\n        the last list, declared in the script: " + plan.last_reason + "\n");
   const Result<x509::CrlFields> fields =
       issuance::crl_fields(issuer, x509::CrlNumber(plan.number), plan.this_update.value_or(bench.now),
                            plan.next_update, std::move(revoked->all));
   if (!fields) return fields.error();
   Result<issuance::CrlSigningToken> token =
-      issuance::prepare_crl(*fields, issuer, bench.now, {.previous = scope_of(bench.previous_crl)});
+      issuance::prepare_crl(*fields, issuer, bench.now, scope_of(bench));
   if (!token) return std::move(token).error();
   bench.crl_token = std::move(*token);
   const std::string hash = to_hex(bench.crl_token->tbs_hash());

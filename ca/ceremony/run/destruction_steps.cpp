@@ -1,4 +1,4 @@
-// The end of a key: every copy named, witnessed, and destroyed.
+// The end of a key, or of the shares that others replace: every copy named, witnessed, and destroyed.
 #include <algorithm>
 #include <utility>
 
@@ -7,16 +7,36 @@
 namespace chancery::ceremony {
 namespace {
 
-const DestroyPlan& plan_of(const Workbench& bench) {
-  return std::get<DestroyPlan>(bench.script().plan);
+const std::vector<KeyCopy>& copies_ended(const Workbench& bench) {
+  return copies_of(bench.script().plan).copies;
+}
+
+const CustodyPlan& custody_of(const Workbench& bench) {
+  return authority_of(bench.script().plan)->custody;
 }
 
 std::string copy_text(const KeyCopy& copy) {
   return copy.form + " " + copy.where;
 }
 
+std::int64_t dealing_of(const Workbench& bench, const KeyCopy& copy) {
+  return copy.dealing == 0 ? newest_dealing(bench.previous.copies) : copy.dealing;
+}
+
+Result<void> record_end(Workbench& bench, const KeyCopy& copy, const std::string& how) {
+  EventData data{{"key", bench.issuer->certificate().subject_text()},
+                 {"custody", std::string(custody_name(custody_of(bench)))},
+                 {"copy", how},
+                 {"holder", copy.holder}};
+  if (copy.form == "share") {
+    data["officer"] = copy.officer;
+    data["dealing"] = dealing_of(bench, copy);
+  }
+  return bench.transcript.append("key.destroyed", std::move(data));
+}
+
 Result<void> destroy_copy(Workbench& bench, const KeyCopy& copy, std::size_t number) {
-  const std::vector<std::string> ours = parts_of(plan_of(bench).authority.custody);
+  const std::vector<std::string> ours = parts_of(custody_of(bench));
   std::string how = copy_text(copy);
   if (std::find(ours.begin(), ours.end(), copy.where) != ours.end()) {
     how += ", by this program once it has signed this transcript";
@@ -27,34 +47,55 @@ Result<void> destroy_copy(Workbench& bench, const KeyCopy& copy, std::size_t num
              !ok) {
     return ok;
   }
-  return bench.transcript.append("key.destroyed",
-                                 {{"key", bench.issuer->certificate().subject_text()},
-                                  {"custody", std::string(custody_name(plan_of(bench).authority.custody))},
-                                  {"copy", how},
-                                  {"holder", copy.holder}});
+  return record_end(bench, copy, how);
+}
+
+// So that nobody takes the end of some copies for the end of all.
+std::string show_what_is_left(Workbench& bench) {
+  const std::vector<OutstandingCopy>& left = copies_of(bench.script().plan).outstanding;
+  for (const OutstandingCopy& copy : left) {
+    bench.conversation.show("\n        NOT destroyed: " + copy.form + " " + copy.where + ", of " +
+                            copy.holder + ", because " + copy.reason + "\n");
+  }
+  return left.empty() ? "" : "; " + std::to_string(left.size()) + " NOT destroyed, as the script declares";
 }
 
 }  // namespace
 
 StepResult enumerate_copies(Workbench& bench) {
-  const DestroyPlan& plan = plan_of(bench);
+  const std::vector<KeyCopy>& copies = copies_ended(bench);
+  if (copies.empty()) return std::string("not reached: the script ends none");
   std::size_t number = 0;
-  for (const KeyCopy& copy : plan.copies) {
+  for (const KeyCopy& copy : copies) {
     if (Result<void> ok = bench.conversation.initials("copy.present." + std::to_string(++number), copy.holder,
                                                       "I have brought " + copy_text(copy));
         !ok) {
       return std::move(ok).error();
     }
   }
-  return std::to_string(plan.copies.size()) + " copies";
+  return std::to_string(copies.size()) + " copies" + show_what_is_left(bench);
 }
 
 StepResult destroy_copies(Workbench& bench) {
+  if (copies_ended(bench).empty()) return std::string("not reached: the script ends none");
   std::size_t number = 0;
-  for (const KeyCopy& copy : plan_of(bench).copies) {
+  for (const KeyCopy& copy : copies_ended(bench)) {
     if (Result<void> ok = destroy_copy(bench, copy, ++number); !ok) return std::move(ok).error();
   }
-  return std::to_string(number) + " copies; the key's last act is to sign the transcript";
+  const std::string last = bench.script().kind() == Kind::destroy
+                               ? " copies; the key's last act is to sign the transcript"
+                               : " copies, those of this program when the transcript has been signed";
+  return std::to_string(number) + last + show_what_is_left(bench);
+}
+
+Result<void> check_can_end(const Workbench& bench) {
+  const std::string fault = holder_fault(bench.script().plan, bench.issuer_custody->officers());
+  if (!fault.empty()) return make_error(ErrorCode::validation, fault);
+  return bench.issuer_custody->check_destroyable();
+}
+
+bool destroys_at_the_end(const Workbench& bench) {
+  return !copies_ended(bench).empty();
 }
 
 }  // namespace chancery::ceremony

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ca/lint/crl_lint.h"
+
 namespace chancery::ceremony {
 namespace {
 
@@ -92,6 +94,11 @@ x509::CertificateFields cross_fields(const Script& script, const CrossCertificat
   };
   fields.extensions.name_constraints = plan.name_constraints;
   return fields;
+}
+
+Seconds longest_list(const CrlPlan& plan, const x509::Certificate& issuer, TimePoint this_update) {
+  if (plan.last_reason.empty()) return lint::longest_ca_crl;
+  return issuer.validity().not_after() - this_update;
 }
 
 }  // namespace chancery::ceremony

@@ -24,6 +24,10 @@ struct Occasion {
 // From the script's notBefore, or from `now`.
 x509::Validity validity_of(const ValidityPlan& plan, TimePoint now);
 
+// How long a list of `issuer` may last: a year (BR 4.9.7); the last one, which the script declares, as long
+// as the issuer, whose certificates all end by then. RFC 5280 section 5.1.2.5 sets no limit.
+Seconds longest_list(const CrlPlan& plan, const x509::Certificate& issuer, TimePoint this_update);
+
 // 0x40 and the first 19 octets of SHA-256("chancery ceremony serial v2" || record || script's SHA-256 ||
 // issuer's SPKI || subject's SPKI || nonce). Line 1 of the record holds 128 bits drawn for this run alone,
 // so that no two runs share a serial number (RFC 5280 4.1.2.2), and whoever cannot choose these, the

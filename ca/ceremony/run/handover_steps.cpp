@@ -76,6 +76,19 @@ Result<void> record_list(Workbench& bench) {
   return bench.transcript.append("crl.present", std::move(data));
 }
 
+// So that no destruction forgets a copy, whatever ceremonies lie between.
+Result<void> record_copies(Workbench& bench) {
+  const PresentCopies left = copies_after(
+      bench.previous.copies, bench.script(),
+      bench.new_custody && bench.script().kind() != Kind::intermediate ? bench.new_custody->dealing() : "");
+  if (Result<void> ok = bench.transcript.append("key.copies", event_of(left)); !ok) return ok;
+  for (const PresentCopy& copy : left.copies) {
+    if (Result<void> ok = bench.transcript.append("key.copy", event_of(copy)); !ok) return ok;
+  }
+  bench.copies_left = left;
+  return {};
+}
+
 // The files are now where their final name says.
 void rename_written(Workbench& bench) {
   const std::string& old_folder = bench.output.path();
@@ -86,8 +99,10 @@ void rename_written(Workbench& bench) {
 
 // What cannot be taken back, after everything else is on the disk.
 Result<void> end_custody(Workbench& bench) {
-  if (bench.script().kind() == Kind::destroy) return bench.issuer_custody->destroy();
-  return bench.new_custody ? bench.new_custody->settle() : Result<void>();
+  if (bench.new_custody) {
+    if (Result<void> ok = bench.new_custody->settle(); !ok) return ok;
+  }
+  return destroys_at_the_end(bench) ? bench.issuer_custody->destroy() : Result<void>();
 }
 
 Error stays_void(const Workbench& bench, Error error) {
@@ -166,6 +181,7 @@ StepResult read_back(Workbench& bench) {
 StepResult seal(Workbench& bench) {
   if (Result<void> ok = bench.conversation.finish(); !ok) return std::move(ok).error();
   if (Result<void> ok = record_list(bench); !ok) return std::move(ok).error();
+  if (Result<void> ok = record_copies(bench); !ok) return std::move(ok).error();
   if (Result<void> ok =
           bench.transcript.append("ceremony.end", {{"result", "done"}, {"exported", exported_names(bench)}});
       !ok) {

@@ -104,14 +104,14 @@ Result<void> check_crl_plan(const Inputs& inputs, const CrlPlan& plan) {
 
 // Links and other spellings of one file would let a copy be counted twice while another survives. Copies that
 // are no files here are for people to look at.
-Result<void> check_copies(const Inputs& inputs, const DestroyPlan& plan) {
+Result<void> check_copies(const Inputs& inputs, const std::vector<KeyCopy>& copies) {
   std::map<std::pair<dev_t, ino_t>, std::string> seen;
-  for (const KeyCopy& copy : plan.copies) {
+  for (const KeyCopy& copy : copies) {
     struct stat status {};
     if (::stat(path_in(inputs.input, copy.where).c_str(), &status) != 0) continue;
     const auto [known, added] = seen.emplace(std::pair(status.st_dev, status.st_ino), copy.where);
     if (!added)
-      return make_error(ErrorCode::validation, "copies names " + known->second + " and " + copy.where +
+      return make_error(ErrorCode::validation, "the script names " + known->second + " and " + copy.where +
                                                    ", which are one file; name each copy once");
   }
   return {};
@@ -125,9 +125,9 @@ Result<void> check_inputs(const Inputs& inputs) {
     if (Result<void> ok = check_authority(inputs, *authority); !ok) return ok;
   }
   if (const auto* crl = std::get_if<CrlPlan>(&plan)) return check_crl_plan(inputs, *crl);
-  if (const auto* destroy = std::get_if<DestroyPlan>(&plan)) return check_copies(inputs, *destroy);
   if (const auto* below = std::get_if<IntermediatePlan>(&plan))
     return check_intermediate_plan(inputs, *below);
+  if (Result<void> ok = check_copies(inputs, copies_of(plan).copies); !ok) return ok;
   const auto* cross = std::get_if<CrossCertificatePlan>(&plan);
   return cross == nullptr ? Result<void>() : check_target(inputs, *cross);
 }

@@ -113,6 +113,7 @@ Result<void> record_officers(Workbench& bench, const std::string& key, std::stri
                  {"spki_sha256", to_hex(crypto::sha256(public_key.spki()))}};
   if (const std::vector<std::string> officers = custody.officers(); !officers.empty())
     data["officers"] = officers;
+  if (const std::string set = custody.dealing(); !set.empty()) data["set"] = set;
   return bench.transcript.append("key.used", std::move(data));
 }
 
@@ -144,6 +145,9 @@ StepResult open_issuer(Workbench& bench) {
       earnest ? open_key(bench, authority, std::move(*certificate)) : stand_in(bench, *certificate);
   if (!opened) return std::move(opened).error();
   if (Result<void> ok = record_use(bench, authority); !ok) return std::move(ok).error();
+  const std::string fault =
+      dealing_fault(bench.previous.copies, bench.script().plan, bench.issuer_custody->dealing());
+  if (!fault.empty()) return make_error(ErrorCode::validation, fault);
   return bench.issuer->certificate().subject_text() + ", until " +
          to_rfc3339(bench.issuer->certificate().validity().not_after());
 }

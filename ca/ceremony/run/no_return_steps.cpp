@@ -51,16 +51,15 @@ StepResult pass_point_of_signing(Workbench& bench) {
 StepResult pass_point_of_dealing(Workbench& bench) {
   if (!std::get<RecoverPlan>(bench.script().plan).reshare)
     return std::string("not reached: the script deals no new shares");
+  if (Result<void> ok = check_can_end(bench); !ok) return std::move(ok).error();
   return pass(bench, "the next step makes new shares, which open the key of " +
                          bench.issuer->certificate().subject_text() +
-                         " as the old ones do. Stop here if anything is unclear");
+                         "; once they have been proven the old ones are destroyed. Stop here if anything is "
+                         "unclear");
 }
 
 StepResult pass_point_of_destruction(Workbench& bench) {
-  const std::string fault =
-      holder_fault(std::get<DestroyPlan>(bench.script().plan), bench.issuer_custody->officers());
-  if (!fault.empty()) return make_error(ErrorCode::validation, fault);
-  if (Result<void> ok = bench.issuer_custody->check_destroyable(); !ok) return std::move(ok).error();
+  if (Result<void> ok = check_can_end(bench); !ok) return std::move(ok).error();
   return pass(
       bench, "the next steps destroy the key of " + bench.issuer->certificate().subject_text() + " for ever");
 }

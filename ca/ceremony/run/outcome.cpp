@@ -37,6 +37,7 @@ Outcome outcome_of(const Workbench& bench) {
           .crl = bench.crl,
           .request = request_of(bench),
           .dealt = shares_of(bench),
+          .left = bench.copies_left,
           .transcript_head = bench.transcript.head(),
           .files = bench.written};
 }

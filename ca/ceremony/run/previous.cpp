@@ -64,7 +64,7 @@ Result<PreviousCeremony> read_bundle(const Inputs& inputs, const std::string& bu
   const Result<Transcript> transcript = read_transcript(input_path(inputs, bundle + "/transcript.jsonl"),
                                                         {crypto::sha256(as_bytes(*script)), std::nullopt});
   if (!transcript) return transcript.error();
-  const Result<Script> plan = parse_script(*script, bundle + "/script.yaml");
+  const Result<Script> plan = parse_script(*script, bundle + "/script.yaml", ScriptUse::look_back);
   if (!plan) return plan.error();
   if (Result<void> ok = check_signature(inputs, signer_of(inputs, bundle, *plan), bundle, *transcript); !ok) {
     return std::move(ok).error();
@@ -79,8 +79,8 @@ Result<PreviousCeremony> read_bundle(const Inputs& inputs, const std::string& bu
   if (Result<void> ok = check_certified(inputs, bundle, plan->plan); !ok) return std::move(ok).error();
   const Result<PresentList> list = list_after(inputs, bundle, *plan, *transcript);
   if (!list) return list.error();
-  return PreviousCeremony{to_hex(transcript->head()), last.at, plan->title,
-                          std::string(to_string(plan->kind())), *list};
+  return PreviousCeremony{to_hex(transcript->head()),           last.at, plan->title,
+                          std::string(to_string(plan->kind())), *list,   left_by(*plan, *transcript)};
 }
 
 std::string named_list(const std::string& number, const std::string& sha256) {
@@ -127,7 +127,7 @@ Result<void> check_goes_on(const PresentList& present, const x509::Crl* named, c
 Result<PreviousCeremony> read_previous(const Inputs& inputs) {
   const Previous& previous = inputs.script.previous;
   if (const auto* head = std::get_if<crypto::Sha256Digest>(&previous))
-    return PreviousCeremony{to_hex(*head), {}, {}, {}, {.known = false, .number = {}, .sha256 = {}}};
+    return PreviousCeremony{to_hex(*head), {}, {}, {}, {.known = false, .number = {}, .sha256 = {}}, {}};
   const auto* bundle = std::get_if<PreviousBundle>(&previous);
   if (bundle == nullptr) return PreviousCeremony{};
   Result<PreviousCeremony> found = read_bundle(inputs, bundle->path);

@@ -6,6 +6,7 @@
 
 #include "ca/base/clock.h"
 #include "ca/base/result.h"
+#include "ca/ceremony/run/key_copies.h"
 #include "ca/ceremony/run/run.h"
 #include "ca/x509/crl.h"
 
@@ -23,6 +24,7 @@ struct PreviousCeremony {
   std::optional<TimePoint> ended;
   std::string title, kind;
   PresentList list;
+  PresentCopies copies;  // of the key that signed it
 };
 
 // Of a bundle the transcript must be whole, signed by the key of this ceremony's authority (a root's

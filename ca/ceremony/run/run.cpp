@@ -5,6 +5,7 @@
 
 #include "ca/ceremony/process/process.h"
 #include "ca/ceremony/run/previous.h"
+#include "ca/ceremony/run/signed_recovery.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/ceremony/transcript/transcript.h"
 
@@ -45,7 +46,7 @@ Result<void> open_transcript(const Inputs& inputs, const PreviousCeremony& previ
 // Nothing may follow what was signed: DIR has its name, or a destruction has begun, and what was signed of it
 // may be true already.
 bool signature_stands(const Workbench& bench) {
-  return bench.output.finished() || (bench.script().kind() == Kind::destroy && bench.signature_written);
+  return bench.output.finished() || (destroys_at_the_end(bench) && bench.signature_written);
 }
 
 // The step itself, between its two lines of the transcript.
@@ -146,6 +147,14 @@ std::string what_is_gone(const Workbench& bench) {
 // nothing: anybody may have made it meanwhile.
 Error abandon(Workbench& bench, Error error) {
   if (bench.output.finished()) return error;
+  if (bench.new_custody && signature_stands(bench)) {  // an old share may be gone: the new ones must stay
+    error.message +=
+        "; the new shares are whole in " + bench.output.custody() +
+        ". Mend it and run the same command with --resume, which destroys what is left of the old "
+        "ones and gives " +
+        bench.output.output() + " its name";
+    return error;
+  }
   if (!bench.listener.heard()) {  // nobody has said anything yet
     bench.output.discard();
     return error;
@@ -181,9 +190,14 @@ Result<void> judge_previous(const Inputs& inputs) {
 Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   const std::span<const Step> steps = steps_of(inputs.script.kind(), transcript_format);
   const SignalHold hold;
+  Result<std::optional<Outcome>> finished = finish_signed_recovery(inputs, progress);
+  if (!finished) return std::move(finished).error();
+  if (*finished) return std::move(**finished);
   if (Result<void> ok = check_inputs(inputs); !ok) return std::move(ok).error();
   Result<PreviousCeremony> previous = read_previous(inputs);
   if (!previous) return previous.error();
+  if (const std::string fault = enumeration_fault(previous->copies, inputs.script.plan); !fault.empty())
+    return make_error(ErrorCode::validation, fault);
   if (Result<void> ok = judge_previous(inputs); !ok) return std::move(ok).error();
   Result<UnfinishedFolder> output =
       UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)), inputs.script);
@@ -198,8 +212,10 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
     output->discard();
     return std::move(ok).error();
   }
-  // A new root has no list, whoever's ceremony stands before it.
-  if (inputs.script.kind() == Kind::root) previous->list = PresentList{};
+  if (inputs.script.kind() == Kind::root) {  // a new one has no list and no key, whoever's stands before it
+    previous->list = PresentList{};
+    previous->copies = PresentCopies{};
+  }
   Workbench bench(inputs, std::move(*previous), std::move(*output), **transcript);
   Result<void> ok = say_what_went_before(bench);
   if (ok) ok = take_steps(steps, bench, progress);

@@ -11,6 +11,7 @@
 #include "ca/base/random.h"
 #include "ca/ceremony/interaction/interaction.h"
 #include "ca/ceremony/preflight/preflight.h"
+#include "ca/ceremony/run/key_copies.h"
 #include "ca/ceremony/script/script.h"
 #include "ca/shares/seal.h"
 #include "ca/x509/certificate.h"
@@ -80,6 +81,7 @@ struct Outcome {
   std::optional<x509::Crl> crl;        // that was made
   std::optional<MadeRequest> request;  // that was made
   std::optional<DealtShares> dealt;    // of a new key, or of one that was recovered
+  PresentCopies left;                  // of the key that signed the transcript
   crypto::Sha256Digest transcript_head{};
   std::vector<WrittenFile> files;  // in the order of writing
 };

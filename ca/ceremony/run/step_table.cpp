@@ -115,10 +115,30 @@ constexpr Step proof{"Prove the key", "Nobody does anything; the key signs, and 
 constexpr Step deal{"Deal the shares anew", "Each officer types a passphrase for the new share", stop,
                     deal_anew};
 constexpr Step enumerate{"Enumerate the copies", "Each holder lays the copy named in the script on the table",
-                         "A copy is missing: stop; a key is destroyed only as a whole", enumerate_copies};
+                         "A copy is missing: stop; only a reviewed script leaves one, under outstanding",
+                         enumerate_copies};
 constexpr Step destroy_step{"Destroy every copy",
                             "The officers destroy each copy before the witnesses' eyes and give initials",
                             "What cannot be destroyed goes back to the safe under seal", destroy_copies};
+constexpr Step enumerate_old{
+    "Enumerate the old shares",
+    "Each holder lays the old share named in the script on the table; nobody is asked "
+    "where the script deals no new ones",
+    "One is missing: stop; a reviewed script declares it under outstanding", enumerate_copies};
+constexpr Step retire_step{
+    "Destroy the old shares",
+    "Each holder destroys the old share before the witnesses' eyes and gives initials; "
+    "those that the program was given it destroys itself, when it has signed",
+    "The old shares are as good as before: resume, or take them back to their safes "
+    "and destroy the new ones",
+    destroy_copies};
+constexpr Step retire_seal{
+    "Sign the transcript and hand over",
+    "The bundle goes to whoever publishes it; the new shares go to their officers, into "
+    "sealed bags with numbers",
+    "The new shares in DIR.unfinished may be the only ones: keep it under witness and "
+    "resume, which destroys what is left of the old ones",
+    seal};
 
 constexpr Step end_step{"Sign the transcript, and destroy the key",
                         "The bundle goes to whoever publishes it; it is the certificate of destruction",
@@ -145,8 +165,12 @@ constexpr std::array cross_certificate_steps{roles,         machine,        scri
 constexpr std::array crl_steps{roles,       machine,        script_words, issuer,     last_crl,
                                crl_prepare, sign_no_return, sign_list,    check_list, crl_words,
                                write_step,  read_step,      seal_step};
-constexpr std::array recover_steps{roles,          machine, script_words, quorum,    proof,
-                                   deal_no_return, deal,    write_step,   read_step, seal_step};
+constexpr std::array recover_steps{roles,      machine,   script_words,   enumerate_old,
+                                   quorum,     proof,     deal_no_return, deal,
+                                   write_step, read_step, retire_step,    retire_seal};
+// The old shares were left to their holders.
+constexpr std::array recover_steps_to_format_2{roles,          machine, script_words, quorum,    proof,
+                                               deal_no_return, deal,    write_step,   read_step, seal_step};
 constexpr std::array destroy_steps{roles,         machine,      script_words, enumerate, issuer,
                                    end_no_return, destroy_step, write_step,   read_step, end_step};
 
@@ -166,6 +190,7 @@ std::span<const Step> steps_of(Kind kind, std::int64_t format) {
     case Kind::crl:
       return crl_steps;
     case Kind::recover:
+      if (format < 3) return recover_steps_to_format_2;
       return recover_steps;
     case Kind::destroy:
       return destroy_steps;

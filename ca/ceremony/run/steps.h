@@ -39,7 +39,8 @@ struct Workbench {
   const Inputs& inputs;
   const TimePoint now;  // one moment for the whole ceremony
   const PreviousCeremony previous;
-  PresentList present_list;  // of the ceremony before, then of this one
+  PresentList present_list;   // of the ceremony before, then of this one
+  PresentCopies copies_left;  // once the transcript has ended
   UnfinishedFolder output;
   TranscriptWriter& transcript;
   TranscriptListener listener;
@@ -122,12 +123,17 @@ StepResult prove_key(Workbench& bench);
 // Before new shares exist; nobody is asked where the script deals none.
 StepResult pass_point_of_dealing(Workbench& bench);
 StepResult deal_anew(Workbench& bench);
-// Each holder says that the copy named in the script is there.
+// Each holder says that the copy named in the script is there; nobody is asked where the script ends none.
 StepResult enumerate_copies(Workbench& bench);
 StepResult pass_point_of_destruction(Workbench& bench);
 // What its holders destroy, and say so; what the program was given is destroyed when the transcript has been
-// signed with it, by seal().
+// signed with it, by seal(). In a recovery the new shares are whole by then.
 StepResult destroy_copies(Workbench& bench);
+// Before the point of no return: the shares that were opened are in the hands that the script says, and what
+// the program is to destroy can be. Errors: validation, those of Custody::check_destroyable().
+Result<void> check_can_end(const Workbench& bench);
+// The program itself destroys copies, when the transcript has been signed.
+bool destroys_at_the_end(const Workbench& bench);
 
 // Of a key in `folder`.
 CustodySurroundings surroundings_of(Workbench& bench, const std::string& folder, const std::string& key,

@@ -112,6 +112,15 @@ Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, boo
   return folder;
 }
 
+Result<std::optional<UnfinishedFolder>> UnfinishedFolder::as_it_lies(const std::string& output,
+                                                                     const std::string& prefix) {
+  UnfinishedFolder folder(without_slashes(output), prefix);
+  if (!exists(folder.signature()) && !exists(folder.void_signature()))
+    return std::optional<UnfinishedFolder>();
+  if (Result<void> ok = folder.open_begun(); !ok) return std::move(ok).error();
+  return std::optional<UnfinishedFolder>(std::move(folder));
+}
+
 Result<void> UnfinishedFolder::begin() {
   Result<PrivateFolder> made = PrivateFolder::make(path_);
   if (!made) return made.error().code == ErrorCode::conflict ? in_the_way() : std::move(made).error();
@@ -201,6 +210,12 @@ Error UnfinishedFolder::in_the_way() const {
       folder->open_in(std::string(custody_room), PrivateFolder::Deny::everything);
   const Result<std::vector<std::string>> keys =
       custody ? custody->names() : Result<std::vector<std::string>>(std::vector<std::string>{});
+  if (keys && !keys->empty() && (exists(void_signature()) || exists(signature()))) {
+    return make_error(
+        ErrorCode::conflict,
+        path_ + " is there, and what happened in it was signed. Its shares or keys (" + list_of(*keys) +
+            ") may be the only ones: keep it under witness, and run the same command with --resume");
+  }
   const std::string lying = !keys || keys->empty()
                                 ? ""
                                 : ". Shares or keys of that attempt lie in " + custody->path() + " (" +

@@ -39,6 +39,10 @@ class UnfinishedFolder {
   // (its transcripts are damaged, or not all there).
   static Result<UnfinishedFolder> create(const std::string& output, bool resume, const std::string& prefix,
                                          const Script& script);
+  // DIR.unfinished as it is, where what lies in it was signed, void or not; locked, and nothing in it changed
+  // but missing rooms. Nothing: it is not there, or was not signed. Errors: as create().
+  static Result<std::optional<UnfinishedFolder>> as_it_lies(const std::string& output,
+                                                            const std::string& prefix);
 
   [[nodiscard]] std::string bundle_folder() const { return path_ + "/bundle"; }
   [[nodiscard]] std::string bundle(const std::string& name) const {

@@ -178,6 +178,13 @@ const Authority* authority_of(const Plan& plan) {
   return nullptr;
 }
 
+const Enumeration& copies_of(const Plan& plan) {
+  static const Enumeration none;
+  if (const auto* one = std::get_if<RecoverPlan>(&plan)) return one->retire;
+  const auto* one = std::get_if<DestroyPlan>(&plan);
+  return one == nullptr ? none : one->every;
+}
+
 std::vector<TokenCustody> tokens_of(const Plan& plan) {
   std::vector<TokenCustody> tokens;
   const auto add = [&tokens](const CustodyPlan& custody) {

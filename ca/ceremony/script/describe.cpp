@@ -77,6 +77,7 @@ class Facts {
     add("crl.number", std::to_string(plan.number));
     add("crl.this_update", plan.this_update ? to_rfc3339(*plan.this_update) : "the moment of the ceremony");
     add("crl.next_update", chancery::to_string(plan.next_update) + " later");
+    if (!plan.last_reason.empty()) add("crl.last_reason", plan.last_reason);
     add("crl.previous", plan.previous_crl.empty() ? "none: this is the first" : plan.previous_crl);
     for (const auto& [name, reason] : {std::pair("crl.previous_reason", plan.previous_reason),
                                        std::pair("crl.first_reason", plan.first_reason)}) {
@@ -88,14 +89,13 @@ class Facts {
   void operator()(const RecoverPlan& plan) {
     add_authority("authority", plan.authority);
     if (plan.reshare) add_custody("reshare", *plan.reshare);
+    add_copies("retire", plan.retire);
   }
   void operator()(const DestroyPlan& plan) {
     add_authority("authority", plan.authority);
     add("reason", plan.reason);
-    for (std::size_t i = 0; i < plan.copies.size(); ++i) {
-      const KeyCopy& copy = plan.copies[i];
-      add("copies." + std::to_string(i + 1), copy.form + " at " + copy.where + ", held by " + copy.holder);
-    }
+    add_copies("copies", plan.every);
+    if (!plan.complete_reason.empty()) add("complete_reason", plan.complete_reason);
   }
 
   std::vector<Fact> take() { return std::move(facts_); }
@@ -137,6 +137,24 @@ class Facts {
     for (const x509::NameSubtree& tree : constraints->excluded) excluded.push_back(to_string(tree));
     add_list("name_constraints.permitted", permitted);
     add_list("name_constraints.excluded", excluded);
+  }
+  void add_copies(const std::string& name, const Enumeration& every) {
+    for (std::size_t i = 0; i < every.copies.size(); ++i) {
+      const KeyCopy& copy = every.copies[i];
+      add(name + "." + std::to_string(i + 1), copy.form + share_of(copy.form, copy.officer, copy.dealing) +
+                                                  " at " + copy.where + ", held by " + copy.holder);
+    }
+    for (std::size_t i = 0; i < every.outstanding.size(); ++i) {
+      const OutstandingCopy& copy = every.outstanding[i];
+      add("outstanding." + std::to_string(i + 1),
+          "NOT destroyed: " + copy.form + share_of(copy.form, copy.holder, copy.dealing) + ", last at " +
+              copy.where + " with " + copy.holder + ", because " + copy.reason);
+    }
+  }
+  static std::string share_of(const std::string& form, const std::string& officer, std::int64_t dealing) {
+    if (form != "share") return "";
+    return " of " + officer + " (" +
+           (dealing == 0 ? "the newest dealing" : "dealing " + std::to_string(dealing)) + ")";
   }
   void add_revocation(std::size_t number, const Revocation& revocation) {
     std::string what = revocation.certificate;

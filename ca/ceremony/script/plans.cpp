@@ -9,7 +9,6 @@ namespace chancery::ceremony::schema {
 namespace {
 
 constexpr std::size_t least_nonce = 16, longest_nonce = 32;  // octets
-constexpr std::size_t shortest_list_reason = 20;             // octets
 constexpr std::int64_t most_path_length = 8;
 constexpr std::int64_t largest_crl_number = (std::int64_t{1} << 53) - 1;  // exact in every JSON reader
 
@@ -144,9 +143,9 @@ std::string read_list_reason(yaml::Reader& map, const std::string& key, bool fit
                              std::string_view claim) {
   if (!map.has(key)) return "";
   std::string reason = map.required_string(key, longest_text);
-  if (!reason.empty() && reason.size() < shortest_list_reason) {
+  if (!reason.empty() && reason.size() < shortest_exception) {
     map.reject(key, std::string(claim) + ", which nobody can check, needs a reason of at least " +
-                        std::to_string(shortest_list_reason) + " octets");
+                        std::to_string(shortest_exception) + " octets");
   }
   if (!reason.empty() && !fits) map.reject(key, key + " stands only beside " + std::string(beside));
   return reason;
@@ -158,7 +157,18 @@ CrlPlan read_crl(Context& context) {
   if (context.reader.sound("crl")) {
     plan.number = static_cast<std::uint64_t>(map.required_integer("number", 1, largest_crl_number));
     if (map.has("this_update")) plan.this_update = map.required_time("this_update");
-    plan.next_update = map.required_duration("next_update", Seconds(1), longest_crl);
+    if (map.has("last_reason")) plan.last_reason = map.required_string("last_reason", longest_text);
+    if (!plan.last_reason.empty() && plan.last_reason.size() < shortest_exception) {
+      map.reject("last_reason", "a list that may last longer than a year needs a reason of at least " +
+                                    std::to_string(shortest_exception) + " octets");
+    }
+    plan.next_update = map.required_duration("next_update", Seconds(1), longest_root);
+    // Of the last list its lint says until when (run/fields.h).
+    if (plan.next_update > longest_crl && !map.has("last_reason")) {
+      map.reject("next_update",
+                 "next_update is more than 365d after; only the last list of a root may be, "
+                 "and needs last_reason, which says why no other follows");
+    }
     const bool first = map.optional_boolean("first", false), previous = map.has("previous");
     if (previous) plan.previous_crl = map.required_string("previous", longest_path);
     plan.first_reason =
@@ -175,14 +185,6 @@ CrlPlan read_crl(Context& context) {
   }
   yaml::Reader outputs = context.reader.required_map("outputs");
   plan.crl_output = read_output(context, outputs, "crl");
-  return plan;
-}
-
-RecoverPlan read_recover(Context& context) {
-  RecoverPlan plan{.authority = read_authority(context, "authority"), .reshare = read_reshare(context)};
-  if (context.reader.sound("authority") && !std::holds_alternative<ShareCustody>(plan.authority.custody)) {
-    context.reader.reject("authority", "only a key in the custody of shares can be recovered from them");
-  }
   return plan;
 }
 

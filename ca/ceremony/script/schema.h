@@ -21,6 +21,8 @@ inline constexpr std::size_t most_urls = 4;
 inline constexpr std::size_t most_subtrees = 32;
 inline constexpr std::size_t most_revocations = 1000;
 inline constexpr std::size_t most_copies = 64;
+inline constexpr std::int64_t most_dealings = 1000;
+inline constexpr std::size_t shortest_exception = 20;  // octets of a reason for what nobody can check
 inline constexpr Seconds day{86400};
 // Ten and five years with their leap days: what lint house.ca_lifetime lets pass.
 inline constexpr Seconds longest_root = 3653 * day;
@@ -31,6 +33,7 @@ inline constexpr Seconds longest_crl = 365 * day;  // what lint crl.next_update 
 struct Context {
   yaml::Reader& reader;  // the top of the script
   Kind kind;
+  ScriptUse use;
   Roles roles;
   std::set<std::string> outputs;  // names taken
 };
@@ -45,6 +48,7 @@ void check_new_key_is_another(Context& context, const CustodyPlan& used, const C
 // `key` holds {certificate, custody}.
 Authority read_authority(Context& context, std::string_view key);
 std::optional<ShareCustody> read_reshare(Context& context);
+RecoverPlan read_recover(Context& context);
 DestroyPlan read_destroy(Context& context);
 
 x509::Name read_subject(yaml::Reader& reader);

@@ -61,7 +61,7 @@ std::string schema::line_fault(std::string_view text) {
   return fault ? "it must be one line, but holds " + fault->what : "";
 }
 
-Result<Script> parse_script(std::string_view yaml, const std::string& file) {
+Result<Script> parse_script(std::string_view yaml, const std::string& file, ScriptUse use) {
   Result<yaml::Reader> reader = yaml::Reader::parse(yaml, file);
   if (!reader) return std::move(reader).error();
   const Result<Kind> kind = read_kind(*reader);
@@ -75,7 +75,7 @@ Result<Script> parse_script(std::string_view yaml, const std::string& file) {
   script.roles = schema::read_roles(*reader, *kind);
   script.preflight = schema::read_preflight(*reader);
   script.previous = schema::read_previous(*reader, *kind);
-  schema::Context context{*reader, *kind, script.roles, {}};
+  schema::Context context{*reader, *kind, use, script.roles, {}};
   script.plan = schema::read_plan(context);
   if (Result<void> ok = reader->finish(); !ok) return std::move(ok).error();
   return script;

@@ -149,34 +149,51 @@ struct CrlPlan {
   Authority issuer;
   std::uint64_t number = 0;
   std::optional<TimePoint> this_update;  // none = the moment of the ceremony
-  Seconds next_update{0};                // after this_update, at most 365 days
+  Seconds next_update{0};                // after this_update, at most 365 days but for the last list
   std::string previous_crl;              // path; "" = this is the first
   // Why the list before is the newest, or why there is none, where no ceremony before tells; "" = not
   // declared.
   std::string previous_reason, first_reason;
+  std::string last_reason;         // why no other follows; "" = one will
   std::vector<Revocation> revoke;  // added to the entries of the previous one
   std::string crl_output;
+};
+
+struct KeyCopy {
+  std::string form;          // "token", "share", "file" or "backup"
+  std::string where;         // a path, a token's label or a place
+  std::string holder;        // who brings it; a person of the script
+  std::string officer;       // of a share: to whom it was dealt
+  std::int64_t dealing = 0;  // of a share: with the how-manieth dealing of the key; 0 = with the newest
+};
+
+// A copy that nobody can bring, and which is left.
+struct OutstandingCopy {
+  std::string form;          // as KeyCopy
+  std::string where;         // where it was last
+  std::string holder;        // who had it last; of a share its officer
+  std::int64_t dealing = 0;  // as KeyCopy
+  std::string reason;
+};
+
+// Every copy of a key, each in a place of its own: those that the ceremony ends, and those that it cannot.
+struct Enumeration {
+  std::vector<KeyCopy> copies;
+  std::vector<OutstandingCopy> outstanding;
 };
 
 struct RecoverPlan {
   Authority authority;                  // in the custody of shares
   std::optional<ShareCustody> reshare;  // dealt anew to roles.crypto_officers
-};
-
-struct KeyCopy {
-  std::string form;    // "token", "share", "file" or "backup"
-  std::string where;   // a path, a token's label or a place
-  std::string holder;  // who brings it; a person of the script
+  Enumeration retire;                   // of the shares of before; empty without `reshare`
 };
 
 struct DestroyPlan {
   Authority authority;
   std::string reason;
-  std::vector<KeyCopy> copies;  // every one that exists, each in a place of its own
+  Enumeration every;
+  std::string complete_reason;  // why these are all, where the ceremonies before do not tell; "" = none
 };
-// What is wrong with the holders of the shares that were opened, or "". `officers`: whose these are, in the
-// order of their files.
-std::string holder_fault(const DestroyPlan& plan, const std::vector<std::string>& officers);
 
 // In the order of Kind.
 using Plan = std::variant<RootPlan, IntermediatePlan, CrossCsrPlan, CrossCertificatePlan, CrlPlan,
@@ -186,6 +203,11 @@ using Plan = std::variant<RootPlan, IntermediatePlan, CrossCsrPlan, CrossCertifi
 std::optional<CustodyPlan> new_custody(const Plan& plan);
 // The CA whose key a plan uses; null for a root.
 const Authority* authority_of(const Plan& plan);
+// What a plan ends of a key's copies; empty for plans that end none.
+const Enumeration& copies_of(const Plan& plan);
+// What is wrong with the holders of the shares that were opened and are to be destroyed, or "". `officers`:
+// whose these are, in the order of their files.
+std::string holder_fault(const Plan& plan, const std::vector<std::string>& officers);
 // The tokens that a plan names: of the key that it uses, then of the one that it makes.
 std::vector<TokenCustody> tokens_of(const Plan& plan);
 
@@ -202,8 +224,11 @@ struct Script {
   [[nodiscard]] Kind kind() const { return static_cast<Kind>(plan.index()); }
 };
 
+// What a script is read for. One that was held already need not have what is demanded since.
+enum class ScriptUse { hold, look_back };
+
 // Errors: validation, with one detail for every fault of the text.
-Result<Script> parse_script(std::string_view yaml, const std::string& file);
+Result<Script> parse_script(std::string_view yaml, const std::string& file, ScriptUse use = ScriptUse::hold);
 // Errors: those of parse_script; not_found, payload_too_large (over script_limit), unavailable.
 Result<Script> load_script(const std::string& path);
 

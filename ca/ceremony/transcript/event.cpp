@@ -57,10 +57,22 @@ constexpr std::array key_made_fields{EventField{"key", text}, EventField{"type",
                                      EventField{"custody", text}, EventField{"spki", text},
                                      EventField{"spki_sha256", text}};
 constexpr std::array key_used_fields{EventField{"key", text}, EventField{"custody", text},
-                                     EventField{"spki_sha256", text},
-                                     EventField{"officers", texts, optional}};
-constexpr std::array key_destroyed_fields{EventField{"key", text}, EventField{"custody", text},
-                                          EventField{"copy", text}, EventField{"holder", text, optional}};
+                                     EventField{"spki_sha256", text}, EventField{"officers", texts, optional},
+                                     EventField{"set", text, optional}};
+constexpr std::array key_destroyed_fields{EventField{"key", text},
+                                          EventField{"custody", text},
+                                          EventField{"copy", text},
+                                          EventField{"holder", text, optional},
+                                          EventField{"officer", text, optional},
+                                          EventField{"dealing", integer, optional}};
+constexpr std::array key_copies_fields{EventField{"known", boolean}, EventField{"count", integer}};
+constexpr std::array key_copy_fields{EventField{"form", text},
+                                     EventField{"dealing", integer, optional},
+                                     EventField{"officer", text, optional},
+                                     EventField{"threshold", integer, optional},
+                                     EventField{"set", text, optional},
+                                     EventField{"where", text, optional},
+                                     EventField{"reason", text, optional}};
 constexpr std::array tbs_fields{EventField{"what", text}, EventField{"sha256", text}, EventField{"at", text}};
 constexpr std::array lint_fields{EventField{"what", text}, EventField{"sha256", text},
                                  EventField{"rules", integer}};
@@ -96,6 +108,8 @@ constexpr std::array all_events{
     EventType{"artefact", artefact_fields},
     EventType{"note", note_fields},
     EventType{"crl.present", present_fields},
+    EventType{"key.copies", key_copies_fields},
+    EventType{"key.copy", key_copy_fields},
     EventType{"ceremony.end", end_fields},
 };
 

@@ -59,11 +59,11 @@ def secrets_to_make(custody, officers):
 
 
 def copies_answered(script):
-    """The program destroys what it was given; the others each destroy theirs."""
+    """The program destroys what it was given; the others each destroy theirs, of a key or of the shares that are replaced."""
     custody = script["authority"]["custody"]
     given = custody["shares"]["files"] if "shares" in custody else [custody["token"]["label"]]
     said = {}
-    for number, copy in enumerate(script["copies"], 1):
+    for number, copy in enumerate(script.get("copies") or script.get("retire") or [], 1):
         said[f"copy.present.{number}"] = initials(copy["holder"])
         if copy["where"] not in given:
             said[f"copy.destroyed.{number}"] = initials(copy["holder"])
@@ -78,7 +78,7 @@ def everything_answered(script, folder, rehearsal):
     made = {"shares": script["reshare"]} if "reshare" in script else script.get("custody")
     if made and not (rehearsal and "token" in made):
         secrets |= secrets_to_make(made, script["roles"]["crypto_officers"])
-    more = copies_answered(script) if script["ceremony"] == "destroy" else {}
+    more = copies_answered(script) if script["ceremony"] in ("destroy", "recover") else {}
     return answers(script, secrets) | more
 
 

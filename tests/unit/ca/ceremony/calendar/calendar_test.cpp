@@ -240,7 +240,10 @@ TEST_F(CalendarTest, KnowsTheCustodiansOfNewSharesAndTheEndOfAKey) {
   const TimePoint dealt_anew = clock.now();
   step("ceremony: recover\ntitle: \"New shares\"\n" +
            testing::with(testing::people_part, "[Flo Ford, Gil Gray]", "[Flo Ford, Gil Gray, Ida Ives]") +
-           "previous:\n  bundle: crl/bundle\n" + authority + "reshare: {threshold: 2, officers: 3}\n",
+           "previous:\n  bundle: crl/bundle\n" + authority +
+           "reshare: {threshold: 2, officers: 3}\nretire:\n" +
+           "  - {form: share, where: root/custody/root.1.share, holder: Flo Ford}\n"
+           "  - {form: share, where: root/custody/root.2.share, holder: Gil Gray}\n",
        "recovery");
   std::vector<Replay> replays;
   for (const std::string name : {"recovery", "root", "crl"})
@@ -250,11 +253,16 @@ TEST_F(CalendarTest, KnowsTheCustodiansOfNewSharesAndTheEndOfAKey) {
   EXPECT_THAT(dates.checks[0].custodians, Contains("Ida Ives"));
   EXPECT_EQ(dates.checks[0].first, dealt_anew + 365 * day);
   ASSERT_THAT(dates.crls, SizeIs(1));
-  step("ceremony: destroy\ntitle: \"End\"\n" + testing::people_part +
-           "previous:\n  bundle: recovery/bundle\n" + authority +
+  step("ceremony: destroy\ntitle: \"End\"\n" +
+           testing::with(testing::people_part, "[Flo Ford, Gil Gray]", "[Flo Ford, Gil Gray, Ida Ives]") +
+           "previous:\n  bundle: recovery/bundle\nauthority:\n  certificate: root/bundle/root.pem\n  "
+           "custody:\n"
+           "    shares: {threshold: 2, officers: 3, files: [recovery/custody/root.1.share, "
+           "recovery/custody/root.2.share]}\n"
            "reason: only a test of the end\ncopies:\n"
-           "  - {form: share, where: root/custody/root.1.share, holder: Flo Ford}\n"
-           "  - {form: share, where: root/custody/root.2.share, holder: Gil Gray}\n",
+           "  - {form: share, where: recovery/custody/root.1.share, holder: Flo Ford}\n"
+           "  - {form: share, where: recovery/custody/root.2.share, holder: Gil Gray}\n"
+           "  - {form: share, where: recovery/custody/root.3.share, holder: Ida Ives}\n",
        "end");
   replays.insert(replays.begin(), replay({out("end/bundle"), {}, {}}).value());
   const Dates after = dates_of(replays);

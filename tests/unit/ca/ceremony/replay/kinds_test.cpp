@@ -179,8 +179,10 @@ copies:
   });
   EXPECT_THAT(
       failures(out("end/bundle")),
-      Contains(AllOf(HasSubstr("destruction: transcript.jsonl, line "),
-                     HasSubstr("root.1.share is the share of Gil Gray, but copies says that Flo Ford"))));
+      Contains(AllOf(
+          HasSubstr("destruction: transcript.jsonl, line "),
+          HasSubstr(
+              "root.1.share is the share of Gil Gray, but the script says that it is the one of Flo Ford"))));
   testing::Bundles::put(bundle("end", "script.yaml"),
                         testing::with(script, "where: dealt/custody/root.2", "where: dealt/custody/root.1"));
   EXPECT_THAT(failures(out("end/bundle")),

@@ -73,7 +73,7 @@ TEST_F(WholeTest, EveryPreflightCheckIsThereOnce) {
 }
 
 TEST_F(WholeTest, PreflightSawTheLibrariesThatTheScriptPins) {
-  const std::string pinned = "preflight:\n  libraries:\n    - file: lib.so\n      sha256: ";
+  const std::string pinned = swap_exception + "  libraries:\n    - file: lib.so\n      sha256: ";
   const std::string hash = to_hex(crypto::sha256(as_bytes(std::string("a library"))));
   ASSERT_TRUE(hold_root(with(testing::root_script, "subject:", pinned + hash + "\nsubject:"), "pinned"));
   const Result<Outcome> other = hold_root(
@@ -81,7 +81,7 @@ TEST_F(WholeTest, PreflightSawTheLibrariesThatTheScriptPins) {
   ASSERT_FALSE(other);
   EXPECT_THAT(other.error().message, HasSubstr("where preflight.libraries says 0000"));
   const auto seen = [&](const std::string& text) {
-    const std::string copy = folder + "/pinned-" + text.substr(0, 3);
+    const std::string copy = folder + "/pinned-" + std::to_string(text.size());
     std::filesystem::copy(out("pinned/bundle"), copy);
     testing::rechain(copy, out("pinned/custody/root.key.pem"), [&](Lines& lines) {
       line_of(lines, "preflight", "check", "libraries").data["seen"] = text;
@@ -291,7 +291,12 @@ TEST_F(WholeTest, ARecoveryNamesBothQuorums) {
       swap_exception;
   const Result<Outcome> kept = hold(yaml, "kept");
   ASSERT_TRUE(kept) << kept.error().message;
-  const Result<Outcome> dealt = hold(yaml + "reshare:\n  threshold: 2\n  officers: 2\n", "dealt");
+  const Result<Outcome> dealt =
+      hold(yaml +
+               "reshare:\n  threshold: 2\n  officers: 2\nretire:\n  - {form: share, where: "
+               "shared/custody/root.1.share, "
+               "holder: Flo Ford}\n  - {form: share, where: shared/custody/root.2.share, holder: Gil Gray}\n",
+           "dealt");
   ASSERT_TRUE(dealt) << dealt.error().message;
   for (const std::string of : {"shared", "kept", "dealt"})
     EXPECT_THAT(failures(out(of + "/bundle")), IsEmpty()) << of;

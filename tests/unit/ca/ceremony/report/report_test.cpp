@@ -95,7 +95,7 @@ TEST_F(ReportTest, HoldsEverythingOfTheCeremony) {
                                  "Clock of Bob Brown: ",
                                  "Clock of Cy Clark: ",
                                  "Replayed from the public bundle: ",
-                                 " checks passed, 2 not checked: previous "})
+                                 " checks passed, 3 not checked: copies of the key, previous "})
     EXPECT_TRUE(has(html, part)) << part;
   EXPECT_TRUE(has(html, read(bundle("intermediate", "intermediate.pem"))));
   EXPECT_TRUE(has(html, "http://pki.example/root.crl"));

@@ -1,5 +1,6 @@
 // A revocation list goes on from the last one, whatever ceremonies lie between, and a ceremony goes on from
 // the whole bundle of the last.
+#include "ca/ceremony/replay/replay.h"
 #include "ca/ceremony/run/previous.h"
 #include "ca/ceremony/transcript/transcript.h"
 #include "tests/unit/ca/ceremony/ceremony_fixture.h"
@@ -198,6 +199,37 @@ TEST_F(CrlChainTest, APreviousBundleIsWhole) {
 
 TEST_F(CrlChainTest, TheTranscriptSaysWhoAnswered) {
   EXPECT_THAT(read(bundle("root", "transcript.jsonl")), HasSubstr(R"("answers":"people")"));
+}
+
+// Nobody can sign a list after it: it may last as long as the root itself, 3650 days with both ends included,
+// and not longer.
+class LastList : public CrlChainTest {
+ protected:
+  Result<Outcome> hold_last(const std::string& next_update) {
+    clock.advance(Seconds(86400));
+    people.answers["secret.issuer_key"] = testing::root_passphrase;
+    return hold(with(script(1, "bundle: intermediate/bundle",
+                            "  first: true\n  last_reason: the root is destroyed next\n"),
+                     "180d", next_update),
+                "last");
+  }
+};
+
+TEST_F(LastList, MayLastUntilTheRootEnds) {
+  const Result<Outcome> held = hold_last("315273599s");
+  ASSERT_TRUE(held) << held.error().message;
+  const Replay seen = replay({out("last/bundle"), out("intermediate/bundle"), {}}).value();
+  EXPECT_TRUE(seen.passed());
+  EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(), [](const Check& check) {
+    return check.name == "last list" && check.message.ends_with("the root is destroyed next");
+  }));
+}
+
+TEST_F(LastList, OneSecondMoreIsRefused) {
+  const Result<Outcome> beyond = hold_last("3649d");
+  ASSERT_FALSE(beyond);
+  ASSERT_EQ(beyond.error().details.size(), 1U);
+  EXPECT_EQ(beyond.error().details.front().rule, "crl.next_update");
 }
 
 }  // namespace

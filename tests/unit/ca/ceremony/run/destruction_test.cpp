@@ -84,7 +84,7 @@ TEST_F(Destruction, ACopyThatIsNamedTwiceByAnotherNameIsFound) {
         hold(destroy_script + "  - {form: backup, where: " + name + ", holder: Dan Doe}\n", "end");
     ASSERT_FALSE(held);
     EXPECT_THAT(held.error().message,
-                HasSubstr("copies names root/custody/root.1.share and " + name + ", which are one file"));
+                HasSubstr("the script names root/custody/root.1.share and " + name + ", which are one file"));
     EXPECT_TRUE(people.asked.empty());
   }
 }
@@ -97,10 +97,8 @@ TEST_F(Destruction, AShareIsInTheHandsOfItsOfficer) {
                          "holder: Nobody", "holder: Gil Gray"),
            "end");
   ASSERT_FALSE(held);
-  EXPECT_THAT(
-      held.error().message,
-      HasSubstr(
-          "root/custody/root.1.share is the share of Flo Ford, but copies says that Gil Gray holds it"));
+  EXPECT_THAT(held.error().message, HasSubstr("root/custody/root.1.share is the share of Flo Ford, but the "
+                                              "script says that it is the one of Gil Gray"));
   EXPECT_THAT(people.asked, Not(Contains("point_of_no_return")));
   EXPECT_TRUE(std::filesystem::exists(out("root/custody/root.1.share")));
 }

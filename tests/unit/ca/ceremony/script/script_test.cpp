@@ -220,6 +220,14 @@ INSTANTIATE_TEST_SUITE_P(
               "[serverAuth, serverAuth]", "named twice"},
         Fault{"crl_number_zero", example("crl"), "number: 2", "number: 0", "number"},
         Fault{"crl_over_a_year", example("crl"), "180d", "366d", "next_update"},
+        Fault{"crl_last_over_ten_years", example("last-crl"), "1830d", "3654d", "next_update"},
+        Fault{"crl_last_for_19_octets", example("last-crl"), "R1 is destroyed next, and R2 is in use",
+              "R1 is destroyed now", "at least 20"},
+        Fault{"crl_over_a_year_without_a_reason", example("last-crl"),
+              "  last_reason: R1 is destroyed next, and R2 is in use  # only with this more than 365d, and "
+              "never "
+              "beyond R1's end\n",
+              "", "next_update"},
         Fault{"crl_first_and_previous", example("crl"), "number: 2", "number: 2\n  first: true",
               "either previous"},
         Fault{"crl_hold", example("crl"), "keyCompromise", "certificateHold", "not a reason"},
@@ -249,6 +257,41 @@ INSTANTIATE_TEST_SUITE_P(
               "where: Root R2", "copies does not name the token Root R1 (UserPIN)"},
         Fault{"destroy_used_token_as_another_form", example("token-destroy"), "form: token", "form: file",
               "copies does not name the token Root R1 (UserPIN)"},
+        Fault{"recover_without_retire", example("recover"),
+              "retire:  # every share of before; destroyed when the new ones have been proven\n", "copies:\n",
+              "retire"},
+        Fault{"retire_without_reshare", example("recover"), "reshare:\n  threshold: 2\n  officers: 3\n", "",
+              "only beside reshare"},
+        Fault{"retire_one_share_short", example("recover"),
+              "  - form: share\n    where: root/custody/root.2.share\n    holder: Grace Hopper\n", "",
+              "retire names 2"},
+        Fault{"retire_used_share_not_named", example("recover"), "where: root/custody/root.2.share",
+              "where: root/custody/root.3.share", "retire does not name the share root/custody/root.2"},
+        Fault{"retire_two_shares_of_one_officer", example("recover"), "officer: Hedy Lamarr",
+              "officer: Grace Hopper", "only 2 people hold them"},
+        Fault{"retire_of_two_dealings", example("recover"), "officer: Hedy Lamarr",
+              "dealing: 1\n    officer: Hedy Lamarr", "or of none"},
+        Fault{
+            "outstanding_for_19_octets", example("destroy"), "reason: R1",
+            "outstanding: [{form: share, where: a train, holder: Hedy Lamarr, reason: it was lost by her.}]\n"
+            "reason: R1",
+            "at least 20"},
+        Fault{"outstanding_where_a_copy_is", example("destroy"), "reason: R1",
+              "outstanding: [{form: share, where: recovery-1/custody/root.1.share, holder: Hedy Lamarr, "
+              "reason: it was lost on a journey}]\nreason: R1",
+              "named twice"},
+        Fault{"outstanding_of_a_form_that_nothing_has", example("destroy"), "reason: R1",
+              "outstanding: [{form: memory, where: a train, holder: Hedy Lamarr, reason: it was lost on a "
+              "journey}]\nreason: R1",
+              "token, share, file"},
+        Fault{"officer_of_a_backup", example("destroy"), "holder: Dorothy Vaughan",
+              "officer: Ida Rhodes\n    holder: Dorothy Vaughan", "only a share was dealt"},
+        Fault{"dealing_of_a_backup", example("destroy"), "holder: Dorothy Vaughan",
+              "dealing: 1\n    holder: Dorothy Vaughan", "only a share is of a dealing"},
+        Fault{"dealing_zero", example("destroy"), "holder: Grace Hopper",
+              "dealing: 0\n    holder: Grace Hopper", "dealing"},
+        Fault{"complete_for_19_octets", example("destroy"), "reason: R1",
+              "complete_reason: there are no more..\nreason: R1", "at least 20"},
         Fault{"share_twice", example("yearly-crl"), "files: [", "files: [./recovery-1/custody/root.1.share, ",
               "is named twice; each share counts once"},
         Fault{"revocation_twice", example("crl"), "    - certificate: i1/bundle/intermediate.pem",
@@ -283,6 +326,7 @@ TEST(Script, TakesValuesAtTheirLimits) {
   EXPECT_TRUE(parse_script(with(root_script, "Gil Gray", std::string(100, 'x')), "r.yaml"));
   EXPECT_TRUE(parse_script(with(intermediate_script, "1826d", "1827d"), "i.yaml"));
   EXPECT_TRUE(parse_script(with(example("crl"), "180d", "365d"), "c.yaml"));
+  EXPECT_TRUE(parse_script(with(example("last-crl"), "1830d", "3653d"), "c.yaml"));
   EXPECT_TRUE(parse_script(with(example("root"), "120s", "3600s"), "c.yaml"));
   EXPECT_TRUE(
       parse_script(with(example("crl"), "previous: crl-1/bundle/root.crl.pem", "first: true"), "c.yaml"));
@@ -298,6 +342,34 @@ TEST(Script, ACopyMayBeInTheHandsOfAnybodyWhoIsThere) {
       parse_script(with(example("destroy"), "holder: Grace Hopper", "holder: Emmy Noether"), "d.yaml"));
   EXPECT_TRUE(
       parse_script(with(example("destroy"), "holder: Dorothy Vaughan", "holder: Ida Rhodes"), "d.yaml"));
+}
+
+TEST(Script, AShareIsItsOfficersWhoeverBringsIt) {
+  const Result<Script> script = parse_script(example("recover"), "r.yaml");
+  ASSERT_TRUE(script) << script.error().message;
+  const Enumeration& retire = copies_of(script->plan);
+  ASSERT_EQ(retire.copies.size(), 3U);
+  EXPECT_EQ(retire.copies[0].officer, "Frances Allen");
+  EXPECT_EQ(retire.copies[2].officer, "Hedy Lamarr");
+  EXPECT_EQ(retire.copies[2].holder, "Emmy Noether");
+}
+
+TEST(Script, ACopyThatNobodyCanBringNeedsAReasonOfTwentyOctets) {
+  const std::string lost =
+      with(example("destroy"), "reason: R1",
+           "outstanding: [{form: share, where: a train, holder: Hedy Lamarr, reason: it was lost by "
+           "her..}]\ncomplete_reason: there are no others.\nreason: R1");
+  const Result<Script> script = parse_script(lost, "d.yaml");
+  ASSERT_TRUE(script) << script.error().message;
+  EXPECT_EQ(copies_of(script->plan).outstanding.at(0).reason.size(), 20U);
+}
+
+// Scripts of ceremonies that were held before this was demanded.
+TEST(Script, LooksBackOnRecoveriesThatRetiredNothing) {
+  const std::string recover = example("recover");
+  const std::string old = recover.substr(0, recover.find("retire:"));
+  EXPECT_FALSE(parse_script(old, "r.yaml"));
+  EXPECT_TRUE(parse_script(old, "r.yaml", ScriptUse::look_back));
 }
 
 TEST(Script, ExcusesTheClockForAReasonOfTwentyOctets) {

@@ -1,0 +1,151 @@
+#include "ca/ceremony/run/signed_recovery.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "ca/base/file.h"
+#include "ca/ceremony/custody/secret_file.h"
+#include "ca/ceremony/custody/share_custody.h"
+#include "ca/ceremony/run/steps.h"
+#include "ca/ceremony/transcript/signature.h"
+
+namespace chancery::ceremony {
+namespace {
+
+constexpr std::size_t file_limit = std::size_t{1} << 20U;
+
+bool is_there(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
+
+Error stuck(const std::string& message) {
+  return make_error(ErrorCode::conflict, message);
+}
+
+const std::string& text_of(const TranscriptLine& line, std::string_view field) {
+  return std::get<std::string>(line.data.find(field)->second);
+}
+
+bool retires_shares(const Transcript& transcript) {
+  return text_of(transcript.lines.front(), "kind") == to_string(Kind::recover) &&
+         transcript.lines.back().event == "ceremony.end" &&
+         std::any_of(transcript.lines.begin(), transcript.lines.end(),
+                     [](const TranscriptLine& line) { return line.event == "key.destroyed"; });
+}
+
+std::vector<std::string> old_shares(const Inputs& inputs) {
+  std::vector<std::string> paths;
+  for (const std::string& file : parts_of(authority_of(inputs.script.plan)->custody))
+    paths.push_back(path_in(inputs.input, file));
+  return paths;
+}
+
+std::string opened_set(const Transcript& transcript) {
+  for (const TranscriptLine& line : transcript.lines) {
+    if (line.event == "key.used" && line.data.contains("set")) return text_of(line, "set");
+  }
+  return "";
+}
+
+std::string signature_in(const UnfinishedFolder& folder) {
+  return is_there(folder.void_signature()) ? folder.void_signature() : folder.signature();
+}
+
+Result<void> check_signature(const UnfinishedFolder& folder, const Transcript& transcript,
+                             const x509::Certificate& authority) {
+  const Result<crypto::PublicKey> key = crypto::PublicKey::from_spki(authority.fields().spki);
+  if (!key) return key.error();
+  const Result<std::string> signature = read_file(signature_in(folder), transcript_signature_limit);
+  if (!signature) return signature.error();
+  return verify_transcript(transcript.head(), *signature, *key);
+}
+
+// Every file, as it was recorded: the new shares above all.
+Result<std::vector<WrittenFile>> written_files(const UnfinishedFolder& folder, const Transcript& transcript) {
+  std::vector<WrittenFile> files;
+  for (const TranscriptLine& line : transcript.lines) {
+    if (line.event != "artefact") continue;
+    const std::string part =
+        (std::get<bool>(line.data.at("public")) ? "/bundle/" : "/custody/") + text_of(line, "file");
+    const Result<std::string> content = read_file(folder.path() + part, file_limit);
+    if (!content) return content.error();
+    const crypto::Sha256Digest hash = crypto::sha256(as_bytes(*content));
+    if (to_hex(hash) != text_of(line, "sha256")) {
+      return make_error(ErrorCode::validation,
+                        folder.path() + part + " is not the file that was written; nothing was destroyed");
+    }
+    files.push_back({folder.output() + part, hash});
+  }
+  return files;
+}
+
+DealtShares dealt_in(const Script& script, const Transcript& transcript) {
+  DealtShares dealt{.threshold = std::get<RecoverPlan>(script.plan).reshare->threshold, .shares = {}};
+  for (const TranscriptLine& line : transcript.lines) {
+    if (line.event != "artefact" || std::get<bool>(line.data.at("public"))) continue;
+    dealt.shares.push_back({script.roles.crypto_officers.at(dealt.shares.size()), text_of(line, "file")});
+  }
+  return dealt;
+}
+
+Result<Outcome> finish(const Inputs& inputs, UnfinishedFolder& folder, const Transcript& transcript,
+                       x509::Certificate authority) {
+  Result<std::vector<WrittenFile>> files = written_files(folder, transcript);
+  if (!files) return std::move(files).error();
+  if (Result<void> ok = destroy_rest(old_shares(inputs), opened_set(transcript)); !ok)
+    return std::move(ok).error();
+  if (is_there(folder.void_signature())) {
+    if (Result<void> ok = folder.validate_signature(); !ok) return std::move(ok).error();
+  }
+  if (Result<void> ok = folder.finish(); !ok) return std::move(ok).error();
+  return Outcome{.certificate = std::move(authority),
+                 .made = false,
+                 .crl = {},
+                 .request = {},
+                 .dealt = dealt_in(inputs.script, transcript),
+                 .left = copies_in(transcript),
+                 .transcript_head = transcript.head(),
+                 .files = std::move(*files)};
+}
+
+}  // namespace
+
+Result<std::optional<Outcome>> finish_signed_recovery(const Inputs& inputs, Progress& progress) {
+  if (!inputs.resume || inputs.rehearsal) return std::optional<Outcome>();
+  Result<std::optional<UnfinishedFolder>> found =
+      UnfinishedFolder::as_it_lies(inputs.output, std::string(file_prefix(inputs)));
+  if (!found) return std::move(found).error();
+  if (!*found) return std::optional<Outcome>();
+  UnfinishedFolder& folder = **found;
+  const Result<Transcript> transcript = read_transcript(folder.transcript(), {});
+  if (!transcript) {
+    return with_context(transcript.error(),
+                        folder.path() + " was signed and cannot be read; keep it under witness");
+  }
+  if (!retires_shares(*transcript)) return std::optional<Outcome>();
+  if (transcript->script != inputs.script.hash) {
+    return stuck(folder.path() +
+                 " holds a recovery by another script, which was signed: the old shares may "
+                 "be gone and the new ones lie in its custody. Resume it with its own script");
+  }
+  Result<x509::Certificate> authority =
+      read_certificate(inputs, authority_of(inputs.script.plan)->certificate);
+  if (!authority) return std::move(authority).error();
+  if (const Result<void> holds = check_signature(folder, *transcript, *authority); !holds) {
+    const std::vector<std::string> old = old_shares(inputs);
+    if (std::all_of(old.begin(), old.end(), is_there)) return std::optional<Outcome>();  // none has gone
+    return stuck(holds.error().message + ", and an old share is missing; keep " + folder.path() +
+                 " under witness: the new shares in it may be the only ones");
+  }
+  progress.begin(1, 1, "Destroy what is left of the old shares, and hand over");
+  Result<Outcome> outcome = finish(inputs, folder, *transcript, std::move(*authority));
+  if (!outcome) {
+    progress.failed();
+    return std::move(outcome).error();
+  }
+  progress.done("the recovery was signed before it stopped; head " + to_hex(transcript->head()));
+  return std::optional<Outcome>(std::move(*outcome));
+}
+
+}  // namespace chancery::ceremony

@@ -1,0 +1,358 @@
+// New shares replace the old ones, and no share of any dealing is forgotten until the last has gone.
+#include "ca/ceremony/replay/chain.h"
+#include "ca/ceremony/report/report.h"
+#include "tests/unit/ca/ceremony/replay/rechained.h"
+
+namespace chancery::ceremony {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using testing::failures;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const std::string people_of_three = testing::with(testing::people_part, "Gil Gray]", "Gil Gray, Hal Hill]");
+const std::string root_of_three =
+    testing::with(testing::with(testing::root_script, "file: root.key.pem\n  reason: only a test",
+                                "shares: {threshold: 2, officers: 3}"),
+                  "Gil Gray]", "Gil Gray, Hal Hill]");
+
+// The shares 1 and 2 that `of` dealt open the key.
+std::string script_of(const std::string& kind, const std::string& before, const std::string& of,
+                      const std::string& authority = "authority") {
+  return "ceremony: " + kind + "\ntitle: \"Test of " + kind + "\"\n" + people_of_three +
+         "previous:\n  bundle: " + before + "/bundle\n" + authority +
+         ":\n  certificate: root/bundle/root.pem\n  custody:\n    shares:\n      threshold: 2\n      "
+         "officers: "
+         "3\n      files: [" +
+         of + "/custody/root.1.share, " + of + "/custody/root.2.share]\n";
+}
+
+// Its shares, all three or those that open the key; with the number of their dealing, or 0 for none.
+std::string shares_of(const std::string& of, const std::string& key, int dealing = 0, int number = 3) {
+  static const std::vector<std::string> officers{"Flo Ford", "Gil Gray", "Hal Hill"};
+  std::string text = key + ":\n";
+  for (int i = 1; i <= number; ++i) {
+    text += "  - {form: share, ";
+    if (dealing != 0) text += "dealing: " + std::to_string(dealing) + ", ";
+    text += "where: " + of + "/custody/root." + std::to_string(i) +
+            ".share, holder: " + officers.at(static_cast<std::size_t>(i - 1)) + "}\n";
+  }
+  return text;
+}
+
+const std::string lost =
+    "outstanding:\n  - {form: share, where: a train, holder: Hal Hill, reason: it was lost on a journey}\n";
+const std::string lost_of_the_first = testing::with(lost, "share,", "share, dealing: 1,");
+const std::string reshare = "reshare: {threshold: 2, officers: 3}\n";
+const std::string ended = "reason: only a test of the end\n";
+
+std::string recover(bool third_is_lost = false) {
+  return script_of("recover", "root", "root") + reshare +
+         shares_of("root", "retire", 0, third_is_lost ? 2 : 3) + (third_is_lost ? lost : "");
+}
+
+std::string destroy(int dealing = 0, const std::string& more = "") {
+  return script_of("destroy", "recovery", "recovery") + ended + shares_of("recovery", "copies", dealing) +
+         more;
+}
+
+class Retirement : public testing::CeremonyTest {
+ protected:
+  void SetUp() override {
+    for (const std::string number : {"1", "2", "3"}) {
+      for (const std::string question : {"secret.new_key.", "secret.new_key.restore.", "secret.issuer_key."})
+        people.answers[question + number] = "correct horse share " + number;
+    }
+    ASSERT_TRUE(held(root_of_three, "root"));
+  }
+  ::testing::AssertionResult held(const std::string& yaml, const std::string& into, bool resume = false) {
+    clock.advance(Seconds(60));
+    const Result<Outcome> outcome = hold(yaml, into, resume);
+    if (outcome) return ::testing::AssertionSuccess();
+    return ::testing::AssertionFailure() << outcome.error().message;
+  }
+  // Why it was not; nothing is left of it.
+  std::string refused(const std::string& yaml) {
+    clock.advance(Seconds(60));
+    people.asked.clear();
+    const Result<Outcome> outcome = hold(yaml, "refused");
+    EXPECT_FALSE(outcome);
+    EXPECT_FALSE(std::filesystem::exists(out("refused")));
+    return outcome ? "" : outcome.error().message;
+  }
+  void expect_refused_before_anything(const std::string& yaml, const std::string& why) {
+    EXPECT_THAT(refused(yaml), HasSubstr(why));
+    EXPECT_THAT(people.asked, IsEmpty());
+    EXPECT_FALSE(std::filesystem::exists(out("refused.unfinished")));
+  }
+  [[nodiscard]] bool is_there(const std::string& file) const { return std::filesystem::exists(out(file)); }
+  [[nodiscard]] std::vector<std::string> left_after(const std::string& of) const {
+    std::vector<std::string> left;
+    const Transcript transcript = read_transcript(bundle(of, "transcript.jsonl"), {}).value();
+    for (const TranscriptLine& line : transcript.lines) {
+      if (line.event == "key.copy")
+        left.push_back(testing::field(line, "officer") + " " +
+                       std::to_string(std::get<std::int64_t>(line.data.at("dealing"))));
+    }
+    return left;
+  }
+  static std::string not_checked(const Replay& replay, const std::string& name) {
+    for (const Check& check : replay.checks) {
+      if (check.name == name && check.passed && !check.checked) return check.message;
+    }
+    return "";
+  }
+  // Whose signature nothing here takes: what else is wrong with a transcript is looked at all the same.
+  std::string other_key() {
+    if (!is_there("filed")) {
+      EXPECT_TRUE(hold_root(testing::root_script, "filed"));
+    }
+    return out("filed/custody/root.key.pem");
+  }
+  // As if the second old share could not be destroyed, once everybody has said everything.
+  void fail_in_the_middle() {
+    const std::string second = out("root/custody/root.2.share");
+    people.heard = [this, second](const std::string& id) {
+      if (id != "copy.destroyed.3") return;
+      std::filesystem::rename(second, folder + "/kept.share");
+      std::filesystem::create_directory(second);
+    };
+    clock.advance(Seconds(60));
+    const Result<Outcome> outcome = hold(recover(), "recovery");
+    people.heard = nullptr;
+    ASSERT_FALSE(outcome);
+    EXPECT_THAT(outcome.error().message, AllOf(HasSubstr("cannot destroy " + second), HasSubstr("--resume")));
+    EXPECT_FALSE(is_there("root/custody/root.1.share"));
+    EXPECT_FALSE(is_there("recovery"));
+    EXPECT_TRUE(is_there("recovery.unfinished/custody/root.3.share"));
+    EXPECT_TRUE(is_there("recovery.unfinished/bundle/transcript.sig.void"));
+    std::filesystem::remove(second);
+    std::filesystem::rename(folder + "/kept.share", second);
+  }
+};
+
+TEST_F(Retirement, OldSharesGoOnceTheNewAreWhole) {
+  ASSERT_TRUE(held(recover(), "recovery"));
+  EXPECT_FALSE(is_there("root/custody/root.1.share"));
+  EXPECT_FALSE(is_there("root/custody/root.2.share"));
+  EXPECT_TRUE(is_there("root/custody/root.3.share"));  // its holder has said that it is destroyed
+  EXPECT_THAT(people.asked, AllOf(Contains("copy.destroyed.3"), Not(Contains("copy.destroyed.1"))));
+  EXPECT_THAT(left_after("root"), ElementsAre("Flo Ford 1", "Gil Gray 1", "Hal Hill 1"));
+  EXPECT_THAT(left_after("recovery"), ElementsAre("Flo Ford 2", "Gil Gray 2", "Hal Hill 2"));
+  EXPECT_THAT(failures(out("recovery/bundle"), out("root/bundle")), IsEmpty());
+  ASSERT_TRUE(held(destroy(), "end"));
+  EXPECT_THAT(left_after("end"), IsEmpty());
+  EXPECT_THAT(failures(out("end/bundle"), out("recovery/bundle")), IsEmpty());
+  EXPECT_EQ(replay({out("end/bundle"), out("recovery/bundle"), bundle("root", "root.pem")})->not_checked(),
+            0U);
+  EXPECT_TRUE(replay_chain({out("root/bundle"), out("recovery/bundle"), out("end/bundle")}, {})->passed());
+}
+
+TEST_F(Retirement, EveryOldShareIsNamedBeforeAnything) {
+  expect_refused_before_anything(script_of("recover", "root", "root") + reshare +
+                                     testing::with(shares_of("root", "retire"), "holder: Hal Hill",
+                                                   "officer: Ida Ince, holder: Hal Hill"),
+                                 "the ceremonies before leave the share of Hal Hill (dealing 1), which "
+                                 "neither retire nor outstanding names");
+  EXPECT_TRUE(is_there("root/custody/root.1.share"));
+}
+
+TEST_F(Retirement, AShareThatWasNeverDealtIsASlip) {
+  expect_refused_before_anything(
+      recover() + "  - {form: share, where: elsewhere, officer: Ida Ince, holder: Hal Hill}\n",
+      "retire names a share of Ida Ince of dealing 1, which the ceremonies before do not record");
+}
+
+TEST_F(Retirement, ADestructionForgetsNoShareOfAnOlderDealing) {
+  ASSERT_TRUE(held(recover(true), "recovery"));
+  EXPECT_THAT(left_after("recovery"), ElementsAre("Hal Hill 1", "Flo Ford 2", "Gil Gray 2", "Hal Hill 2"));
+  EXPECT_THAT(failures(out("recovery/bundle"), out("root/bundle")), IsEmpty());
+  expect_refused_before_anything(destroy(), "the ceremonies before leave the share of Hal Hill (dealing 1)");
+  // Another ceremony between does not make anybody forget.
+  ASSERT_TRUE(held(script_of("recover", "recovery", "recovery"), "proof"));
+  expect_refused_before_anything(testing::with(destroy(), "bundle: recovery/", "bundle: proof/"),
+                                 "the ceremonies before leave the share of Hal Hill (dealing 1)");
+  EXPECT_TRUE(is_there("recovery/custody/root.1.share"));
+}
+
+TEST_F(Retirement, AShareThatIsFoundAgainIsDestroyedWithTheRest) {
+  ASSERT_TRUE(held(recover(true), "recovery"));
+  ASSERT_TRUE(held(testing::with(destroy(2), "copies:\n",
+                                 "copies:\n  - {form: share, dealing: 1, where: the lost property office, "
+                                 "officer: Hal Hill, holder: Dan Doe}\n"),
+                   "end"));
+  EXPECT_THAT(left_after("end"), IsEmpty());
+  const Replay seen = replay({out("end/bundle"), out("recovery/bundle"), {}}).value();
+  EXPECT_TRUE(seen.passed());
+  EXPECT_EQ(not_checked(seen, "destruction is not whole"), "");
+}
+
+TEST_F(Retirement, ACertificateOfDestructionSaysWhatIsLeft) {
+  ASSERT_TRUE(held(recover(true), "recovery"));
+  ASSERT_TRUE(held(destroy(2, lost_of_the_first), "end"));
+  EXPECT_THAT(people.shown, HasSubstr("NOT destroyed: share a train, of Hal Hill, because it was lost"));
+  const Replay seen = replay({out("end/bundle"), out("recovery/bundle"), {}}).value();
+  EXPECT_TRUE(seen.passed());
+  EXPECT_EQ(not_checked(seen, "destruction is not whole"),
+            "NOT destroyed: the share of Hal Hill (dealing 1): it was lost on a journey");
+  EXPECT_THAT(
+      report_html(seen),
+      AllOf(
+          HasSubstr("<div class=\"badge bad\">Destruction: NOT destroyed: the share of Hal Hill (dealing 1)"),
+          HasSubstr(
+              "<tr class=\"bad\"><td>the share of Hal Hill (dealing 1)</td>\n<td>2 of its dealing</td>")));
+}
+
+TEST_F(Retirement, AQuorumThatIsLeftIsSaid) {
+  ASSERT_TRUE(held(recover(true), "recovery"));
+  const std::string again =
+      script_of("recover", "recovery", "recovery") + reshare + shares_of("recovery", "retire", 2, 2) +
+      testing::with(lost_of_the_first, "}\n",
+                    "}\n  - {form: share, dealing: 2, where: a ship, holder: Hal Hill, reason: it went "
+                    "down with the ship}\n");
+  ASSERT_TRUE(held(again, "second"));
+  EXPECT_THAT(left_after("second"),
+              ElementsAre("Hal Hill 1", "Hal Hill 2", "Flo Ford 3", "Gil Gray 3", "Hal Hill 3"));
+  EXPECT_THAT(failures(out("second/bundle"), out("recovery/bundle")), IsEmpty());
+  // Two of one dealing.
+  testing::rechain(out("second/bundle"), other_key(), [](testing::Lines& lines) {
+    for (TranscriptLine& line : lines) {
+      if (line.event == "key.copy" && testing::field(line, "officer") == "Hal Hill")
+        line.data["dealing"] = std::int64_t{1};
+    }
+  });
+  const Replay seen = replay({out("second/bundle"), {}, {}}).value();
+  EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(), [](const Check& check) {
+    return check.name == "copies of the key" &&
+           check.message.find("those of dealing 1 are a quorum of 2, which opens the key") !=
+               std::string::npos;
+  }));
+}
+
+TEST_F(Retirement, WithoutTheBundlesOfBeforeTheScriptSaysWhyTheseAreAll) {
+  const std::string head = to_hex(read_transcript(bundle("root", "transcript.jsonl"), {}).value().head());
+  const std::string blind =
+      testing::with(script_of("destroy", "root", "root") + ended + shares_of("root", "copies"),
+                    "bundle: root/bundle", "transcript: " + head);
+  expect_refused_before_anything(blind, "let the reviewed script declare complete_reason");
+  ASSERT_TRUE(held(blind + "complete_reason: they were never dealt anew\n", "end"));
+  const Replay seen = replay({out("end/bundle"), {}, {}}).value();
+  EXPECT_TRUE(seen.passed());
+  EXPECT_THAT(not_checked(seen, "copies of the key"), HasSubstr("there may be others"));
+  EXPECT_EQ(not_checked(seen, "destruction of all copies"),
+            "that these were all, only the script's exception says: they were never dealt anew");
+}
+
+TEST_F(Retirement, ACopyOfAnOldShareThatSurvivedIsSeen) {
+  std::filesystem::copy(out("root/custody"), folder + "/copy");
+  ASSERT_TRUE(held(recover(), "recovery"));
+  std::filesystem::copy(
+      folder + "/copy", out("root/custody"),
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::overwrite_existing);
+  EXPECT_THAT(
+      refused(script_of("recover", "recovery", "root")),
+      AllOf(HasSubstr("the ceremonies before do not record as left"), HasSubstr("copies of it survived")));
+}
+
+// Old and new shares of one officer look alike; the script that takes one for the other is refused.
+TEST_F(Retirement, AShareIsOfTheDealingThatTheScriptSays) {
+  // Nobody retires by naming the number of the dealing to come.
+  expect_refused_before_anything(script_of("recover", "root", "root") + reshare +
+                                     "retire:\n  - {form: share, dealing: 2, where: "
+                                     "root/custody/root.1.share, holder: Flo Ford}\n  - {form: "
+                                     "share, dealing: 2, where: root/custody/root.2.share, holder: Gil "
+                                     "Gray}\n  - {form: share, dealing: 2, "
+                                     "where: root/custody/root.3.share, holder: Hal Hill}\n",
+                                 "leave the share of Flo Ford (dealing 1)");
+  const PresentCopies both{.known = true,
+                           .copies = {{"share", 1, "Flo Ford", 2, "aa", "", "it was far away"},
+                                      {"share", 2, "Flo Ford", 2, "bb", "", ""}}};
+  const Script script = parse_script(destroy(), "d.yaml").value();
+  EXPECT_EQ(dealing_fault(both, script.plan, "bb"), "");
+  EXPECT_EQ(dealing_fault(both, script.plan, "aa"),
+            "recovery/custody/root.1.share is of dealing 1, but the script says dealing 2");
+  EXPECT_THAT(dealing_fault(both, script.plan, "cc"), HasSubstr("copies of it survived"));
+}
+
+TEST_F(Retirement, ResumeFinishesWhatWasSigned) {
+  fail_in_the_middle();
+  people.asked.clear();
+  ASSERT_TRUE(held(recover(), "recovery", true));
+  EXPECT_THAT(people.asked, IsEmpty());  // everything was said
+  EXPECT_FALSE(is_there("root/custody/root.2.share"));
+  EXPECT_FALSE(is_there("recovery.unfinished"));
+  EXPECT_THAT(failures(out("recovery/bundle"), out("root/bundle")), IsEmpty());
+  ASSERT_TRUE(held(destroy(), "end"));
+}
+
+TEST_F(Retirement, ResumeTakesNoOtherScriptAndNoChangedShare) {
+  fail_in_the_middle();
+  const Result<Outcome> other = hold(testing::with(recover(), "Test of", "Another"), "recovery", true);
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, HasSubstr("by another script"));
+  const std::string share = out("recovery.unfinished/custody/root.1.share"), whole = read(share);
+  write("out/recovery.unfinished/custody/root.1.share", whole.substr(1));
+  const Result<Outcome> changed = hold(recover(), "recovery", true);
+  ASSERT_FALSE(changed);
+  EXPECT_THAT(changed.error().message, HasSubstr("nothing was destroyed"));
+  EXPECT_TRUE(is_there("root/custody/root.2.share"));
+  write("out/recovery.unfinished/custody/root.1.share", whole);
+  std::filesystem::copy(share, out("root/custody/root.2.share"),
+                        std::filesystem::copy_options::overwrite_existing);
+  const Result<Outcome> wrong = hold(recover(), "recovery", true);
+  ASSERT_FALSE(wrong);
+  EXPECT_THAT(wrong.error().message, HasSubstr("root.2.share is no share of the dealing"));
+  EXPECT_TRUE(is_there("root/custody/root.2.share"));
+}
+
+TEST_F(Retirement, ASignatureThatDoesNotHoldKeepsTheNewShares) {
+  fail_in_the_middle();
+  write("out/recovery.unfinished/bundle/transcript.sig.void", read(bundle("root", "transcript.sig")));
+  const Result<Outcome> held = hold(recover(), "recovery", true);
+  ASSERT_FALSE(held);
+  EXPECT_THAT(held.error().message, HasSubstr("the new shares in it may be the only ones"));
+  EXPECT_TRUE(is_there("recovery.unfinished/custody/root.1.share"));
+}
+
+TEST_F(Retirement, ReplayMissesACopyThatIsNotRecorded) {
+  ASSERT_TRUE(held(recover(true), "recovery"));
+  testing::rechain(out("recovery/bundle"), other_key(), [](testing::Lines& lines) {
+    testing::drop_of(lines, "key.copy", "officer", "Hal Hill");
+    testing::first(lines, "key.copies").data["count"] = std::int64_t{2};
+  });
+  EXPECT_THAT(failures(out("recovery/bundle"), out("root/bundle")),
+              Contains(AllOf(HasSubstr("copies of the key: transcript.jsonl, line "),
+                             HasSubstr("the share of Hal Hill (dealing 1) is left, and not recorded"))));
+  testing::rechain(out("recovery/bundle"), other_key(),
+                   [](testing::Lines& lines) { testing::drop(lines, "key.copies"); });
+  EXPECT_THAT(failures(out("recovery/bundle")), Contains(HasSubstr("0 key.copies are recorded")));
+}
+
+TEST_F(Retirement, ReplayMissesTheEndOfAnOldShare) {
+  ASSERT_TRUE(held(recover(), "recovery"));
+  testing::rechain(out("recovery/bundle"), other_key(), [](testing::Lines& lines) {
+    testing::first(lines, "key.destroyed").data["officer"] = "Gil Gray";
+  });
+  EXPECT_THAT(failures(out("recovery/bundle")),
+              Contains(AllOf(HasSubstr("destruction of the old shares: "),
+                             HasSubstr("the script says that it is the share of Flo Ford"))));
+  testing::rechain(out("recovery/bundle"), other_key(),
+                   [](testing::Lines& lines) { testing::drop(lines, "key.destroyed"); });
+  EXPECT_THAT(failures(out("recovery/bundle")), Contains(HasSubstr("is not recorded")));
+}
+
+TEST_F(Retirement, ARootInAFileLeavesThatFile) {
+  ASSERT_TRUE(hold_root(testing::root_script, "filed"));
+  EXPECT_THAT(failures(out("filed/bundle")), IsEmpty());
+  testing::rechain(out("filed/bundle"), out("filed/custody/root.key.pem"),
+                   [](testing::Lines& lines) { testing::first(lines, "key.copy").data["form"] = "token"; });
+  EXPECT_THAT(failures(out("filed/bundle")),
+              ElementsAre(HasSubstr("the file is left, and not recorded as it is")));
+}
+
+}  // namespace
+}  // namespace chancery::ceremony
