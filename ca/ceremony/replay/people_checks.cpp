@@ -26,7 +26,7 @@ std::string roles_fault(const Material& material) {
          " people came, the script names " + std::to_string(people.size());
 }
 
-std::vector<std::string> words_of(Kind kind) {
+std::vector<std::string> words_of_kind(Kind kind) {
   switch (kind) {
     case Kind::root:
     case Kind::intermediate:
@@ -40,6 +40,13 @@ std::vector<std::string> words_of(Kind kind) {
       return {"words.script"};
   }
   return {};
+}
+
+// What is read aloud in this ceremony, by its ids.
+std::vector<std::string> words_of(const Material& material) {
+  std::vector<std::string> words = words_of_kind(material.script.kind());
+  if (reads_previous_aloud(material)) words.emplace_back(previous_question);
+  return words;
 }
 
 void add_copies(const std::vector<KeyCopy>& copies, std::vector<Asked>& asked, const Record& record) {
@@ -65,9 +72,7 @@ std::vector<Asked> asked_of(const Material& material) {
                        ? roles.safe_controllers.front()
                        : roles.external_witness,
                    ""});
-  std::vector<std::string> words = words_of(material.script.kind());
-  if (reads_previous_aloud(material)) words.emplace_back(previous_question);
-  for (const std::string& id : words)
+  for (const std::string& id : words_of(material))
     asked.push_back({id, roles.internal_witness, initials_of(roles.internal_witness)});
   if (!material.record.all("lint.warning").empty())
     asked.push_back(
@@ -184,7 +189,7 @@ std::string unasked_fault(const Material& material, const std::vector<Asked>& as
 
 // Each hash is read aloud once.
 std::string repeated_fault(const Material& material) {
-  const std::vector<std::string> ids = words_of(material.script.kind());
+  const std::vector<std::string> ids = words_of(material);
   std::map<std::string, std::size_t> lines;
   for (const Entry& entry : material.record.all("words")) {
     const std::string& id = entry.text("id");
