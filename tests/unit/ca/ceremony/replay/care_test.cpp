@@ -17,7 +17,7 @@ using ::testing::Not;
 void make_old(Lines& lines) {
   lines.front().data.erase("version");
   lines.front().data.erase("nonce");
-  lines.front().data["format"] = std::int64_t{1};
+  testing::make_of_format(lines, 1);
 }
 
 // As if a file had answered every question.
@@ -174,7 +174,7 @@ TEST_F(TwoWords, OneOfThemIsNotEnough) {
 
 // Nobody is rid of the second word by claiming an older format.
 TEST_F(TwoWords, AnOlderFormatHasOtherSteps) {
-  EXPECT_THAT(after([](Lines& lines) { lines.front().data["format"] = std::int64_t{2}; }),
+  EXPECT_THAT(after([](Lines& lines) { testing::make_of_format(lines, 2); }),
               ElementsAre(HasSubstr("this ceremony asks nobody point_of_no_return.signing"),
                           HasSubstr("field total: this kind has 15 steps"),
                           HasSubstr("it was announced 2 times, where it must be 1")));
@@ -222,7 +222,7 @@ TEST_F(CareTest, AnswersOfAFileAreNotPeoples) {
 TEST_F(CareTest, WrongAnswersThatOlderVersionsPublishedAreRead) {
   EXPECT_THAT(after([](Lines& lines) {
                 publish_wrong_answer(lines);
-                lines.front().data["format"] = std::int64_t{1};
+                testing::make_of_format(lines, 1);
               }),
               IsEmpty());
   EXPECT_THAT(after([](Lines& lines) {

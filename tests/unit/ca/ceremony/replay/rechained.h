@@ -72,6 +72,13 @@ inline void drop_of(Lines& lines, std::string_view event, const std::string& nam
       lines, [&](const TranscriptLine& line) { return line.event == event && field(line, name) == value; });
 }
 
+// As before format 3, when nobody read the ceremony before aloud.
+inline void make_of_format(Lines& lines, std::int64_t format) {
+  lines.front().data["format"] = format;
+  drop_of(lines, "words", "id", "words.previous");
+  drop_of(lines, "answer", "id", "words.previous");
+}
+
 inline TranscriptLine& first(Lines& lines, std::string_view event) {
   return *std::find_if(lines.begin(), lines.end(),
                        [&](const TranscriptLine& line) { return line.event == event; });

@@ -117,7 +117,7 @@ TEST_F(WarningTest, ReplayMissesTheConfirmation) {
 TEST_F(WarningTest, OlderTranscriptsDoNotTell) {
   ASSERT_TRUE(hold_late());
   testing::rechain(out("crl-2/bundle"), out("root/custody/root.key.pem"), [](Lines& lines) {
-    lines.front().data["format"] = std::int64_t{1};
+    testing::make_of_format(lines, 1);
     testing::drop(lines, "lint.warning");
     lines.erase(confirmation(lines));
   });

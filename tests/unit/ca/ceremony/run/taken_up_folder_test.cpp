@@ -187,6 +187,7 @@ TEST_F(TakenUp, NobodyTakesUpWhatIsBeingHeld) {
                                           .output = out("root"),
                                           .resume = resume,
                                           .interaction = others,
+                                          .judge = judge,
                                           .clock = clock,
                                           .random = random,
                                           .machine = machine,
