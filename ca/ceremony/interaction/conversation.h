@@ -66,8 +66,8 @@ class Conversation {
   Result<void> secret_on_pad(const Question& question);
   // Shows the token to everybody and tells the listener.
   Result<void> token(const TokenSeen& token);
-  // Within the limits above of octets, which is said behind the question's text; five of them different and no
-  // blanks; half may be blanks at most.
+  // Within the limits above of octets, which is said behind the question's text; five of them different and
+  // no blanks; half may be blanks at most.
   Result<SecretBytes> new_passphrase(const Question& asked);
   // Shows the hash in hex and in words; `reader` reads the words aloud, `ticker` ticks them on paper and
   // gives initials.
