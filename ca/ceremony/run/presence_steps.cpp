@@ -123,7 +123,8 @@ Result<void> recognise_previous(Workbench& bench) {
   }
   const Roles& roles = bench.script().roles;
   const Bytes head = parse_hex(previous.head).value();
-  return bench.conversation.read_aloud(std::string(previous_question), "that transcript's last line", head,
+  return bench.conversation.read_aloud(std::string(previous_question),
+                                       "the last line of that ceremony's transcript", head,
                                        roles.administrator, roles.internal_witness);
 }
 

@@ -70,8 +70,8 @@ constexpr Step fingerprint{"Read the fingerprint aloud",
                            "initials. Everybody writes the fingerprint down",
                            stop, read_fingerprint_aloud};
 constexpr Step write_step{"Write the files", "Nobody does anything",
-                          "The medium is full or broken: take another, "
-                          "and begin again with --resume",
+                          "The medium is full or broken: make room and begin again with --resume, or "
+                          "begin on another and destroy what lies on this one",
                           write_files};
 constexpr Step read_step{"Read the files back", "Nobody does anything",
                          "Do not trust the medium: take another", read_back};

@@ -141,7 +141,7 @@ TEST_F(CrlChainTest, TheCeremonyBeforeIsReadAloud) {
   expect_said(crl(1, "intermediate", "  first: true\n"), HasSubstr("initials"));
   EXPECT_THAT(people.shown,
               AllOf(HasSubstr("The ceremony before: \"Test intermediate\", intermediate, ended "),
-                    HasSubstr("SHA-256 of that transcript's last line")));
+                    HasSubstr("SHA-256 of the last line of that ceremony's transcript")));
   people.answers.erase("words.previous");
   std::filesystem::remove_all(out("crl-1.unfinished"));
   ASSERT_TRUE(crl(1, "intermediate", "  first: true\n"));
