@@ -34,9 +34,8 @@ struct Material {
 
 // Since format 3 the head of the ceremony before is read aloud, where the script does not name it.
 bool reads_previous_aloud(const Material& material);
-// Whether a list goes on from what the ceremony before left, when that is given (list_checks.cpp); "" = it
-// does, or makes none.
-std::string list_fault(const Material& material, const Replay& previous);
+// Whether a list goes on from what the ceremony before left, which is given (list_checks.cpp).
+Check list_check(const Material& material, const Replay& previous);
 // What transcripts of format 1 do not record, and nobody can miss there.
 Check recorded_since_format_2(std::string name);
 // "" = passed, and `seen` is shown.

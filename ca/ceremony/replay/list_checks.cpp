@@ -87,15 +87,18 @@ void check_list_before(const Material& material, std::vector<Check>& checks) {
 
 }  // namespace
 
-std::string list_fault(const Material& material, const Replay& previous) {
-  const auto* plan = std::get_if<CrlPlan>(&material.script.plan);
+Check list_check(const Material& material, const Replay& previous) {
+  const std::string name = "CRL goes on";
   const Present left = after(previous);
-  if (plan == nullptr || !left.known) return "";
+  if (material.script.kind() != Kind::crl) return {name, true, "no list was made"};
+  if (!left.known)
+    return {name, true, previous.bundle.path + " does not record whether there was a list", false};
   const x509::Crl* before = material.crl(previous_crl_file);
   const Present gone_on = before == nullptr ? Present{true, "", ""} : of_crl(*before);
-  if (gone_on == left) return "";
-  return std::string(before == nullptr ? script_file : previous_crl_file) + ": the list goes on from " +
-         text_of(gone_on) + ", but " + previous.bundle.path + " left " + text_of(left);
+  if (gone_on == left) return {name, true, "from " + text_of(left) + ", as the ceremony before left it"};
+  return {name, false,
+          std::string(before == nullptr ? script_file : previous_crl_file) + ": the list goes on from " +
+              text_of(gone_on) + ", but " + previous.bundle.path + " left " + text_of(left)};
 }
 
 void check_present_list(const Material& material, std::vector<Check>& checks) {
