@@ -67,6 +67,9 @@ class Custody {
   // Of an opened key, as far as this custody reaches: copies on paper or elsewhere are the ceremony's matter.
   // Errors: not_found, unavailable.
   virtual Result<void> destroy() = 0;
+  // Once the ceremony says so under its signature: takes away the zeros that destroy() left, as far as it
+  // can.
+  virtual void clear_away() {}
   // Deals an opened key to the officers in `surroundings`. Errors: validation (only a key in shares can be),
   // those of make().
   virtual Result<std::unique_ptr<Custody>> deal_anew(const ShareCustody& plan,

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "ca/base/file.h"
 #include "ca/base/file_descriptor.h"
 
 namespace chancery::ceremony {
@@ -69,6 +70,16 @@ Result<void> check_destroyable(const std::string& path) {
   if (!regular) return make_error(ErrorCode::unavailable, "cannot destroy " + path + ": not a regular file");
   if (::access(folder_of(path).c_str(), W_OK | X_OK) == 0) return {};
   return cannot(path);
+}
+
+Result<void> wipe_file(const std::string& path) {
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  return file.get() >= 0 && overwrite(file.get()) ? Result<void>() : cannot(path);
+}
+
+bool is_unwiped(const std::string& path) {
+  const Result<std::string> text = read_file(path, std::size_t{1} << 20U);
+  return text && text->find_first_not_of('\0') != std::string::npos;
 }
 
 Result<void> destroy_file(const std::string& path) {

@@ -89,11 +89,16 @@ class InShares final : public Custody {
     }
     return {};
   }
+  // Zeros stay until the signature stands: after a crash they tell what was destroyed from what is not there.
   Result<void> destroy() override {
     for (const std::string& file : plan_.files) {
-      if (Result<void> gone = destroy_file(path_in(surroundings_.folder, file)); !gone) return gone;
+      if (Result<void> gone = wipe_file(path_in(surroundings_.folder, file)); !gone) return gone;
     }
     return {};
+  }
+  void clear_away() override {
+    for (const std::string& file : plan_.files)
+      static_cast<void>(destroy_file(path_in(surroundings_.folder, file)));
   }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
   [[nodiscard]] std::vector<std::string> officers() const override { return opened_by_; }
@@ -187,9 +192,15 @@ class InShares final : public Custody {
 };
 
 // Nothing there, a share of this dealing, or the zeros of one that was being destroyed.
-Result<bool> is_left(const std::string& path, const std::string& dealing) {
+Result<bool> is_left(const std::string& path, const std::string& dealing, Rest rest) {
   const Result<std::string> text = read_file(path, shares::share_file_limit);
-  if (!text && text.error().code == ErrorCode::not_found) return false;
+  if (!text && text.error().code == ErrorCode::not_found) {
+    if (rest == Rest::may_be_gone) return false;
+    return make_error(ErrorCode::not_found,
+                      path +
+                          " is not there, and nothing tells that it was destroyed: a share that was leaves "
+                          "zeros. Bring its medium; nothing was destroyed");
+  }
   if (!text) return text.error();
   if (text->find_first_not_of('\0') == std::string::npos) return true;
   const Result<shares::ShareFile> share = shares::read_share_file(*text);
@@ -204,15 +215,16 @@ std::string share_file_name(const std::string& stem, unsigned number) {
   return stem + "." + std::to_string(number) + ".share";
 }
 
-Result<void> destroy_rest(const std::vector<std::string>& paths, const std::string& dealing) {
+Result<void> destroy_rest(const std::vector<std::string>& paths, const std::string& dealing, Rest rest) {
   std::vector<std::string> left;
   for (const std::string& path : paths) {
-    const Result<bool> there = is_left(path, dealing);
+    const Result<bool> there = is_left(path, dealing, rest);
     if (!there) return there.error();
     if (*there) left.push_back(path);
   }
   for (const std::string& path : left) {
-    if (Result<void> gone = destroy_file(path); !gone) return gone;
+    if (Result<void> gone = rest == Rest::may_be_gone ? destroy_file(path) : wipe_file(path); !gone)
+      return gone;
   }
   return {};
 }

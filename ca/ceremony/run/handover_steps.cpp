@@ -144,7 +144,9 @@ Result<void> sign_and_end_custody(Workbench& bench) {
   if (Result<void> ok = judge(bench); !ok) return ok;
   bench.signature_written = true;
   if (Result<void> ok = end_custody(bench); !ok) return stays_void(bench, std::move(ok).error());
-  return bench.output.validate_signature();
+  if (Result<void> ok = bench.output.validate_signature(); !ok) return ok;
+  if (destroys_at_the_end(bench)) bench.issuer_custody->clear_away();
+  return {};
 }
 
 }  // namespace

@@ -72,14 +72,16 @@ Result<void> open_key(Workbench& bench, const Authority& authority, x509::Certif
   return {};
 }
 
-Result<void> stand_in(Workbench& bench, const x509::Certificate& certificate) {
+Result<void> stand_in(Workbench& bench, const Authority& authority, const x509::Certificate& certificate) {
   Result<StandIn> other = stand_in_for(certificate);
   if (!other) return std::move(other).error();
   Result<std::shared_ptr<const issuance::Issuer>> issuer =
       issuance::Issuer::create(std::move(other->certificate), std::move(other->key), {.cross_check = true});
   if (!issuer) return std::move(issuer).error();
   bench.issuer = std::move(*issuer);
-  bench.issuer_custody = throw_away_custody();
+  bench.issuer_custody = std::holds_alternative<ShareCustody>(authority.custody)
+                             ? throw_away_custody(bench.issuer->public_key().type())
+                             : throw_away_custody();
   bench.conversation.show("\n        a throw-away key stands in for the issuer's\n");
   return {};
 }
@@ -141,8 +143,8 @@ StepResult open_issuer(Workbench& bench) {
   if (Result<void> ok = check_may_sign(bench, *certificate); !ok) return std::move(ok).error();
   bench.authority = *certificate;
   const bool earnest = !bench.inputs.rehearsal || is_for_rehearsal(bench.inputs, authority);
-  Result<void> opened =
-      earnest ? open_key(bench, authority, std::move(*certificate)) : stand_in(bench, *certificate);
+  Result<void> opened = earnest ? open_key(bench, authority, std::move(*certificate))
+                                : stand_in(bench, authority, *certificate);
   if (!opened) return std::move(opened).error();
   if (Result<void> ok = record_use(bench, authority); !ok) return std::move(ok).error();
   const std::string fault =

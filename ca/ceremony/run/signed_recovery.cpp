@@ -89,15 +89,31 @@ DealtShares dealt_in(const Script& script, const Transcript& transcript) {
   return dealt;
 }
 
+// As before any other end: nothing is destroyed for what replay refuses.
+Result<void> judge(const Inputs& inputs, const UnfinishedFolder& folder) {
+  JudgedBundle judged{.path = folder.bundle_folder(), .previous = {}};
+  if (const auto* previous = std::get_if<PreviousBundle>(&inputs.script.previous))
+    judged.previous = input_path(inputs, previous->path);
+  return inputs.judge(judged);
+}
+
+// None has been touched: the attempt may be begun again, and its new shares are not the only ones.
+bool are_whole(const std::vector<std::string>& shares) {
+  return std::all_of(shares.begin(), shares.end(), is_unwiped);
+}
+
 Result<Outcome> finish(const Inputs& inputs, UnfinishedFolder& folder, const Transcript& transcript,
                        x509::Certificate authority) {
   Result<std::vector<WrittenFile>> files = written_files(folder, transcript);
   if (!files) return std::move(files).error();
-  if (Result<void> ok = destroy_rest(old_shares(inputs), opened_set(transcript)); !ok)
-    return std::move(ok).error();
   if (is_there(folder.void_signature())) {
-    if (Result<void> ok = folder.validate_signature(); !ok) return std::move(ok).error();
+    if (Result<void> ok = judge(inputs, folder); !ok) return std::move(ok).error();
+    Result<void> ok = destroy_rest(old_shares(inputs), opened_set(transcript), Rest::must_be_there);
+    if (ok) ok = folder.validate_signature();
+    if (!ok) return std::move(ok).error();
   }
+  if (Result<void> ok = destroy_rest(old_shares(inputs), opened_set(transcript), Rest::may_be_gone); !ok)
+    return std::move(ok).error();
   if (Result<void> ok = folder.finish(); !ok) return std::move(ok).error();
   return Outcome{.certificate = std::move(authority),
                  .made = false,
@@ -133,12 +149,12 @@ Result<std::optional<Outcome>> finish_signed_recovery(const Inputs& inputs, Prog
       read_certificate(inputs, authority_of(inputs.script.plan)->certificate);
   if (!authority) return std::move(authority).error();
   if (const Result<void> holds = check_signature(folder, *transcript, *authority); !holds) {
-    const std::vector<std::string> old = old_shares(inputs);
-    if (std::all_of(old.begin(), old.end(), is_there)) return std::optional<Outcome>();  // none has gone
+    if (are_whole(old_shares(inputs))) return std::optional<Outcome>();
     return stuck(holds.error().message + ", and an old share is missing; keep " + folder.path() +
                  " under witness: the new shares in it may be the only ones");
   }
-  progress.begin(1, 1, "Destroy what is left of the old shares, and hand over");
+  if (!written_files(folder, *transcript) && are_whole(old_shares(inputs))) return std::optional<Outcome>();
+  progress.begin(1, 1, "End the old shares, and hand over");
   Result<Outcome> outcome = finish(inputs, folder, *transcript, std::move(*authority));
   if (!outcome) {
     progress.failed();

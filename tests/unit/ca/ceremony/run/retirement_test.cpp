@@ -126,7 +126,7 @@ class Retirement : public testing::CeremonyTest {
     people.heard = nullptr;
     ASSERT_FALSE(outcome);
     EXPECT_THAT(outcome.error().message, AllOf(HasSubstr("cannot destroy " + second), HasSubstr("--resume")));
-    EXPECT_FALSE(is_there("root/custody/root.1.share"));
+    EXPECT_EQ(read(out("root/custody/root.1.share")).find_first_not_of('\0'), std::string::npos);
     EXPECT_FALSE(is_there("recovery"));
     EXPECT_TRUE(is_there("recovery.unfinished/custody/root.3.share"));
     EXPECT_TRUE(is_there("recovery.unfinished/bundle/transcript.sig.void"));
@@ -283,6 +283,7 @@ TEST_F(Retirement, ResumeFinishesWhatWasSigned) {
   people.asked.clear();
   ASSERT_TRUE(held(recover(), "recovery", true));
   EXPECT_THAT(people.asked, IsEmpty());  // everything was said
+  EXPECT_FALSE(is_there("root/custody/root.1.share"));
   EXPECT_FALSE(is_there("root/custody/root.2.share"));
   EXPECT_FALSE(is_there("recovery.unfinished"));
   EXPECT_THAT(failures(out("recovery/bundle"), out("root/bundle")), IsEmpty());
@@ -307,6 +308,45 @@ TEST_F(Retirement, ResumeTakesNoOtherScriptAndNoChangedShare) {
   ASSERT_FALSE(wrong);
   EXPECT_THAT(wrong.error().message, HasSubstr("root.2.share is no share of the dealing"));
   EXPECT_TRUE(is_there("root/custody/root.2.share"));
+}
+
+// Everybody plays their part, and the old shares are as they were.
+TEST_F(Retirement, ARecoveryOfARealRootIsRehearsed) {
+  const std::map<std::string, std::string> before = contents();
+  rehearsal = true;
+  clock.advance(Seconds(60));
+  const Result<Outcome> played = hold(recover(), "played");
+  ASSERT_TRUE(played) << played.error().message;
+  EXPECT_TRUE(is_there("played/custody/REHEARSAL-root.3.share"));
+  for (const auto& [file, octets] : before) EXPECT_EQ(contents()[file], octets) << file;
+  rehearsal = false;
+  people.answers["secret.issuer_key.1"] = "correct horse share 1";
+  ASSERT_TRUE(held(recover(), "recovery"));
+}
+
+// Its medium may only not be mounted: zeros tell what was destroyed.
+TEST_F(Retirement, AnOldShareThatIsNotThereIsNotTakenForDestroyed) {
+  fail_in_the_middle();
+  const std::string second = out("root/custody/root.2.share");
+  std::filesystem::rename(second, folder + "/elsewhere");
+  const Result<Outcome> away = hold(recover(), "recovery", true);
+  ASSERT_FALSE(away);
+  EXPECT_THAT(away.error().message, HasSubstr("root.2.share is not there, and nothing tells that it was"));
+  EXPECT_TRUE(is_there("recovery.unfinished/bundle/transcript.sig.void"));
+  std::filesystem::rename(folder + "/elsewhere", second);
+  ASSERT_TRUE(held(recover(), "recovery", true));
+  EXPECT_FALSE(is_there("root/custody/root.2.share"));
+}
+
+TEST_F(Retirement, WhatReplayWouldRefuseIsNotFinished) {
+  fail_in_the_middle();
+  const std::string stray = write("out/recovery.unfinished/bundle/stray", "x");
+  const Result<Outcome> refused = hold(recover(), "recovery", true);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("stray"));
+  EXPECT_TRUE(is_there("root/custody/root.2.share"));
+  std::filesystem::remove(stray);
+  ASSERT_TRUE(held(recover(), "recovery", true));
 }
 
 TEST_F(Retirement, ASignatureThatDoesNotHoldKeepsTheNewShares) {
