@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ca/ceremony/custody/secret_file.h"
 #include "ca/ceremony/run/steps.h"
 
 namespace chancery::ceremony {
@@ -35,6 +36,14 @@ Result<void> record_end(Workbench& bench, const KeyCopy& copy, const std::string
   return bench.transcript.append("key.destroyed", std::move(data));
 }
 
+// A holder may have brought another copy of that file: what lies here was not destroyed by anybody.
+Result<void> say_what_still_lies(Workbench& bench, const KeyCopy& copy) {
+  const std::string path = input_path(bench.inputs, copy.where);
+  if (copy.form == "token" || !is_unwiped(path)) return {};
+  return bench.conversation.note(copy.holder + " has destroyed " + copy_text(copy) + ", but " + path +
+                                 " is still on this machine: destroy it, too, before the witnesses");
+}
+
 Result<void> destroy_copy(Workbench& bench, const KeyCopy& copy, std::size_t number) {
   const std::vector<std::string> ours = parts_of(custody_of(bench));
   std::string how = copy_text(copy);
@@ -47,7 +56,8 @@ Result<void> destroy_copy(Workbench& bench, const KeyCopy& copy, std::size_t num
              !ok) {
     return ok;
   }
-  return record_end(bench, copy, how);
+  if (Result<void> ok = record_end(bench, copy, how); !ok) return ok;
+  return how == copy_text(copy) ? say_what_still_lies(bench, copy) : Result<void>();
 }
 
 // So that nobody takes the end of some copies for the end of all.

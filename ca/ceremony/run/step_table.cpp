@@ -20,12 +20,12 @@ constexpr Step machine{"Look at the machine",
                        "Mend what is named and begin again. An exception needs a reviewed script that "
                        "declares it with its reason",
                        look_at_machine};
-constexpr Step script_words{"Read the script's hash aloud",
-                            "The administrator reads the words; the internal witness ticks them on the "
-                            "reviewed copy of the script and gives initials. Then those of the ceremony "
-                            "before, on its report, unless the script names its hash",
-                            "The script is not the reviewed one, or the ceremony before not the last: stop",
-                            read_script_aloud};
+constexpr Step script_words{
+    "Read the script's hash aloud",
+    "The administrator reads the words; the internal witness ticks them on the "
+    "reviewed copy of the script and gives initials. Where the script names the bundle of "
+    "a ceremony before without its hash, so with its words, on its report",
+    "The script is not the reviewed one, or the ceremony before not the last: stop", read_script_aloud};
 constexpr Step issuer{"Open the issuer",
                       "The officers bring the issuer's key: its token, or their shares and passphrases",
                       "A wrong certificate or key: stop, and bring the right one", open_issuer};
@@ -129,8 +129,8 @@ constexpr Step retire_step{
     "Destroy the old shares",
     "Each holder destroys the old share before the witnesses' eyes and gives initials; "
     "those that the program was given it destroys itself, when it has signed",
-    "The old shares are as good as before: resume, or take them back to their safes "
-    "and destroy the new ones",
+    "The old shares that are left are as good as before, and the new ones are destroyed: mend it and "
+    "resume, or take those that are left back to their safes",
     destroy_copies};
 constexpr Step retire_seal{
     "Sign the transcript and hand over",

@@ -310,6 +310,26 @@ TEST_F(Retirement, ResumeTakesNoOtherScriptAndNoChangedShare) {
   EXPECT_TRUE(is_there("root/custody/root.2.share"));
 }
 
+TEST_F(Retirement, ACopyThatStillLiesWhereItWasIsSaid) {
+  clock.advance(Seconds(60));
+  ASSERT_TRUE(held(recover(), "recovery"));
+  const std::string third = out("root/custody/root.3.share");
+  EXPECT_THAT(people.shown,
+              HasSubstr("Hal Hill has destroyed share root/custody/root.3.share, but " + third));
+  EXPECT_THAT(read(bundle("recovery", "transcript.jsonl")), HasSubstr("is still on this machine"));
+  EXPECT_THAT(failures(out("recovery/bundle"), out("root/bundle")), IsEmpty());
+}
+
+TEST_F(Retirement, ACopyThatIsGoneIsNot) {
+  people.heard = [this](const std::string& id) {
+    if (id == "copy.destroyed.3") std::filesystem::remove(out("root/custody/root.3.share"));
+  };
+  clock.advance(Seconds(60));
+  ASSERT_TRUE(held(recover(), "recovery"));
+  EXPECT_THAT(read(bundle("recovery", "transcript.jsonl")),
+              ::testing::Not(HasSubstr("is still on this machine")));
+}
+
 // Everybody plays their part, and the old shares are as they were.
 TEST_F(Retirement, ARecoveryOfARealRootIsRehearsed) {
   const std::map<std::string, std::string> before = contents();
