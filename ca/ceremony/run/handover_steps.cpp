@@ -119,8 +119,7 @@ Result<void> judge(const Workbench& bench) {
   if (inputs.rehearsal && bench.issuer && !equal(bench.issuer->certificate().der(), bench.authority->der()))
     return {};
   JudgedBundle judged{.path = bench.output.bundle_folder(), .previous = {}, .rehearsal = inputs.rehearsal};
-  const auto* previous = std::get_if<PreviousBundle>(&bench.script().previous);
-  if (previous != nullptr && !inputs.rehearsal) judged.previous = input_path(inputs, previous->path);
+  if (!inputs.rehearsal) judged.previous = previous_folder(inputs);
   Result<void> right = inputs.judge(judged);
   return right ? right
                : with_context(std::move(right).error(),

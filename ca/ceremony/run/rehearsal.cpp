@@ -69,6 +69,11 @@ std::string input_path(const Inputs& inputs, const std::string& path) {
                                     : real_path(inputs, path).string();
 }
 
+std::optional<std::string> previous_folder(const Inputs& inputs) {
+  const auto* bundle = std::get_if<PreviousBundle>(&inputs.script.previous);
+  return bundle == nullptr ? std::nullopt : std::optional(input_path(inputs, bundle->path));
+}
+
 std::string output_pem(const Inputs& inputs, std::string pem) {
   if (!inputs.rehearsal) return pem;
   for (const std::string part : {"-----BEGIN ", "-----END "})

@@ -20,6 +20,8 @@ std::string_view file_prefix(const Inputs& inputs);
 // `path` from the script: relative ones start at --input. In a rehearsal a file of an earlier rehearsal,
 // which stands beside the real one under its own name, is preferred.
 std::string input_path(const Inputs& inputs, const std::string& path);
+// Of the ceremony before, where the script names its bundle.
+std::optional<std::string> previous_folder(const Inputs& inputs);
 bool is_rehearsed(const Inputs& inputs, const std::string& path);
 
 // Of a file of this ceremony's bundle, and back. An earnest ceremony takes no rehearsal's PEM: its label is

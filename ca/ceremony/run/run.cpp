@@ -176,12 +176,10 @@ Error abandon(Workbench& bench, Error error) {
 Result<void> judge_previous(const Inputs& inputs) {
   if (!inputs.judge)
     return make_error(ErrorCode::internal, "nobody judges what this ceremony makes; please report it");
-  const auto* bundle = std::get_if<PreviousBundle>(&inputs.script.previous);
-  if (bundle == nullptr || inputs.rehearsal) return {};
-  Result<void> right = inputs.judge({.path = input_path(inputs, bundle->path),
-                                     .previous = {},
-                                     .rehearsal = false,
-                                     .awaits_signature = false});
+  const std::optional<std::string> bundle = previous_folder(inputs);
+  if (!bundle || inputs.rehearsal) return {};
+  Result<void> right =
+      inputs.judge({.path = *bundle, .previous = {}, .rehearsal = false, .awaits_signature = false});
   return right ? right : with_context(std::move(right).error(), "the previous ceremony");
 }
 

@@ -1,7 +1,6 @@
 #include "ca/ceremony/run/signed_recovery.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "ca/base/file.h"
 #include "ca/ceremony/custody/secret_file.h"
@@ -13,11 +12,6 @@ namespace chancery::ceremony {
 namespace {
 
 constexpr std::size_t file_limit = std::size_t{1} << 20U;
-
-bool is_there(const std::string& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
-}
 
 Error stuck(const std::string& message) {
   return make_error(ErrorCode::conflict, message);
@@ -49,7 +43,7 @@ std::string opened_set(const Transcript& transcript) {
 }
 
 std::string signature_in(const UnfinishedFolder& folder) {
-  return is_there(folder.void_signature()) ? folder.void_signature() : folder.signature();
+  return folder.is_void() ? folder.void_signature() : folder.signature();
 }
 
 Result<void> check_signature(const UnfinishedFolder& folder, const Transcript& transcript,
@@ -91,10 +85,7 @@ DealtShares dealt_in(const Script& script, const Transcript& transcript) {
 
 // As before any other end: nothing is destroyed for what replay refuses.
 Result<void> judge(const Inputs& inputs, const UnfinishedFolder& folder) {
-  JudgedBundle judged{.path = folder.bundle_folder(), .previous = {}};
-  if (const auto* previous = std::get_if<PreviousBundle>(&inputs.script.previous))
-    judged.previous = input_path(inputs, previous->path);
-  return inputs.judge(judged);
+  return inputs.judge({.path = folder.bundle_folder(), .previous = previous_folder(inputs)});
 }
 
 // None has been touched: the attempt may be begun again, and its new shares are not the only ones.
@@ -106,7 +97,7 @@ Result<Outcome> finish(const Inputs& inputs, UnfinishedFolder& folder, const Tra
                        x509::Certificate authority) {
   Result<std::vector<WrittenFile>> files = written_files(folder, transcript);
   if (!files) return std::move(files).error();
-  if (is_there(folder.void_signature())) {
+  if (folder.is_void()) {
     if (Result<void> ok = judge(inputs, folder); !ok) return std::move(ok).error();
     Result<void> ok = destroy_rest(old_shares(inputs), opened_set(transcript), Rest::must_be_there);
     if (ok) ok = folder.validate_signature();

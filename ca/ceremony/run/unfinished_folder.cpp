@@ -115,10 +115,13 @@ Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, boo
 Result<std::optional<UnfinishedFolder>> UnfinishedFolder::as_it_lies(const std::string& output,
                                                                      const std::string& prefix) {
   UnfinishedFolder folder(without_slashes(output), prefix);
-  if (!exists(folder.signature()) && !exists(folder.void_signature()))
-    return std::optional<UnfinishedFolder>();
+  if (!exists(folder.signature()) && !folder.is_void()) return std::optional<UnfinishedFolder>();
   if (Result<void> ok = folder.open_begun(); !ok) return std::move(ok).error();
   return std::optional<UnfinishedFolder>(std::move(folder));
+}
+
+bool UnfinishedFolder::is_void() const {
+  return exists(void_signature());
 }
 
 Result<void> UnfinishedFolder::begin() {
@@ -210,7 +213,7 @@ Error UnfinishedFolder::in_the_way() const {
       folder->open_in(std::string(custody_room), PrivateFolder::Deny::everything);
   const Result<std::vector<std::string>> keys =
       custody ? custody->names() : Result<std::vector<std::string>>(std::vector<std::string>{});
-  if (keys && !keys->empty() && (exists(void_signature()) || exists(signature()))) {
+  if (keys && !keys->empty() && (is_void() || exists(signature()))) {
     return make_error(
         ErrorCode::conflict,
         path_ + " is there, and what happened in it was signed. Its shares or keys (" + list_of(*keys) +

@@ -51,6 +51,7 @@ class UnfinishedFolder {
   [[nodiscard]] std::string transcript() const { return bundle("transcript.jsonl"); }
   [[nodiscard]] std::string signature() const { return bundle("transcript.sig"); }
   [[nodiscard]] std::string void_signature() const { return signature() + std::string(void_suffix); }
+  [[nodiscard]] bool is_void() const;  // the signature has that name
   [[nodiscard]] std::string custody() const { return path_ + "/custody"; }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& output() const { return output_; }

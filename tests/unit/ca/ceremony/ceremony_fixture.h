@@ -162,13 +162,16 @@ class CeremonyTest : public ::testing::Test {
 
   // Into a folder of `output`.
   Result<Outcome> hold(const std::string& yaml, const std::string& into, bool resume = false) {
+    return hold_with(people, yaml, into, resume);
+  }
+  Result<Outcome> hold_with(People& whom, const std::string& yaml, const std::string& into, bool resume) {
     const Result<Script> script = parse_script(yaml, "test.yaml");
     if (!script) return script.error();
     return run({.script = *script,
                 .input = output,
                 .output = out(into),
                 .resume = resume,
-                .interaction = people,
+                .interaction = whom,
                 .judge = judge,
                 .clock = clock,
                 .random = random,

@@ -3,7 +3,7 @@
 
 #include "ca/ceremony/replay/replay.h"
 #include "ca/ceremony/transcript/transcript.h"
-#include "tests/unit/ca/ceremony/ceremony_fixture.h"
+#include "tests/unit/ca/ceremony/run/destruction_scripts.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -14,23 +14,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::with;
 
-const std::string shares_root = with(testing::root_script, "file: root.key.pem\n  reason: only a test",
-                                     "shares: {threshold: 2, officers: 2}");
-const std::string destroy_script = "ceremony: destroy\ntitle: \"Test destruction\"\n" + testing::people_part +
-                                   R"(previous:
-  bundle: root/bundle
-authority:
-  certificate: root/bundle/root.pem
-  custody:
-    shares:
-      threshold: 2
-      officers: 2
-      files: [root/custody/root.1.share, root/custody/root.2.share]
-reason: only a test of the end
-copies:
-  - {form: share, where: root/custody/root.1.share, holder: Flo Ford}
-  - {form: share, where: root/custody/root.2.share, holder: Gil Gray}
-)";
+using testing::destroy_script;
+using testing::shares_root;
 
 class JudgeTest : public testing::CeremonyTest {
  protected:

@@ -181,18 +181,7 @@ TEST_F(TakenUp, NobodyTakesUpWhatIsBeingHeld) {
     if (id != "point_of_no_return") return;
     testing::People others(clock);
     for (const bool resume : {true, false}) {
-      const Script script = parse_script(root_script, "test.yaml").value();
-      const Result<Outcome> second = run({.script = script,
-                                          .input = output,
-                                          .output = out("root"),
-                                          .resume = resume,
-                                          .interaction = others,
-                                          .judge = judge,
-                                          .clock = clock,
-                                          .random = random,
-                                          .machine = machine,
-                                          .lock_memory = memory_is_locked},
-                                         progress);
+      const Result<Outcome> second = hold_with(others, root_script, "root", resume);
       EXPECT_FALSE(second);
       EXPECT_TRUE(others.asked.empty());
       said.push_back(second ? "" : second.error().message);
