@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 
 import pytest
 import yaml
@@ -36,7 +37,7 @@ def as_before(workshop):
 
 def put(workshop, name, profile):
     path = workshop.site.ca.policies / name
-    beside = path.with_suffix(".new")
+    beside = path.with_suffix(f".new-{threading.get_ident()}")  # several threads put files
     beside.write_text(profile if isinstance(profile, str) else yaml.safe_dump(profile, sort_keys=False))
     return beside.replace(path)  # whole at every moment
 
