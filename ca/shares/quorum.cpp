@@ -24,7 +24,7 @@ Result<void> Quorum::agrees(const ShareFile& share) const {
     }
     if (share.index == other.share.index) {
       return make_error(ErrorCode::conflict, "it is the same share as that of " + whose +
-                                                 ", which is open already; another officer is needed");
+                                                 ", which is here already; another officer is needed");
     }
     if (share.threshold != other.share.threshold || share.commitments != other.share.commitments) {
       return refused("it contradicts that of " + whose +
@@ -46,6 +46,15 @@ Result<void> Quorum::check(const ShareFile& share, const std::string& file) cons
   Result<void> fit = judge(share);
   if (!fit) return about(std::move(fit).error(), share, file);
   return fit;
+}
+
+Result<void> Quorum::check_together(const std::vector<Laid>& laid) const {
+  Quorum trial(key_, kdf_);
+  for (const Laid& one : laid) {
+    if (Result<void> fit = trial.check(one.share, one.file); !fit) return fit;
+    trial.opened_.push_back({one.share, one.file, SecretBytes()});
+  }
+  return {};
 }
 
 Result<void> Quorum::open(const ShareFile& share, const std::string& file, const SecretBytes& passphrase) {

@@ -22,6 +22,14 @@ class Quorum {
   // another set, Argon2id out of bounds, altered), conflict (this share was opened already).
   [[nodiscard]] Result<void> check(const ShareFile& share, const std::string& file) const;
 
+  // check() of each in turn, as though those before it were open: what is wrong with those that were brought,
+  // before anybody types a passphrase. Errors: those of check().
+  struct Laid {
+    ShareFile share;
+    std::string file;
+  };
+  [[nodiscard]] Result<void> check_together(const std::vector<Laid>& laid) const;
+
   // check(), then opens it. Errors: those of check(), unauthorized (wrong passphrase), validation (not the
   // share that was dealt), unavailable (memory).
   Result<void> open(const ShareFile& share, const std::string& file, const SecretBytes& passphrase);

@@ -16,7 +16,8 @@ constexpr std::size_t sealed_limit = secret_limit + share_overhead + seal_overhe
 
 Error damaged(const std::string& how) {
   return make_error(ErrorCode::validation,
-                    "this is not a share file, or it is damaged: " + how + "; use the other copy");
+                    "this is not a share file, or it is damaged: " + how +
+                        "; if there is a copy of it, bring that, or let another officer come");
 }
 
 Json header(const ShareFile& share) {

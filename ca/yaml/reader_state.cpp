@@ -86,8 +86,9 @@ std::optional<std::string> Reader::State::string(std::string_view key, bool requ
 
 bool Reader::State::check_text(std::string_view key, const Node& node, std::size_t longest,
                                bool not_empty) const {
-  if (not_empty && node.text.empty()) {
-    fault(node.position, "yaml.length", "", quoted(key) + " must not be empty");
+  if (not_empty && node.text.find_first_not_of(" \t\r\n") == std::string::npos) {
+    fault(node.position, "yaml.length", node.text,
+          quoted(key) + (node.text.empty() ? " must not be empty" : " must not be blank"));
     return false;
   }
   if (node.text.size() > longest) {

@@ -134,8 +134,11 @@ Event event_of(const CustodyCheck& check) {
   for (const std::string& name : check.custodians) names += (names.empty() ? "" : ", ") + name;
   return {uid("custody", check.fingerprint),
           "Custodians: check the " + check.custody + " of " + check.subject,
-          "Each looks at the seal of their own bag and its number, and knows the passphrase still: " + names +
-              ".",
+          (check.custody == "shares"
+               ? "Each looks at the seal of their own bag and its number, and knows the passphrase still: "
+               : "Look together at the seal of the bag with the " + check.custody +
+                     " and its number; whoever has its secret knows it still: ") +
+              names + ".",
           check.first,
           {14},
           "FREQ=YEARLY;UNTIL=" + date_time(check.until)};

@@ -112,11 +112,20 @@ Result<SecretDescriptors> descriptors_of(const std::vector<std::string>& given) 
   return descriptors;
 }
 
-int report_ceremony_error(const Error& error, const std::string& output, const Surroundings& to) {
+bool has_unfinished(const std::string& output) {
+  std::error_code ignored;
+  return std::filesystem::exists(output + ".unfinished", ignored);
+}
+
+int report_ceremony_error(const Error& error, const RunArguments& arguments, bool lay_there,
+                          const Surroundings& to) {
+  const std::string& output = arguments.output;
   const int status = report_error(error, to);
   to.err << output << " was not made.";
-  if (std::error_code ignored; std::filesystem::exists(output + ".unfinished", ignored)) {
-    to.err << " " << output << ".unfinished holds the transcript up to here.";
+  if (has_unfinished(output)) {
+    to.err << " " << output << ".unfinished "
+           << (lay_there && !arguments.resume ? "is of an earlier attempt; this one wrote nothing."
+                                              : "holds the transcript up to here.");
   }
   to.err << '\n';
   return status;
@@ -135,6 +144,7 @@ int run_ceremony(const RunArguments& arguments, const Surroundings& to) {
   people << script->title << "\n  script       " << script->file << "\n  sha256       "
          << to_hex(script->hash) << "\n\n";
   TerminalProgress progress(people, to.colour);
+  const bool lay_there = has_unfinished(arguments.output);
   const Result<Outcome> outcome = run({.script = *script,
                                        .input = arguments.input,
                                        .output = arguments.output,
@@ -150,7 +160,7 @@ int run_ceremony(const RunArguments& arguments, const Surroundings& to) {
                                        .tokens_in_rehearsal = arguments.tokens,
                                        .answers_from_file = arguments.answers.has_value()},
                                       progress);
-  if (!outcome) return report_ceremony_error(outcome.error(), arguments.output, to);
+  if (!outcome) return report_ceremony_error(outcome.error(), arguments, lay_there, to);
   if (arguments.json) {
     to.out << outcome_json(*outcome);
   } else {
@@ -178,6 +188,11 @@ int print_script_file(const ScriptArguments& arguments, const Surroundings& to) 
 }
 
 int run_verify(const VerifyArguments& arguments, const Surroundings& to) {
+  if (arguments.paths.empty() && !arguments.root) {
+    to.err << "chancery-root: verify needs certificates: PEM files, a folder of them, or --root; see verify "
+              "--help\n";
+    return status_misused;
+  }
   const Result<CertificateFiles> files = load_certificate_files(arguments.root, arguments.paths);
   if (!files) return report_error(files.error(), to);
   const Verification verification = verify(*files, to.clock.now());
@@ -191,7 +206,11 @@ int run_verify(const VerifyArguments& arguments, const Surroundings& to) {
 
 void add_run_options(CLI::App& run, RunArguments& arguments, const std::string& footer) {
   run.add_option("script", arguments.script, "The ceremony's YAML script (policies/ceremonies)")->required();
-  run.add_option("--output", arguments.output, "The folder to make; it must not exist yet")->required();
+  run.add_option("--output", arguments.output, "The folder to make; it must not exist yet")
+      ->required()
+      ->check([](const std::string& folder) {
+        return std::string(folder.empty() ? "name a folder; it must not be empty" : "");
+      });
   run.add_option("--input", arguments.input, "Where the script's relative paths start")
       ->capture_default_str();
   run.add_option("--answers", arguments.answers,

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "ca/ceremony/cli/certificate_facts.h"
+#include "ca/ceremony/words/pgp_words.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -98,7 +99,10 @@ void print_outcome(std::ostream& out, const Outcome& outcome, bool rehearsal) {
   print_left(out, outcome.left);
   out << (outcome.made ? "\nThe certificate\n" : "\nThe certificate of the key that was used\n");
   print_certificate(out, outcome.certificate);
-  out << "\nThe transcript's head\n  " << to_hex(outcome.transcript_head) << '\n';
+  out << "\nThe transcript's head, for the next ceremony's script\n  " << to_hex(outcome.transcript_head)
+      << '\n';
+  for (const WordLine& line : word_lines(outcome.transcript_head))
+    out << "    " << line.hex << "  " << line.words << '\n';
   out << "\nThe files (SHA-256)\n";
   for (const WrittenFile& file : outcome.files) out << "  " << to_hex(file.hash) << "  " << file.path << '\n';
   if (rehearsal) {

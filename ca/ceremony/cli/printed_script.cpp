@@ -25,8 +25,7 @@ void print_words(std::ostream& out, const Script& script) {
   out << "\n   The SHA-256 of this script; the internal witness ticks each line that the\n"
          "   administrator reads aloud:\n\n";
   for (const WordLine& line : word_lines(script.hash)) {
-    out << "   [ ]  " << line.hex << '\n';
-    print_wrapped(out, "        ", line.words, 8);
+    out << "   [ ]  " << line.hex << "  " << line.words << '\n';
   }
 }
 
@@ -81,7 +80,7 @@ void print_script(std::ostream& out, const Script& script) {
   for (const Fact& fact : describe(script)) print_wrapped(out, "   " + fact.name + ": ", fact.value, 7);
   print_words(out, script);
   std::size_t number = 0;
-  for (const Step& step : steps_of(script.kind(), transcript_format)) print_step(out, ++number, step);
+  for (const Step& step : steps_of(script, transcript_format)) print_step(out, ++number, step);
   print_exception_form(out);
   print_signatures(out, script);
 }

@@ -33,14 +33,18 @@ void print_root_warning(std::ostream& out, const Replay& replay, bool colour) {
       << one_line(root->subject_text()) << "\n  " << fingerprint_text(root->fingerprint(), 2) << '\n';
 }
 
-void print(std::ostream& out, const Replay& replay, bool root_given, bool colour) {
+void print(std::ostream& out, const Replay& replay, bool root_given, bool strict, bool colour) {
   if (replay.script) out << one_line(replay.script->title) << "\n\n";
   for (const Check& check : replay.checks) {
     out << "  " << std::left << std::setw(name_width) << one_line(check.name) << state_of(check, colour)
         << "  " << indented(check.message, message_column) << '\n';
   }
   const std::size_t failed = replay.failed(), skipped = replay.not_checked();
-  if (failed == 0) {
+  if (failed == 0 && strict && skipped != 0) {
+    out << '\n'
+        << red("NOT replayed", colour) << ", as --strict asks: " << skipped << " of " << replay.checks.size()
+        << " checks were not made\n";
+  } else if (failed == 0) {
     out << '\n' << green("replayed", colour) << ": " << replay.checks.size() - skipped << " checks";
     if (skipped != 0) out << ", and " << skipped << " not checked";
     out << '\n';
@@ -117,7 +121,7 @@ int ReplayCommand::run(const Surroundings& to) const {
   if (json_) {
     to.out << json_of(*result);
   } else {
-    print(to.out, *result, root_.has_value(), to.colour);
+    print(to.out, *result, root_.has_value(), strict_, to.colour);
   }
   return result->passed() && !(strict_ && result->not_checked() > 0) ? status_done : status_failed;
 }

@@ -29,6 +29,19 @@ Result<shares::ShareFile> read_share(const std::string& path) {
   return share;
 }
 
+Result<void> check_expected(const shares::ShareFile& share, const std::string& path, const ShareCustody& plan,
+                            const std::vector<std::string>& officers) {
+  const std::string whose = "share of " + share.officer + " (" + path + "): ";
+  if (share.threshold != plan.threshold || share.shares != plan.officers) {
+    return make_error(ErrorCode::validation, whose + "it is one of " + std::to_string(share.threshold) +
+                                                 " of " + std::to_string(share.shares) +
+                                                 ", and not as the script says");
+  }
+  if (std::find(officers.begin(), officers.end(), share.officer) != officers.end()) return {};
+  return make_error(ErrorCode::validation,
+                    whose + share.officer + " is not among the script's crypto officers");
+}
+
 class InShares final : public Custody {
  public:
   InShares(const ShareCustody& plan, const CustodySurroundings& surroundings)
@@ -152,28 +165,15 @@ class InShares final : public Custody {
                                 const std::string& question) {
     const Result<shares::ShareFile> share = read_share(path);
     if (!share) return share.error();
-    if (Result<void> ok = check_share(quorum, *share, path); !ok) return std::move(ok).error();
+    if (Result<void> ok = quorum.check(*share, path); !ok) return std::move(ok).error();
+    if (Result<void> ok = check_expected(*share, path, plan_, surroundings_.officers); !ok)
+      return std::move(ok).error();
     const Result<void> opened = surroundings_.conversation.secret(
         {question, share->officer + ": the passphrase of your share of " + surroundings_.key},
         [&](const SecretBytes& passphrase) { return quorum.open(*share, path, passphrase); });
     if (!opened) return opened.error();
     set_ = share->set;
     return share->officer;
-  }
-
-  [[nodiscard]] Result<void> check_share(const shares::Quorum& quorum, const shares::ShareFile& share,
-                                         const std::string& path) const {
-    if (Result<void> ok = quorum.check(share, path); !ok) return ok;
-    const std::string whose = "share of " + share.officer + " (" + path + "): ";
-    if (share.threshold != plan_.threshold || share.shares != plan_.officers) {
-      return make_error(ErrorCode::validation, whose + "it is one of " + std::to_string(share.threshold) +
-                                                   " of " + std::to_string(share.shares) +
-                                                   ", and not as the script says");
-    }
-    const std::vector<std::string>& here = surroundings_.officers;
-    if (std::find(here.begin(), here.end(), share.officer) != here.end()) return {};
-    return make_error(ErrorCode::validation,
-                      whose + share.officer + " is not among the script's crypto officers");
   }
 
   static Result<std::unique_ptr<keys::Signer>> joined(const shares::Quorum& quorum) {
@@ -213,6 +213,20 @@ Result<bool> is_left(const std::string& path, const std::string& dealing, Rest r
 
 std::string share_file_name(const std::string& stem, unsigned number) {
   return stem + "." + std::to_string(number) + ".share";
+}
+
+Result<void> check_brought(const ShareCustody& plan, const std::string& folder,
+                           const std::vector<std::string>& officers, const crypto::Sha256Digest& key,
+                           const shares::KdfPolicy& kdf) {
+  std::vector<shares::Quorum::Laid> laid;
+  for (const std::string& file : plan.files) {
+    const std::string path = path_in(folder, file);
+    Result<shares::ShareFile> share = read_share(path);
+    if (!share) return std::move(share).error();
+    if (Result<void> ok = check_expected(*share, path, plan, officers); !ok) return ok;
+    laid.push_back({std::move(*share), path});
+  }
+  return shares::Quorum(key, kdf).check_together(laid);
 }
 
 Result<void> destroy_rest(const std::vector<std::string>& paths, const std::string& dealing, Rest rest) {

@@ -9,6 +9,13 @@ namespace chancery::ceremony {
 // Of new share `number`, counted from 1: "root.1.share".
 std::string share_file_name(const std::string& stem, unsigned number);
 
+// What can be told of the shares of a plan that is used before anybody is asked for a passphrase: each is
+// whole, of this key, of one dealing, of an officer named here, and brought once. `key`: SHA-256 of its
+// SubjectPublicKeyInfo. Errors: those of reading a secret file, validation, conflict; they name the share.
+Result<void> check_brought(const ShareCustody& plan, const std::string& folder,
+                           const std::vector<std::string>& officers, const crypto::Sha256Digest& key,
+                           const shares::KdfPolicy& kdf);
+
 // Until the signature over it stands, a share that was destroyed is there as zeros; then nothing needs to be.
 enum class Rest { must_be_there, may_be_gone };
 // What is left at these paths of the shares of one dealing (Custody::dealing()), or of its zeros. It is

@@ -47,7 +47,8 @@ class InToken final : public Custody {
     // What find_key() gives has been vetted and has signed.
     const Result<std::unique_ptr<keys::Signer>> key = session_->find_key(label_);
     if (!key) return key.error();
-    return std::string("the token cannot give it away; found there again, and it signed");
+    return std::string(
+        "found in the token again, and it signed; the token gives no copy away, so there is no backup");
   }
 
   Result<std::unique_ptr<keys::Signer>> open() override {

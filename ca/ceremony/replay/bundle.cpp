@@ -37,7 +37,7 @@ Result<void> take(Bundle& bundle, const fs::directory_entry& entry) {
 std::map<std::string, std::string, std::less<>>::const_iterator Bundle::find(std::string_view name) const {
   const auto found = files.find(name);
   if (found != files.end() || !rehearsal) return found;
-  return files.find(std::string(rehearsal_prefix) + std::string(name));
+  return files.find(std::string(rehearsal_mark) + std::string(name));
 }
 
 std::string Bundle::pem(std::string_view name) const {
@@ -46,7 +46,7 @@ std::string Bundle::pem(std::string_view name) const {
 }
 
 std::string Bundle::plain_name(const std::string& name) const {
-  return rehearsal && name.starts_with(rehearsal_prefix) ? name.substr(rehearsal_prefix.size()) : name;
+  return rehearsal && name.starts_with(rehearsal_mark) ? name.substr(rehearsal_mark.size()) : name;
 }
 
 std::string_view Bundle::text(std::string_view name) const {
@@ -62,6 +62,11 @@ Result<Bundle> read_bundle(const std::string& path) {
     return make_error(ErrorCode::not_found,
                       path + " is not a folder; name the bundle that a ceremony made: OUTPUT/bundle");
   }
+  if (!fs::exists(path + "/" + std::string(script_file), error) &&
+      fs::is_directory(path + "/bundle", error)) {
+    return make_error(ErrorCode::not_found,
+                      path + " is what a ceremony made as a whole; name its bundle: " + path + "/bundle");
+  }
   for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
     if (bundle.files.size() + bundle.strangers.size() == bundle_files_limit) {
       return make_error(
@@ -71,7 +76,7 @@ Result<Bundle> read_bundle(const std::string& path) {
     if (Result<void> ok = take(bundle, *it); !ok) return std::move(ok).error();
   }
   if (error) return make_error(ErrorCode::unavailable, "cannot look into " + path + ": " + error.message());
-  bundle.rehearsal = bundle.files.contains(std::string(rehearsal_prefix) + std::string(script_file));
+  bundle.rehearsal = bundle.files.contains(std::string(rehearsal_mark) + std::string(script_file));
   return bundle;
 }
 

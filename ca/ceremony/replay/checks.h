@@ -34,6 +34,8 @@ struct Material {
 
 // Since format 3 the head of the ceremony before is read aloud, where the script does not name it.
 bool reads_previous_aloud(const Material& material);
+// Whether the hash of a request to be certified elsewhere must have been read aloud.
+bool reads_request_aloud(const Material& material);
 // Whether a list goes on from what the ceremony before left, which is given (list_checks.cpp).
 Check list_check(const Material& material, const Replay& previous);
 // What transcripts of format 1 do not record, and nobody can miss there.

@@ -31,7 +31,7 @@ Result<std::vector<x509::RevokedCertificate>> entries_of(const Material& materia
   for (const Revocation& revocation : plan.revoke) {
     Result<x509::SerialNumber> serial = serial_of(material, revocation, ++number);
     if (!serial) return std::move(serial).error();
-    revoked.push_back({std::move(*serial), revocation.at, revocation.reason, std::nullopt});
+    revoked.push_back({std::move(*serial), revocation.at, revocation.reason, revocation.invalidity_date});
   }
   return revoked;
 }

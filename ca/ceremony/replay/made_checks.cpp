@@ -178,6 +178,10 @@ bool reads_previous_aloud(const Material& material) {
   return material.format() >= 3 && bundle != nullptr && !bundle->head;
 }
 
+bool reads_request_aloud(const Material& material) {
+  return material.format() >= 3 && material.script.kind() == Kind::cross_csr;
+}
+
 void check_made(const Material& material, std::vector<Check>& checks) {
   checks.push_back(check_of("words of the script",
                             words_fault(material, "words.script", to_hex(material.script.hash), "the script"),
@@ -203,6 +207,17 @@ void check_made(const Material& material, std::vector<Check>& checks) {
         "words of the CRL",
         words_fault(material, "words.crl", to_hex(crl->fingerprint()), crl_output(material.script.plan)),
         "read and ticked"));
+  }
+  if (reads_request_aloud(material)) {
+    const std::string& output = std::get<CrossCsrPlan>(material.script.plan).request_output;
+    const Result<x509::CertificateRequest> request =
+        x509::CertificateRequest::parse_pem(material.bundle.pem(output));
+    if (request) {  // else the request's own check has said so
+      checks.push_back(
+          check_of("words of the request",
+                   words_fault(material, "words.request", to_hex(crypto::sha256(request->der())), output),
+                   "read and ticked"));
+    }
   }
   if (name.empty()) return;
   if (made == nullptr) {

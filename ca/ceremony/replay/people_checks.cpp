@@ -46,6 +46,7 @@ std::vector<std::string> words_of_kind(Kind kind) {
 std::vector<std::string> words_of(const Material& material) {
   std::vector<std::string> words = words_of_kind(material.script.kind());
   if (reads_previous_aloud(material)) words.emplace_back(previous_question);
+  if (reads_request_aloud(material)) words.emplace_back("words.request");
   return words;
 }
 

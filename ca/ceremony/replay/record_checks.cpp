@@ -75,7 +75,7 @@ std::string steps_fault(const Material& material) {
 
 // Those of the kind, by name and in the order in which the program takes them.
 std::string table_fault(const Material& material) {
-  const std::span<const Step> steps = steps_of(material.script.kind(), material.format());
+  const std::span<const Step> steps = steps_of(material.script, material.format());
   const std::vector<Entry> begun = material.record.all("step.begin");
   for (std::size_t i = 0; i < std::min(steps.size(), begun.size()); ++i) {
     if (begun[i].text("name") != steps[i].name)

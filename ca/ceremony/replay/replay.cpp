@@ -22,7 +22,7 @@ bool says_rehearsal(const Transcript& transcript) {
 // As if it had its name.
 void take_void_signature(Bundle& bundle) {
   const std::string name =
-      (bundle.rehearsal ? std::string(rehearsal_prefix) : std::string()) + std::string(signature_file);
+      (bundle.rehearsal ? std::string(rehearsal_mark) : std::string()) + std::string(signature_file);
   auto file = bundle.files.extract(name + std::string(void_suffix));
   if (file.empty()) return;
   file.key() = name;

@@ -1,6 +1,7 @@
 // Hashes in words, and what the machine was seen to be.
 #include "ca/ceremony/report/sections.h"
 #include "ca/ceremony/words/pgp_words.h"
+#include "ca/x509/csr.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -41,6 +42,12 @@ void write_hashes(Html& html, const Source& source) {
   }
   for (const CrlFile& file : source.replay.crls)
     write_hash(html, "The CRL " + file.name, file.crl.fingerprint());
+  if (const auto* csr =
+          source.script == nullptr ? nullptr : std::get_if<CrossCsrPlan>(&source.script->plan)) {
+    const Result<x509::CertificateRequest> request =
+        x509::CertificateRequest::parse_pem(source.replay.bundle.pem(csr->request_output));
+    if (request) write_hash(html, "The request " + csr->request_output, crypto::sha256(request->der()));
+  }
   if (source.replay.transcript) {
     write_hash(html, "The transcript: the hash of its last line", source.replay.transcript->head());
   }

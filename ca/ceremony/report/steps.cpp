@@ -151,8 +151,7 @@ void write_steps(Html& html, const Source& source) {
                "initials were typed on the machine; times are its clock's, in UTC.",
                "note");
   html.begin_table({"", "Step", "Initials", "UTC"}, "steps");
-  const std::span<const Step> steps =
-      steps_of(source.script->kind(), source.record->first().number("format"));
+  const std::span<const Step> steps = steps_of(*source.script, source.record->first().number("format"));
   std::size_t number = 0;
   for (const Recorded& recorded : recorded_steps(*source.record)) {
     ++number;

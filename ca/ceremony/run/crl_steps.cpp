@@ -2,11 +2,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "ca/base/file.h"
 #include "ca/ceremony/run/fields.h"
 #include "ca/ceremony/run/lint_object.h"
 #include "ca/ceremony/run/steps.h"
-#include "ca/x509/chain.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -21,23 +19,16 @@ Error refused(const std::string& message) {
   return make_error(ErrorCode::validation, message);
 }
 
-Result<void> check_number(const x509::Crl& previous, std::uint64_t number) {
-  const auto& last = previous.fields().number;
-  if (!last) return refused("the last CRL has no number (RFC 5280 section 5.2.3); it is not ours");
-  if (x509::CrlNumber(number) > *last) return {};
-  return refused("crl.number is " + std::to_string(number) + ", and that of the last CRL " +
-                 last->to_string() + "; it must be greater (RFC 5280 section 5.2.3)");
-}
-
 // With the certificates of the script's entries, so that people know what they revoke.
 struct Entries {
   std::vector<RevokedCertificate> all;
-  std::vector<std::string> subjects;  // of each, as its file says; "" = only the serial number is known
+  std::vector<std::string> subjects;  // of each, in words
 };
 
 std::string entry_text(const RevokedCertificate& entry) {
   return entry.serial.to_string() + " at " + to_rfc3339(entry.revoked_at) + ", " +
-         std::string(to_string(entry.reason.value_or(x509::RevocationReason::unspecified)));
+         std::string(to_string(entry.reason.value_or(x509::RevocationReason::unspecified))) +
+         (entry.invalidity_date ? ", invalid since " + to_rfc3339(*entry.invalidity_date) : "");
 }
 
 std::string entries_text(std::size_t count) {
@@ -47,19 +38,9 @@ std::string entries_text(std::size_t count) {
 // A certificate that is named by its file goes into the bundle, so that others find the serial again.
 Result<x509::Certificate> certificate_named(Workbench& bench, const Revocation& revocation,
                                             std::size_t number) {
-  const std::string& path = revocation.certificate;
-  Result<x509::Certificate> certificate = read_certificate(bench.inputs, path);
-  if (!certificate) return with_context(certificate.error(), "the certificate to revoke");
-  if (!x509::verify_issued_by(*certificate, *bench.authority) &&
-      !x509::verify_issued_by(*certificate, bench.issuer->certificate())) {
-    return refused("the certificate to revoke, " + path + " of " + certificate->subject_text() +
-                   ", was not issued by " + bench.authority->subject_text());
-  }
-  if (revocation.serial && *revocation.serial != certificate->serial()) {
-    return refused("the certificate to revoke, " + path + " of " + certificate->subject_text() +
-                   ", has the serial " + certificate->serial().to_string() + ", the script says " +
-                   revocation.serial->to_string());
-  }
+  Result<x509::Certificate> certificate =
+      certificate_to_revoke(bench.inputs, revocation, *bench.authority, &bench.issuer->certificate());
+  if (!certificate) return certificate;
   bench.bundle.push_back(
       {"revoked-" + std::to_string(number) + ".pem", output_pem(bench.inputs, certificate->to_pem())});
   return certificate;
@@ -68,25 +49,25 @@ Result<x509::Certificate> certificate_named(Workbench& bench, const Revocation& 
 Result<Entries> entries(Workbench& bench) {
   Entries entries;
   if (bench.previous_crl) entries.all = bench.previous_crl->fields().revoked;
-  entries.subjects.resize(entries.all.size());
+  entries.subjects.resize(entries.all.size(), "of the last CRL");
   std::size_t number = 0;
   for (const Revocation& revocation : plan_of(bench).revoke) {
     ++number;
     std::optional<x509::SerialNumber> serial = revocation.serial;
-    entries.subjects.emplace_back();
+    entries.subjects.emplace_back("no certificate is named: compare every digit of the serial");
     if (!revocation.certificate.empty()) {
       const Result<x509::Certificate> certificate = certificate_named(bench, revocation, number);
       if (!certificate) return certificate.error();
       serial = certificate->serial();
       entries.subjects.back() =
-          certificate->subject_text() + ", sha256 " + to_hex(certificate->fingerprint());
+          "of " + certificate->subject_text() + ", sha256 " + to_hex(certificate->fingerprint());
     }
     const auto same = [&](const RevokedCertificate& entry) { return entry.serial == *serial; };
     if (const auto found = std::find_if(entries.all.begin(), entries.all.end(), same);
         found != entries.all.end()) {
       return refused("serial " + entry_text(*found) + " is revoked already; take it out of crl.revoke");
     }
-    entries.all.push_back({*serial, revocation.at, revocation.reason, {}});
+    entries.all.push_back({*serial, revocation.at, revocation.reason, revocation.invalidity_date});
   }
   return entries;
 }
@@ -94,7 +75,7 @@ Result<Entries> entries(Workbench& bench) {
 void show(Workbench& bench, const Entries& entries) {
   for (std::size_t i = 0; i < entries.all.size(); ++i) {
     bench.conversation.show("\n        to be signed: " + entry_text(entries.all[i]));
-    if (!entries.subjects[i].empty()) bench.conversation.show("\n            of " + entries.subjects[i]);
+    bench.conversation.show("\n            " + entries.subjects[i]);
   }
   if (!entries.all.empty()) bench.conversation.show("\n");
 }
@@ -146,15 +127,6 @@ Result<void> check_nothing_vanished(const std::optional<x509::Crl>& previous, co
 }
 
 }  // namespace
-
-Result<x509::Crl> read_crl(const Inputs& inputs, const std::string& path) {
-  const std::string full = input_path(inputs, path);
-  Result<std::string> text = read_file(full, 2 * x509::crl_limit);
-  if (!text) return std::move(text).error();
-  Result<x509::Crl> crl = x509::Crl::parse_pem(input_pem(inputs, std::move(*text)));
-  if (!crl) return with_context(std::move(crl).error(), full);
-  return crl;
-}
 
 StepResult read_last_crl(Workbench& bench) {
   const std::string& path = plan_of(bench).previous_crl;

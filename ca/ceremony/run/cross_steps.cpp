@@ -72,6 +72,15 @@ StepResult check_request(Workbench& bench) {
   return std::string("name, key and signature are the certificate's; a second implementation agrees");
 }
 
+StepResult read_request_hash_aloud(Workbench& bench) {
+  const Roles& roles = bench.script().roles;
+  const crypto::Sha256Digest hash = crypto::sha256(bench.request);
+  Result<void> ok = bench.conversation.read_aloud("words.request", "the request", hash, roles.administrator,
+                                                  roles.internal_witness);
+  if (!ok) return std::move(ok).error();
+  return "sha256 " + to_hex(hash);
+}
+
 StepResult read_target(Workbench& bench) {
   const auto& plan = std::get<CrossCertificatePlan>(bench.script().plan);
   Result<x509::Certificate> target = read_certificate(bench.inputs, plan.target_certificate);

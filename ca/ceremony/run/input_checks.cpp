@@ -7,15 +7,11 @@
 #include <utility>
 
 #include "ca/ceremony/custody/secret_file.h"
+#include "ca/ceremony/custody/share_custody.h"
 #include "ca/ceremony/run/steps.h"
 
 namespace chancery::ceremony {
 namespace {
-
-template <typename T>
-Result<void> readable(const Result<T>& read, const std::string& what) {
-  return read ? Result<void>() : with_context(read.error(), what);
-}
 
 Result<void> check_there(const Inputs& inputs, const std::string& file) {
   const std::string path = input_path(inputs, file);
@@ -25,9 +21,8 @@ Result<void> check_there(const Inputs& inputs, const std::string& file) {
 }
 
 Result<void> check_authority(const Inputs& inputs, const Authority& authority) {
-  if (Result<void> ok = readable(read_certificate(inputs, authority.certificate), "the issuer's certificate");
-      !ok)
-    return ok;
+  const Result<x509::Certificate> certificate = read_certificate(inputs, authority.certificate);
+  if (!certificate) return with_context(certificate.error(), "the issuer's certificate");
   if (inputs.rehearsal) return {};  // another key stands in
   if (const auto* file = std::get_if<FileCustody>(&authority.custody)) return check_there(inputs, file->file);
   const auto* shares = std::get_if<ShareCustody>(&authority.custody);
@@ -35,7 +30,8 @@ Result<void> check_authority(const Inputs& inputs, const Authority& authority) {
   for (const std::string& file : shares->files) {
     if (Result<void> ok = check_there(inputs, file); !ok) return ok;
   }
-  return {};
+  return check_brought(*shares, inputs.input, inputs.script.roles.crypto_officers,
+                       crypto::sha256(certificate->fields().spki), inputs.kdf);
 }
 
 Result<void> check_own_name(const std::string& whose, const x509::Name& name,
@@ -66,8 +62,9 @@ Result<void> check_target(const Inputs& inputs, const CrossCertificatePlan& plan
   if (!request) return with_context(request.error(), "the target's request");
   const Result<x509::Certificate> issuer = read_certificate(inputs, plan.issuer.certificate);
   if (!issuer) return issuer.error();
-  if (equal(request->public_key().spki(), issuer->fields().spki))
-    return {};  // read_target() has words for it
+  const Result<crypto::PublicKey> own = crypto::PublicKey::from_spki(issuer->fields().spki);
+  if (!own) return with_context(own.error(), "the issuer's certificate");
+  if (Result<void> ok = check_distinct_keys(*own, request->public_key()); !ok) return ok;
   const Result<x509::Name> name = x509::Name::parse(target->fields().subject);
   if (!name) return with_context(name.error(), "the target's certificate");
   if (Result<void> ok = check_own_name("the target", *name, *issuer); !ok) return ok;
@@ -78,28 +75,6 @@ Result<void> check_target(const Inputs& inputs, const CrossCertificatePlan& plan
 Result<void> check_intermediate_plan(const Inputs& inputs, const IntermediatePlan& plan) {
   const Result<x509::Certificate> issuer = read_certificate(inputs, plan.issuer.certificate);
   return issuer ? check_own_name("subject", plan.subject, *issuer) : issuer.error();
-}
-
-Result<void> check_crl_plan(const Inputs& inputs, const CrlPlan& plan) {
-  std::optional<x509::Crl> last;
-  if (!plan.previous_crl.empty()) {
-    Result<x509::Crl> read = read_crl(inputs, plan.previous_crl);
-    if (!read) return with_context(std::move(read).error(), "the last CRL");
-    last = std::move(*read);
-  }
-  if (std::holds_alternative<crypto::Sha256Digest>(inputs.script.previous)) {
-    Result<void> ok = check_goes_on({.known = false, .number = {}, .sha256 = {}}, last ? &*last : nullptr,
-                                    last ? plan.previous_reason : plan.first_reason);
-    if (!ok) return ok;
-  }
-  for (const Revocation& revocation : plan.revoke) {
-    if (revocation.certificate.empty()) continue;
-    if (Result<void> ok =
-            readable(read_certificate(inputs, revocation.certificate), "the certificate to revoke");
-        !ok)
-      return ok;
-  }
-  return {};
 }
 
 // Links and other spellings of one file would let a copy be counted twice while another survives. Copies that
@@ -124,7 +99,6 @@ Result<void> check_inputs(const Inputs& inputs) {
   if (const Authority* authority = authority_of(plan)) {
     if (Result<void> ok = check_authority(inputs, *authority); !ok) return ok;
   }
-  if (const auto* crl = std::get_if<CrlPlan>(&plan)) return check_crl_plan(inputs, *crl);
   if (const auto* below = std::get_if<IntermediatePlan>(&plan))
     return check_intermediate_plan(inputs, *below);
   if (Result<void> ok = check_copies(inputs, copies_of(plan).copies); !ok) return ok;

@@ -60,7 +60,8 @@ CustodySurroundings surroundings_of(Workbench& bench, const std::string& folder,
 Result<void> check_distinct_keys(const crypto::PublicKey& issuer, const crypto::PublicKey& subject) {
   if (!equal(issuer.spki(), subject.spki())) return {};
   return make_error(ErrorCode::validation,
-                    "the new CA's key is its issuer's key; whoever held the online key would hold the root");
+                    "the new CA's key is its issuer's key; whoever held the one would hold both. A CA of its "
+                    "own makes one");
 }
 
 StepResult make_key(Workbench& bench) {

@@ -12,7 +12,9 @@ StepResult pass(Workbench& bench, const std::string& what, std::string_view ques
 }
 
 std::string new_authority(const Workbench& bench) {
-  return std::get<IntermediatePlan>(bench.script().plan).subject.to_string();
+  const Plan& plan = bench.script().plan;
+  if (const auto* root = std::get_if<RootPlan>(&plan)) return root->subject.to_string();
+  return std::get<IntermediatePlan>(plan).subject.to_string();
 }
 
 // What is about to be signed.
@@ -30,7 +32,8 @@ std::string object_of(const Workbench& bench) {
 }  // namespace
 
 StepResult pass_point_of_no_return(Workbench& bench) {
-  return pass(bench, "the next step makes a key. Stop here if anything is unclear");
+  return pass(bench, "the next step makes the key of " + new_authority(bench) +
+                         ", which then signs its own certificate. Stop here if anything is unclear");
 }
 
 StepResult pass_point_of_new_key(Workbench& bench) {

@@ -17,7 +17,7 @@ fs::path real_path(const Inputs& inputs, const std::string& path) {
 }
 
 fs::path rehearsed_name(const fs::path& path) {
-  return path.parent_path() / (std::string(rehearsal_prefix) + path.filename().string());
+  return path.parent_path() / (std::string(rehearsal_mark) + path.filename().string());
 }
 
 fs::path rehearsed_path(const Inputs& inputs, const std::string& path) {
@@ -56,7 +56,7 @@ x509::CertificateFields fields_for(const x509::ParsedTbs& real, const crypto::Pu
 }  // namespace
 
 std::string_view file_prefix(const Inputs& inputs) {
-  return inputs.rehearsal ? rehearsal_prefix : std::string_view{};
+  return inputs.rehearsal ? rehearsal_mark : std::string_view{};
 }
 
 bool is_rehearsed(const Inputs& inputs, const std::string& path) {

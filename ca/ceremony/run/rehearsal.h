@@ -10,10 +10,6 @@
 
 namespace chancery::ceremony {
 
-// Before the name of every file, and the label of every key in a token. Inside PEM labels: "REHEARSAL
-// CERTIFICATE", which no program takes for a certificate.
-inline constexpr std::string_view rehearsal_prefix = "REHEARSAL-";
-
 // "" in an earnest ceremony.
 std::string_view file_prefix(const Inputs& inputs);
 

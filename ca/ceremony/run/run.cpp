@@ -186,7 +186,7 @@ Result<void> judge_previous(const Inputs& inputs) {
 }  // namespace
 
 Result<Outcome> run(const Inputs& inputs, Progress& progress) {
-  const std::span<const Step> steps = steps_of(inputs.script.kind(), transcript_format);
+  const std::span<const Step> steps = steps_of(inputs.script, transcript_format);
   const SignalHold hold;
   Result<std::optional<Outcome>> finished = finish_signed_recovery(inputs, progress);
   if (!finished) return std::move(finished).error();
@@ -194,6 +194,7 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   if (Result<void> ok = check_inputs(inputs); !ok) return std::move(ok).error();
   Result<PreviousCeremony> previous = read_previous(inputs);
   if (!previous) return previous.error();
+  if (Result<void> ok = check_crl_inputs(inputs, previous->list); !ok) return std::move(ok).error();
   if (const std::string fault = enumeration_fault(previous->copies, inputs.script.plan); !fault.empty())
     return make_error(ErrorCode::validation, fault);
   if (Result<void> ok = judge_previous(inputs); !ok) return std::move(ok).error();

@@ -58,6 +58,10 @@ constexpr Step key_check{"Check the key", "Nobody does anything; the key id is w
 constexpr Step backup{"Restore the key from its backup",
                       "Other officers than those whose shares gave the key type their passphrases again",
                       destroy_medium, prove_backup};
+constexpr Step again{"Open the key again",
+                     "Nobody does anything. Of a key in a token or in one file this ceremony makes no backup "
+                     "and restores none: what is lost with it is lost",
+                     destroy_medium, prove_backup};
 constexpr Step prepare_step{"Prepare the certificate and lint it",
                             "The administrator compares subject and validity with the script", stop,
                             prepare_and_lint};
@@ -107,6 +111,10 @@ constexpr Step end_no_return{
 constexpr Step crl_words{"Read the hash aloud",
                          "The administrator reads the words; the internal witness ticks them", stop,
                          read_crl_hash_aloud};
+constexpr Step request_words{"Read the hash aloud",
+                             "The administrator reads the words; the internal witness ticks them, and "
+                             "whoever takes the request along compares them there",
+                             stop, read_request_hash_aloud};
 constexpr Step quorum{
     "Restore the key from a quorum", "Each officer brings a share and types its passphrase, unseen by others",
     "A share that is refused is named with its officer; another officer comes", open_issuer};
@@ -157,8 +165,25 @@ constexpr std::array intermediate_steps{
 constexpr std::array intermediate_steps_to_format_2{
     roles,        machine,    script_words, issuer,      no_return,  new_key,   key_check, backup,
     prepare_step, sign_below, second,       fingerprint, write_step, read_step, seal_step};
-constexpr std::array cross_csr_steps{roles,    machine,   script_words, issuer,    request,  sign_no_return,
-                                     sign_csr, check_csr, write_step,   read_step, seal_step};
+
+// A backup is restored only where there is one: from other shares.
+template <std::size_t count>
+constexpr std::array<Step, count> without_backup(std::array<Step, count> steps) {
+  for (Step& step : steps) {
+    if (step.run == prove_backup) step = again;
+  }
+  return steps;
+}
+constexpr std::array root_steps_without_backup = without_backup(root_steps);
+constexpr std::array intermediate_steps_without_backup = without_backup(intermediate_steps);
+
+constexpr std::array cross_csr_steps{roles,         machine,        script_words, issuer,
+                                     request,       sign_no_return, sign_csr,     check_csr,
+                                     request_words, write_step,     read_step,    seal_step};
+// Nobody read its hash aloud.
+constexpr std::array cross_csr_steps_to_format_2{roles,      machine,        script_words, issuer,
+                                                 request,    sign_no_return, sign_csr,     check_csr,
+                                                 write_step, read_step,      seal_step};
 constexpr std::array cross_certificate_steps{roles,         machine,        script_words, issuer, target,
                                              cross_prepare, sign_no_return, sign_cross,   second, fingerprint,
                                              write_step,    read_step,      seal_step};
@@ -176,14 +201,19 @@ constexpr std::array destroy_steps{roles,         machine,      script_words, en
 
 }  // namespace
 
-std::span<const Step> steps_of(Kind kind, std::int64_t format) {
-  switch (kind) {
+std::span<const Step> steps_of(const Script& script, std::int64_t format) {
+  const std::optional<CustodyPlan> made = new_custody(script.plan);
+  const bool backup = format < 3 || (made && std::holds_alternative<ShareCustody>(*made));
+  switch (script.kind()) {
     case Kind::root:
+      if (!backup) return root_steps_without_backup;
       return root_steps;
     case Kind::intermediate:
       if (format < 3) return intermediate_steps_to_format_2;
+      if (!backup) return intermediate_steps_without_backup;
       return intermediate_steps;
     case Kind::cross_csr:
+      if (format < 3) return cross_csr_steps_to_format_2;
       return cross_csr_steps;
     case Kind::cross_certificate:
       return cross_certificate_steps;

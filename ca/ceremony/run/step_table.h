@@ -23,8 +23,8 @@ struct Step {
   StepResult (*run)(Workbench& bench) = nullptr;
 };
 
-// In order, as the programs took them that write transcripts of this format (transcript.h). An unknown format
-// gets those of the newest.
-std::span<const Step> steps_of(Kind kind, std::int64_t format);
+// In order, as the programs took them that write transcripts of this format (transcript.h): by the kind, and
+// from format 3 on by whether there is a backup to restore. An unknown format gets those of the newest.
+std::span<const Step> steps_of(const Script& script, std::int64_t format);
 
 }  // namespace chancery::ceremony

@@ -100,11 +100,12 @@ StepResult read_back(Workbench& bench);
 // Ends the transcript, signs its head, has the bundle judged, and gives the output its name.
 StepResult seal(Workbench& bench);
 
-// Restores the new key from its backup, by other people where there are.
+// Restores the new key from other shares than gave it; where there are none, opens it again.
 StepResult prove_backup(Workbench& bench);
 // A request with the name and key of the authority's certificate (RFC 2986).
 StepResult make_request(Workbench& bench);
 StepResult sign_request(Workbench& bench);
+StepResult read_request_hash_aloud(Workbench& bench);
 // Both implementations read it, and it asks for the certificate's name and key.
 StepResult check_request(Workbench& bench);
 // The CA to certify: its request is signed by the key of its certificate, under the same name, and that key
@@ -143,10 +144,21 @@ Result<x509::Certificate> read_certificate(const Inputs& inputs, const std::stri
 Result<x509::Crl> read_crl(const Inputs& inputs, const std::string& path);
 // In two implementations.
 Result<x509::CertificateRequest> read_request(const Inputs& inputs, const std::string& path);
-// Before anybody is asked: the files that the script names are there and can be read, a first list is one as
-// far as can be told, and no copy that is to be destroyed is another one by its other name. Errors: those of
-// reading, validation.
+// Before anybody is asked: the files that the script names are there and can be read, those of shares fit
+// each other as far as can be told without a passphrase, and no copy that is to be destroyed is another one
+// by its other name. Errors: those of reading, validation, conflict.
 Result<void> check_inputs(const Inputs& inputs);
+// The same of a list's script, once the ceremony before has been read: the list goes on from `present`, its
+// number is greater, and what it revokes can be. Errors: those of reading, validation.
+Result<void> check_crl_inputs(const Inputs& inputs, const PresentList& present);
+// Errors: validation.
+Result<void> check_number(const x509::Crl& previous, std::uint64_t number);
+// The file that a revocation names; never the authority's own. `issuer`: who may have issued it besides, a
+// rehearsal's stand-in; null where this is not known yet, and not compared. Errors: those of reading,
+// validation.
+Result<x509::Certificate> certificate_to_revoke(const Inputs& inputs, const Revocation& revocation,
+                                                const x509::Certificate& authority,
+                                                const x509::Certificate* issuer);
 // Writes key.used with the officers whose shares gave the key.
 Result<void> record_officers(Workbench& bench, const std::string& key, std::string_view custody_kind,
                              const crypto::PublicKey& public_key, const Custody& custody);

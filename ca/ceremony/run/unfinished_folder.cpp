@@ -38,7 +38,7 @@ std::string parent_of(const std::string& path) {
 }
 
 bool is_bundle(const fs::path& folder) {
-  for (const std::string& prefix : {std::string(), std::string(rehearsal_prefix)}) {
+  for (const std::string& prefix : {std::string(), std::string(rehearsal_mark)}) {
     for (const char* const name : {"transcript.jsonl", "transcript.sig"}) {
       if (exists((folder / (prefix + name)).string())) return true;
     }

@@ -19,7 +19,9 @@ std::vector<x509::NameSubtree> read_subtrees(yaml::Reader& map, std::string_view
   if (!map.has(key)) return subtrees;
   for (const std::string& text : map.string_list(key, 1, most_subtrees)) {
     Result<x509::NameSubtree> subtree = x509::parse_name_subtree(text);
-    if (subtree) {
+    if (subtree && key == "permitted" && text.ends_with(':')) {
+      map.reject_entry(key, text, text + " permits every name of its type; name those that are served");
+    } else if (subtree) {
       subtrees.push_back(std::move(*subtree));
     } else {
       map.reject_entry(key, text, subtree.error().message);
@@ -37,6 +39,13 @@ x509::Name read_subject(yaml::Reader& reader) {
   add_attribute(subject, "organization", x509::AttributeType::organization, false, attributes);
   add_attribute(subject, "organizational_unit", x509::AttributeType::organizational_unit, false, attributes);
   add_attribute(subject, "common_name", x509::AttributeType::common_name, true, attributes);
+  for (const x509::NameAttribute& attribute : attributes) {
+    if (attribute.type != x509::AttributeType::country) continue;
+    if (std::any_of(attribute.value.begin(), attribute.value.end(),
+                    [](char letter) { return letter >= 'a' && letter <= 'z'; }))
+      subject.reject("country",
+                     "country is a code of two capital letters (ISO 3166), not " + attribute.value);
+  }
   x509::Name name(std::move(attributes));
   const bool complete =
       std::none_of(name.attributes().begin(), name.attributes().end(),
@@ -94,6 +103,11 @@ std::optional<x509::NameConstraints> read_name_constraints(yaml::Reader& reader)
   return constraints;
 }
 
+std::string marked(const std::string& name) {
+  return name + " begins with " + std::string(rehearsal_mark) +
+         ", which marks what a rehearsal makes and everybody throws away; choose another";
+}
+
 bool plain_file_name(const std::string& name) {
   return name.find('/') == std::string::npos && !name.starts_with('.') &&
          name.find('\0') == std::string::npos;
@@ -110,6 +124,8 @@ std::string read_output(Context& context, yaml::Reader& outputs, std::string_vie
         key, "an output is a plain file name inside the bundle, without '/' or a leading dot, not " + name);
   } else if (own.contains(name) || name.starts_with("aborted-") || name.starts_with("revoked-")) {
     outputs.reject(key, name + " is a name of the bundle's own; choose another");
+  } else if (name.starts_with(rehearsal_mark)) {
+    outputs.reject(key, marked(name));
   } else if (!context.outputs.insert(name).second) {
     outputs.reject(key, name + " is named twice; every output needs a file of its own");
   }

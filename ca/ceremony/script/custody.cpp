@@ -13,7 +13,7 @@ constexpr unsigned least_threshold = 2;  // one officer alone never has the key
 
 enum class Use { made, used };
 
-TokenCustody read_token(yaml::Reader map) {
+TokenCustody read_token(yaml::Reader map, Use use) {
   TokenCustody token{.module = map.required_string("module", longest_path),
                      .label = map.optional_string("label", "", longest_token_label),
                      .key = map.required_string("key", longest_key_label)};
@@ -21,6 +21,7 @@ TokenCustody read_token(yaml::Reader map) {
     token.slot = static_cast<std::uint64_t>(map.optional_integer("slot", 0, 0, highest_slot));
   if (!map.has("slot") && token.label.empty() && (!map.has("label") || map.sound("label")))
     map.reject("label", "a token is named by its label, by its slot, or by both");
+  if (use == Use::made && token.key.starts_with(rehearsal_mark)) map.reject("key", marked(token.key));
   if (!token.module.empty() && !token.module.starts_with('/')) {
     map.reject("module", "module must be an absolute path, not " + token.module);
   }
@@ -80,6 +81,8 @@ FileCustody read_file_custody(yaml::Reader& map, Use use, Context& context) {
   custody.file = map.required_string("file", longest_text);
   if (!custody.file.empty() && !plain_file_name(custody.file)) {
     map.reject("file", "file is a plain name inside the output's custody folder, not " + custody.file);
+  } else if (custody.file.starts_with(rehearsal_mark)) {
+    map.reject("file", marked(custody.file));
   }
   if (context.kind == Kind::root || map.has("reason")) {
     custody.reason = map.required_string("reason", longest_text);
@@ -93,7 +96,7 @@ CustodyPlan read_custody(yaml::Reader& reader, Use use, Context& context) {
   CustodyPlan plan;
   int places = 0;
   if (map.has("token")) {
-    plan = read_token(map.required_map("token"));
+    plan = read_token(map.required_map("token"), use);
     ++places;
   }
   if (map.has("shares")) {

@@ -161,7 +161,8 @@ class Facts {
     if (revocation.serial)
       what += (what.empty() ? "serial " : ", which has serial ") + revocation.serial->to_string();
     add("crl.revoke." + std::to_string(number),
-        what + ", " + std::string(to_string(revocation.reason)) + ", at " + to_rfc3339(revocation.at));
+        what + ", " + std::string(to_string(revocation.reason)) + ", at " + to_rfc3339(revocation.at) +
+            (revocation.invalidity_date ? ", invalid since " + to_rfc3339(*revocation.invalidity_date) : ""));
   }
 
   std::vector<Fact> facts_;

@@ -59,7 +59,7 @@ OutstandingCopy read_outstanding(yaml::Reader& entry, std::set<std::string>& pla
   copy.dealing = read_dealing(entry, copy.form);
   if (!copy.where.empty() && !places.insert(plain_path(copy.where)).second)
     entry.reject("where", copy.where + " is named twice; each copy is in a place of its own");
-  if (!copy.reason.empty() && copy.reason.size() < shortest_exception) {
+  if (!copy.reason.empty() && !says_enough(copy.reason)) {
     entry.reject("reason", "a copy that is left needs a reason of at least " +
                                std::to_string(shortest_exception) + " octets");
   }
@@ -182,7 +182,7 @@ DestroyPlan read_destroy(Context& context) {
   plan.every = read_enumeration(context, "copies", plan.authority);
   if (!reader.has("complete_reason")) return plan;
   plan.complete_reason = reader.required_string("complete_reason", longest_text);
-  if (!plan.complete_reason.empty() && plan.complete_reason.size() < shortest_exception) {
+  if (!plan.complete_reason.empty() && !says_enough(plan.complete_reason)) {
     reader.reject("complete_reason",
                   "that these copies are all, which nobody can check, needs a reason of at least " +
                       std::to_string(shortest_exception) + " octets");

@@ -135,6 +135,7 @@ Revocation read_revocation(yaml::Reader& entry, std::set<std::string>& named) {
   }
   revocation.reason = read_reason(entry);
   revocation.at = entry.required_time("at");
+  if (entry.has("invalidity_date")) revocation.invalidity_date = entry.required_time("invalidity_date");
   return revocation;
 }
 
@@ -143,7 +144,7 @@ std::string read_list_reason(yaml::Reader& map, const std::string& key, bool fit
                              std::string_view claim) {
   if (!map.has(key)) return "";
   std::string reason = map.required_string(key, longest_text);
-  if (!reason.empty() && reason.size() < shortest_exception) {
+  if (!reason.empty() && !says_enough(reason)) {
     map.reject(key, std::string(claim) + ", which nobody can check, needs a reason of at least " +
                         std::to_string(shortest_exception) + " octets");
   }
@@ -158,7 +159,7 @@ CrlPlan read_crl(Context& context) {
     plan.number = static_cast<std::uint64_t>(map.required_integer("number", 1, largest_crl_number));
     if (map.has("this_update")) plan.this_update = map.required_time("this_update");
     if (map.has("last_reason")) plan.last_reason = map.required_string("last_reason", longest_text);
-    if (!plan.last_reason.empty() && plan.last_reason.size() < shortest_exception) {
+    if (!plan.last_reason.empty() && !says_enough(plan.last_reason)) {
       map.reject("last_reason", "a list that may last longer than a year needs a reason of at least " +
                                     std::to_string(shortest_exception) + " octets");
     }

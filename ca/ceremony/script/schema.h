@@ -22,7 +22,8 @@ inline constexpr std::size_t most_subtrees = 32;
 inline constexpr std::size_t most_revocations = 1000;
 inline constexpr std::size_t most_copies = 64;
 inline constexpr std::int64_t most_dealings = 1000;
-inline constexpr std::size_t shortest_exception = 20;  // octets of a reason for what nobody can check
+// Octets of a reason for what nobody can check, white space counted once and not at the ends.
+inline constexpr std::size_t shortest_exception = 20;
 inline constexpr Seconds day{86400};
 // Ten and five years with their leap days: what lint house.ca_lifetime lets pass.
 inline constexpr Seconds longest_root = 3653 * day;
@@ -60,8 +61,12 @@ std::optional<x509::NameConstraints> read_name_constraints(yaml::Reader& reader)
 // What keeps `text` from being shown on one line, so that it could pass for lines of the program's own; "" =
 // nothing.
 std::string line_fault(std::string_view text);
+// Whether a reason is as long as shortest_exception asks.
+bool says_enough(std::string_view reason);
 // The name of one file to be made, from the mapping `outputs`.
 std::string read_output(Context& context, yaml::Reader& outputs, std::string_view key);
+// Of a name that begins with the mark of rehearsals.
+std::string marked(const std::string& name);
 bool plain_file_name(const std::string& name);
 // One file may be spelt in several ways: the same for "a/./b" as for "a/b". Links are not looked at.
 std::string plain_path(const std::string& path);

@@ -61,6 +61,18 @@ std::string schema::line_fault(std::string_view text) {
   return fault ? "it must be one line, but holds " + fault->what : "";
 }
 
+bool schema::says_enough(std::string_view reason) {
+  constexpr std::string_view blank = " \t\r\n";
+  std::size_t octets = 0;
+  bool between = false;
+  for (const char letter : reason) {
+    const bool is_blank = blank.find(letter) != std::string_view::npos;
+    if (!is_blank) octets += between && octets > 0 ? 2 : 1;
+    between = is_blank;
+  }
+  return octets >= shortest_exception;
+}
+
 Result<Script> parse_script(std::string_view yaml, const std::string& file, ScriptUse use) {
   Result<yaml::Reader> reader = yaml::Reader::parse(yaml, file);
   if (!reader) return std::move(reader).error();

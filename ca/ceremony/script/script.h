@@ -22,6 +22,11 @@ namespace chancery::ceremony {
 
 inline constexpr std::size_t script_limit = 65536;  // bytes
 
+// Before the name of every file that a rehearsal makes, and the label of its key in a token; no script may
+// name an earnest one so. Inside PEM labels: "REHEARSAL CERTIFICATE", which no program takes for a
+// certificate.
+inline constexpr std::string_view rehearsal_mark = "REHEARSAL-";
+
 enum class Kind { root, intermediate, cross_csr, cross_certificate, crl, recover, destroy };
 
 std::string_view to_string(Kind kind);  // as the script spells it: "cross-csr"
@@ -142,7 +147,8 @@ struct Revocation {
   std::string certificate;  // path; "" = only the serial number is known
   std::optional<x509::SerialNumber> serial;
   x509::RevocationReason reason = x509::RevocationReason::unspecified;
-  TimePoint at;
+  TimePoint at;                                // revocationDate: when it was decided
+  std::optional<TimePoint> invalidity_date{};  // since when the key is not to be trusted (RFC 5280 5.3.2)
 };
 
 struct CrlPlan {

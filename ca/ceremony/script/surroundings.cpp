@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t digest_size = 32;
 constexpr std::size_t most_libraries = 32;
-constexpr std::size_t shortest_clock_reason = 20;  // octets
 
 std::string known_checks() {
   std::string list;
@@ -35,12 +34,11 @@ std::string never_excused(const std::string& check) {
 void judge_exception(yaml::Reader& entry, const DeclaredException& exception) {
   if (const std::string never = never_excused(exception.check); !never.empty()) {
     entry.reject("check", "the check " + exception.check + " takes no exception: " + never);
-  } else if (exception.check == "clock" && !exception.reason.empty() &&
-             exception.reason.size() < shortest_clock_reason) {
+  } else if (exception.check == "clock" && !exception.reason.empty() && !says_enough(exception.reason)) {
     entry.reject("reason",
                  "the recorded time of everything rests on the clock: an exception for it needs a "
                  "reason of at least " +
-                     std::to_string(shortest_clock_reason) + " octets");
+                     std::to_string(shortest_exception) + " octets");
   }
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ca/base/file.h"
+#include "ca/ceremony/script/script.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -62,6 +63,12 @@ Result<std::vector<std::string>> pem_files(const std::string& folder) {
 Result<void> add_folder(List& list, const std::string& folder) {
   const Result<std::vector<std::string>> names = pem_files(folder);
   if (!names) return names.error();
+  for (const std::string& name : *names) {
+    if (fs::path(name).filename().string().starts_with(rehearsal_mark)) {
+      return make_error(ErrorCode::validation, folder + " holds what a rehearsal made, " + name +
+                                                   ": nothing of it may be used, and nothing is verified");
+    }
+  }
   std::vector<std::pair<std::string, std::string>> texts;
   for (const std::string& name : *names) {
     Result<std::string> text = read_file(name, file_limit);

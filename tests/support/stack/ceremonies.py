@@ -51,6 +51,8 @@ def answers(script, secrets):
         said["words.certificate"] = witness
     if kind == "crl":
         said["words.crl"] = witness
+    if kind == "cross-csr":
+        said["words.request"] = witness
     if kind != "recover" or "reshare" in script:
         said["point_of_no_return"] = "proceed"
     if kind == "intermediate":

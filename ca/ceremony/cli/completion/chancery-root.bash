@@ -17,7 +17,7 @@ _chancery_root() {
     check) words="--json --help" ;;
     print) words="--help" ;;
     verify) words="--root --json --help" ;;
-    replay) words="--previous --chain --root --json --help" ;;
+    replay) words="--previous --chain --root --strict --json --help" ;;
     report) words="--output --pdf --previous --root --help" ;;
     calendar) words="--output --prometheus --help" ;;
   esac

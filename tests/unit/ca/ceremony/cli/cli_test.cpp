@@ -116,6 +116,7 @@ TEST_F(CliTest, StoppedCeremonyIsNamedAndResumed) {
   EXPECT_THAT(complained, HasSubstr(".unfinished holds the transcript"));
   EXPECT_EQ(make_root(), 1);
   EXPECT_THAT(complained, HasSubstr("--resume"));
+  EXPECT_THAT(complained, HasSubstr("is of an earlier attempt; this one wrote nothing"));
   EXPECT_EQ(make_root(answers, {"--resume"}), 0) << complained;
 }
 
@@ -164,7 +165,7 @@ TEST_F(CliTest, ScriptPrintShowsEveryStep) {
     const std::string path = CHANCERY_SOURCE_DIR "/policies/ceremonies/" + kind + ".yaml";
     const std::string unwrapped = std::regex_replace(said, std::regex("\n        "), " ");
     for (const WordLine& line : word_lines(load_script(path).value().hash)) {
-      EXPECT_THAT(unwrapped, HasSubstr("[ ]  " + line.hex + " " + line.words + "\n"));
+      EXPECT_THAT(unwrapped, HasSubstr("[ ]  " + line.hex + "  " + line.words + "\n"));
     }
     const bool marked = said.find("\nPOINT OF NO RETURN\n====") != std::string::npos;
     EXPECT_TRUE(marked) << kind;
@@ -197,7 +198,32 @@ TEST_F(CliTest, AnswersThatOthersMayReadAreRefused) {
   EXPECT_TRUE(std::filesystem::is_empty(output));
 }
 
+TEST_F(CliTest, WhatARehearsalMadeIsNotVerified) {
+  ASSERT_EQ(call({"rehearse", write("root.yaml", testing::root_script), "--output", out("root"), "--answers",
+                  write("answers.yaml", answers)}),
+            0)
+      << complained;
+  EXPECT_EQ(call({"verify", out("root/bundle")}), 1);
+  EXPECT_THAT(complained, HasSubstr("holds what a rehearsal made"));
+}
+
+TEST_F(CliTest, WordsToBeReadAloudFitTheTerminal) {
+  ASSERT_EQ(make_root(), 0) << complained;
+  std::istringstream lines(said);
+  int words = 0;
+  for (std::string line; std::getline(lines, line);) {
+    static const std::regex of_words("    ([0-9a-f]{4} ){2} .*");
+    if (!std::regex_match(line, of_words)) continue;
+    ++words;
+    EXPECT_LE(line.size(), 80U) << line;
+  }
+  EXPECT_EQ(words, 3 * 8);  // the script, the fingerprint, the transcript's head
+}
+
 TEST_F(CliTest, WrongUsageIsStatusTwo) {
+  EXPECT_EQ(call({"run", "x.yaml", "--output", ""}), 2);
+  EXPECT_THAT(complained, HasSubstr("must not be empty"));
+  EXPECT_EQ(call({"verify"}), 2);
   EXPECT_EQ(call({}), 2);
   EXPECT_EQ(call({"dance"}), 2);
   EXPECT_EQ(call({"run"}), 2);

@@ -200,6 +200,17 @@ TEST_F(FinishedCeremonyTest, ABundleWhoseScriptHoldsWhatNobodySeesIsRefusedWithI
   EXPECT_THAT(said, Not(HasSubstr("\xe2\x80\xae")));
 }
 
+TEST_F(FinishedCeremonyTest, StrictSaysWhatItRefuses) {
+  EXPECT_EQ(call({"replay", out("root/bundle"), "--strict"}), 1);
+  EXPECT_THAT(said, HasSubstr("NOT replayed, as --strict asks: "));
+  EXPECT_EQ(call({"replay", out("root/bundle")}), 0);
+}
+
+TEST_F(FinishedCeremonyTest, TheFolderAroundABundleIsNotOne) {
+  EXPECT_EQ(call({"replay", out("root")}), 1);
+  EXPECT_THAT(complained, HasSubstr("name its bundle: " + out("root") + "/bundle"));
+}
+
 TEST_F(FinishedCeremonyTest, NoBundleIsStatusOne) {
   for (const std::string command : {"replay", "report", "calendar"}) {
     EXPECT_EQ(call({command, out("none")}), 1);

@@ -100,6 +100,34 @@ TEST_F(ShareCustodyTest, NobodyIsAskedForAShareThatCannotBeTheRightOne) {
   refused(two_of_three, {"Flo Ford", "Hal Hill"}, "it is a share of another key");
 }
 
+// As at the beginning of a ceremony: every share, before the first passphrase.
+TEST_F(ShareCustodyTest, EveryShareIsLookedAtBeforeTheFirstPassphrase) {
+  make();
+  const std::vector<std::string> here{"Flo Ford", "Gil Gray", "Hal Hill"};
+  const auto brought = [&](const ShareCustody& plan, const std::vector<std::string>& officers) {
+    return check_brought(plan, output, officers, crypto::sha256(spki), quick_kdf);
+  };
+  const auto refused = [&](const ShareCustody& plan, const std::vector<std::string>& officers,
+                           const std::string& said) {
+    const Result<void> ok = brought(plan, officers);
+    ASSERT_FALSE(ok);
+    EXPECT_THAT(ok.error().message, HasSubstr(said));
+  };
+  EXPECT_TRUE(brought(two_of_three, here));
+  EXPECT_TRUE(brought({2, 3, {"root.1.share", "root.2.share", "root.3.share"}}, here));
+  refused(two_of_three, {"Flo Ford", "Gil Gray"}, "Hal Hill is not among the script's crypto officers");
+  refused({3, 3, {"root.1.share", "root.2.share"}}, here, "it is one of 2 of 3");
+  std::filesystem::copy_file(output + "/root.1.share", output + "/copy.share");
+  ASSERT_EQ(::chmod((output + "/copy.share").c_str(), 0600), 0);
+  refused({2, 3, {"root.1.share", "copy.share"}}, here, "it is the same share as that of Flo Ford");
+  std::string damaged = read(output + "/root.3.share");
+  damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 1);
+  std::ofstream(output + "/root.3.share") << damaged;
+  refused(two_of_three, here, output + "/root.3.share");
+  spki.push_back(0);
+  refused({2, 3, {"root.1.share", "root.2.share"}}, here, "it is a share of another key");
+}
+
 TEST_F(ShareCustodyTest, WrongPassphraseNamesTheOfficer) {
   make();
   people.answers["secret.issuer_key.2"] = "passphrase of nobody";

@@ -2,6 +2,7 @@
 #include "ca/keys/file_key_store.h"
 #include "tests/support/x509_builder.h"
 #include "tests/unit/ca/ceremony/replay/bundles.h"
+#include "tests/unit/ca/ceremony/replay/rechained.h"
 #include "tests/unit/ca/ceremony/replay/scripts.h"
 
 namespace chancery::ceremony {
@@ -55,6 +56,24 @@ TEST_F(RequestTest, BothImplementationsRead) {
   const Result<Outcome> again =
       hold(testing::script_of("cross-certificate", testing::cross_parts), "cross-again");
   EXPECT_TRUE(again) << again.error().message;
+}
+
+TEST_F(RequestTest, ItsHashIsReadAloud) {
+  EXPECT_THAT(people.asked, Contains("words.request"));
+  const x509::CertificateRequest request =
+      x509::CertificateRequest::parse_pem(read(bundle("partner-csr", "partner.csr.pem"))).value();
+  const std::string hash = to_hex(crypto::sha256(request.der()));
+  EXPECT_THAT(read(bundle("partner-csr", "transcript.jsonl")), HasSubstr(hash));
+  const auto words_of_another = [&](testing::Lines& lines) {
+    for (TranscriptLine& line : lines) {
+      if (line.event == "words" && std::get<std::string>(line.data["id"]) == "words.request")
+        line.data["sha256"] = std::string(64, 'a');
+    }
+  };
+  testing::rechain(out("partner-csr/bundle"), out("partner/custody/root.key.pem"), words_of_another);
+  EXPECT_THAT(
+      testing::but_for_the_serial(testing::failures(out("partner-csr/bundle"), out("partner/bundle"))),
+      Contains(HasSubstr("words of the request: ")));
 }
 
 TEST_F(RequestTest, OneThatOnlyOneImplementationReadsIsNotTaken) {

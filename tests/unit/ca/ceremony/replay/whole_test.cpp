@@ -115,13 +115,12 @@ TEST_F(WholeTest, ExceptionsAreTold) {
 TEST_F(WholeTest, EveryStepOfTheKindIsThere) {
   EXPECT_THAT(
       after([](Lines& lines) {
-        line_of(lines, "step.begin", "name", "Restore the key from its backup").data["name"] = "Rest";
+        line_of(lines, "step.begin", "name", "Open the key again").data["name"] = "Rest";
       }),
       ElementsAre(AllOf(HasSubstr("steps: transcript.jsonl, line "), HasSubstr("field name: step 7"))));
   EXPECT_THAT(after([](Lines& lines) {  // taken out, and the others numbered anew
                 const auto begun = std::find_if(lines.begin(), lines.end(), [](const TranscriptLine& line) {
-                  return line.event == "step.begin" &&
-                         field(line, "name") == "Restore the key from its backup";
+                  return line.event == "step.begin" && field(line, "name") == "Open the key again";
                 });
                 lines.erase(begun, std::find_if(begun, lines.end(), [](const TranscriptLine& line) {
                                      return line.event == "step.end";

@@ -65,7 +65,7 @@ class RehearsalTest : public testing::CeremonyTest {
   }
   // The PEM of a rehearsal, as an earnest ceremony would have written it.
   [[nodiscard]] std::string earnest(const std::string& of, const std::string& name) const {
-    std::string pem = read(bundle(of, std::string(rehearsal_prefix) + name));
+    std::string pem = read(bundle(of, std::string(rehearsal_mark) + name));
     for (const std::string_view edge : {"BEGIN ", "END "})
       pem = with(pem, std::string(edge) + "REHEARSAL ", std::string(edge));
     return pem;

@@ -144,7 +144,7 @@ TEST_F(RefusalTest, IssuerIsNoRoot) {
 TEST_F(RefusalTest, AnIntermediateInTheIssuersOwnName) {
   ASSERT_TRUE(hold_root());
   const std::string own = with(intermediate_script, "  organization: Example\n  common_name: Test Issuing CA",
-                               "  country: ch\n  organization: EXAMPLE\n  common_name: \"test  root\"");
+                               "  country: CH\n  organization: EXAMPLE\n  common_name: \"test  root\"");
   expect_intermediate_refused(own, ErrorCode::validation, "the issuer's own name");
   EXPECT_EQ(std::count(people.asked.begin(), people.asked.end(), "secret.issuer_key"), 0);
 }

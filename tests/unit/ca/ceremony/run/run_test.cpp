@@ -227,13 +227,29 @@ TEST_F(RunTest, KeysOpenWithTheirOwnPassphraseOnly) {
 
 TEST_F(RunTest, ReportsEveryStepByNumber) {
   ASSERT_TRUE(hold_root());
-  const std::span<const Step> steps = steps_of(Kind::root, transcript_format);
+  const std::span<const Step> steps =
+      steps_of(parse_script(root_script, "root.yaml").value(), transcript_format);
   ASSERT_EQ(progress.lines.size(), steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::string begin =
         std::to_string(i + 1) + "/" + std::to_string(steps.size()) + " " + std::string(steps[i].name);
     EXPECT_THAT(progress.lines[i], ::testing::StartsWith(begin + " ok ")) << progress.lines[i];
   }
+}
+
+// A key in one file or in a token has no backup, and no step may say that one was restored.
+TEST_F(RunTest, OnlySharesAreRestoredFromABackup) {
+  const auto seventh = [](const std::string& yaml, std::int64_t format) {
+    return std::string(steps_of(parse_script(yaml, "root.yaml").value(), format)[6].name);
+  };
+  const std::string shares =
+      with(root_script, "file: root.key.pem\n  reason: only a test", "shares: {threshold: 2, officers: 2}");
+  const std::string token = with(root_script, "file: root.key.pem\n  reason: only a test",
+                                 "token: {module: /usr/lib/x.so, label: Root, key: r1}");
+  EXPECT_EQ(seventh(root_script, transcript_format), "Open the key again");
+  EXPECT_EQ(seventh(token, transcript_format), "Open the key again");
+  EXPECT_EQ(seventh(shares, transcript_format), "Restore the key from its backup");
+  EXPECT_EQ(seventh(root_script, 2), "Restore the key from its backup");  // as its transcripts say
 }
 
 TEST_F(RunTest, TakesNotBeforeFromTheScript) {

@@ -196,10 +196,10 @@ const std::vector<Example> examples{
              "name_constraints"}},
     Example{"cross-csr", {"roles.external_witness"}},
     Example{"cross-certificate", {"roles.external_witness", "path_length", "name_constraints"}},
-    Example{"crl", {"roles.external_witness", "crl.revoke"}},
+    Example{"crl", {"roles.external_witness", "crl.revoke", "crl.revoke.invalidity_date"}},
     Example{"first-crl", {"roles.external_witness"}},
     Example{"yearly-crl", {"roles.external_witness"}},
-    Example{"last-crl", {"roles.external_witness", "crl.revoke"}},
+    Example{"last-crl", {"roles.external_witness", "crl.revoke", "crl.revoke.invalidity_date"}},
     Example{"next-intermediate",
             {"roles.external_witness", "subject.country", "subject.organization", "path_length",
              "name_constraints"}},
@@ -208,7 +208,7 @@ const std::vector<Example> examples{
     Example{"token-intermediate",
             {"roles.external_witness", "subject.country", "subject.organization", "path_length",
              "name_constraints"}},
-    Example{"token-crl", {"roles.external_witness", "crl.revoke"}},
+    Example{"token-crl", {"roles.external_witness", "crl.revoke", "crl.revoke.invalidity_date"}},
     Example{"token-destroy", {}},
     Example{"recover", {"roles.external_witness", "retire.officer"}},
     Example{
@@ -268,12 +268,12 @@ const std::vector<Example> examples{
               "  this_update: 2026-11-20T09:00:00Z\n  first: true\n  first_reason: the bundle of the root "
               "was lost"}}},
     Example{"crl",
-            {"roles.external_witness", "crl.revoke", "crl.previous_reason"},
+            {"roles.external_witness", "crl.revoke", "crl.revoke.invalidity_date", "crl.previous_reason"},
             " with a reason",
             {{"  previous: crl-1/bundle/root.crl.pem",
               "  previous: crl-1/bundle/root.crl.pem\n  previous_reason: the bundle of crl-1 was lost"}}},
     Example{"crl",
-            {"roles.external_witness", "crl.revoke"},
+            {"roles.external_witness", "crl.revoke", "crl.revoke.invalidity_date"},
             " by serial",
             {{"certificate: i1/bundle/intermediate.pem", "serial: 40aabb"}}}};
 

@@ -48,14 +48,15 @@ TEST(PgpWords, NoWordStandsForTwoOctets) {
   EXPECT_EQ(all.size(), 512U);
 }
 
-TEST(PgpWords, LinesHoldEightWithTheirHex) {
+TEST(PgpWords, LinesHoldFourWithTheirHex) {
   const std::vector<WordLine> lines = word_lines(parse_hex("e58294f2e9a227486e8b06").value());
-  ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[0].hex, "e582 94f2 e9a2 2748");
-  EXPECT_EQ(lines[0].words, "topmost Istanbul Pluto vagabond treadmill Pacific brackish dictator");
-  EXPECT_EQ(lines[1].hex, "6e8b 06");
-  EXPECT_EQ(lines[1].words, "goldfish Medusa afflict");
-  EXPECT_EQ(word_lines(crypto::sha256({})).size(), 4U);
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0].hex, "e582 94f2");
+  EXPECT_EQ(lines[0].words, "topmost Istanbul Pluto vagabond");
+  EXPECT_EQ(lines[1].words, "treadmill Pacific brackish dictator");
+  EXPECT_EQ(lines[2].hex, "6e8b 06");
+  EXPECT_EQ(lines[2].words, "goldfish Medusa afflict");
+  EXPECT_EQ(word_lines(crypto::sha256({})).size(), 8U);
 }
 
 }  // namespace
