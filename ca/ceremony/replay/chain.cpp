@@ -164,6 +164,29 @@ Check lists_go_on(const std::vector<Replay>& links) {
           std::to_string(count) + " lists, each with a greater number and every entry of those before"};
 }
 
+// `links` in their order. Also where a script names the ceremony before by its hash alone.
+Check none_after_the_last_list(const std::vector<Replay>& links) {
+  const std::string name = "nothing after the last list";
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    const auto* list = links[i].script ? std::get_if<CrlPlan>(&links[i].script->plan) : nullptr;
+    const x509::Certificate* issuer = authority_in(links[i]);
+    if (list == nullptr || list->last_reason.empty() || issuer == nullptr) continue;
+    for (std::size_t j = i + 1; j < links.size(); ++j) {
+      const std::string* reason = links[j].script ? after_last_reason(links[j].script->plan) : nullptr;
+      const x509::Certificate* signer = authority_in(links[j]);
+      if (reason == nullptr || signer == nullptr ||
+          !equal(signer->fields().subject, issuer->fields().subject))
+        continue;
+      if (reason->empty())
+        return {name, false,
+                with_time(links[j]) + " signed, without an after_last_reason, after the last list, that of " +
+                    with_time(links[i])};
+      if (links[j].script->kind() == Kind::crl) break;  // it says itself whether it is the last
+    }
+  }
+  return {name, true, "what was signed after a list without another says why"};
+}
+
 // How many of the others it stands on, each on the one before.
 std::size_t depth_of(const Replay& link, const std::vector<Replay>& links) {
   std::size_t depth = 0;
@@ -232,6 +255,7 @@ Result<Chain> replay_chain(const std::vector<std::string>& bundles, const std::o
   check_forks(chain.links, chain.checks);
   chain.checks.push_back(none_after_destruction(chain.links));
   chain.checks.push_back(lists_go_on(chain.links));
+  chain.checks.push_back(none_after_the_last_list(chain.links));
   return chain;
 }
 

@@ -36,6 +36,8 @@ struct Material {
 bool reads_previous_aloud(const Material& material);
 // Whether a list goes on from what the ceremony before left, which is given (list_checks.cpp).
 Check list_check(const Material& material, const Replay& previous);
+// The same for what is signed although no list follows that could revoke it.
+Check after_last_check(const Material& material, const Replay& previous);
 // What transcripts of format 1 do not record, and nobody can miss there.
 Check recorded_since_format_2(std::string name);
 // "" = passed, and `seen` is shown.

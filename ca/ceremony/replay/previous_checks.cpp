@@ -78,6 +78,7 @@ void check_previous(const Material& material, const std::optional<std::string>& 
   checks.push_back(check_of("nothing after the destruction", destroyed_fault(material, previous),
                             "the ceremony before destroyed no key of this one"));
   checks.push_back(list_check(material, previous));
+  checks.push_back(after_last_check(material, previous));
 }
 
 }  // namespace chancery::ceremony

@@ -73,6 +73,7 @@ Result<void> record_list(Workbench& bench) {
     data["number"] = list.number;
     data["sha256"] = list.sha256;
   }
+  if (list.last) data["last"] = true;
   return bench.transcript.append("crl.present", std::move(data));
 }
 

@@ -124,6 +124,17 @@ Result<void> check_goes_on(const PresentList& present, const x509::Crl* named, c
                  "; go on from that one, so that nothing it revokes comes back");
 }
 
+std::string last_list_fault(const PresentList& present, const Plan& plan) {
+  const std::string* reason = after_last_reason(plan);
+  if (!present.last || reason == nullptr || !reason->empty()) return "";
+  const bool list = std::holds_alternative<CrlPlan>(plan);
+  return "the previous ceremony records that " + named_list(present.number, present.sha256) +
+         " is the last list: whoever holds it looks for no other until it ends, and would not hear of " +
+         (list ? "this one" : "a revocation of what this ceremony signs") +
+         ". Sign under another root; or let the reviewed script declare " +
+         (list ? "crl.after_last_reason" : "after_last_reason");
+}
+
 Result<PreviousCeremony> read_previous(const Inputs& inputs) {
   const Previous& previous = inputs.script.previous;
   if (const auto* head = std::get_if<crypto::Sha256Digest>(&previous))

@@ -16,6 +16,7 @@ namespace chancery::ceremony {
 struct PresentList {
   bool known = true;  // false: a ceremony before was named by its hash only, or says nothing of lists
   std::string number, sha256;  // of the list's DER, in hex; "" = there is none yet
+  bool last = false;           // its ceremony's script declared that no other follows
 };
 
 struct PreviousCeremony {
@@ -33,6 +34,10 @@ struct PreviousCeremony {
 // those of its export list with the recorded hashes, and what it certified was issued by the authority.
 // Errors: not_found, validation.
 Result<PreviousCeremony> read_previous(const Inputs& inputs);
+
+// "" unless a script of this plan signs, without a declared reason, after the last list: whoever holds that
+// one looks for no other until it ends.
+std::string last_list_fault(const PresentList& present, const Plan& plan);
 
 // Refuses a script that does not go on from the list of the ceremony before: `named` is the list that
 // crl.previous names, null when the script says that its list is the first. `reason`: what the script

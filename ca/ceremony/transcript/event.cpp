@@ -84,7 +84,8 @@ constexpr std::array artefact_fields{EventField{"file", text}, EventField{"sha25
                                      EventField{"size", integer}, EventField{"public", boolean}};
 constexpr std::array note_fields{EventField{"by", text}, EventField{"note", text}};
 constexpr std::array present_fields{EventField{"known", boolean}, EventField{"number", text, optional},
-                                    EventField{"sha256", text, optional}};
+                                    EventField{"sha256", text, optional},
+                                    EventField{"last", boolean, optional}};
 constexpr std::array end_fields{EventField{"result", text}, EventField{"exported", texts}};
 
 constexpr std::array all_events{
