@@ -68,20 +68,34 @@ Check one_beginning(const std::vector<Replay>& links) {
           with_time(*first.front()) + " goes on from " + named + ", whose bundle is not given", false};
 }
 
-// Which ceremonies go on from each that is named.
-std::map<std::string, std::vector<const Replay*>> followers(const std::vector<Replay>& links) {
-  std::map<std::string, std::vector<const Replay*>> all;
+// Whose key signed the ceremony; null for a root, whose key is new.
+const x509::Certificate* authority_in(const Replay& link) {
+  const auto found = std::find_if(link.certificates.begin(), link.certificates.end(),
+                                  [](const CertificateFile& file) { return file.path == issuer_file; });
+  return found == link.certificates.end() ? nullptr : &found->certificate;
+}
+
+// Which ceremonies go on from each that is named, and which with the key that it made: that of an
+// intermediate, whose own ceremonies are a branch and no fork.
+using Followers = std::map<std::pair<std::string, bool>, std::vector<const Replay*>>;
+Followers followers(const std::vector<Replay>& links) {
+  Followers all;
   for (const Replay& link : links) {
-    if (const std::string named = named_by(link); !named.empty()) all[named].push_back(&link);
+    const std::string named = named_by(link);
+    if (named.empty()) continue;
+    const Replay* before = with_head(links, named);
+    const x509::Certificate* signer = authority_in(link);
+    all[{named, before != nullptr && signer != nullptr && made_in(*before, *signer)}].push_back(&link);
   }
   return all;
 }
 
 void check_forks(const std::vector<Replay>& links, std::vector<Check>& checks) {
   bool forks = false;
-  for (const auto& [head, after] : followers(links)) {
+  for (const auto& [begin, after] : followers(links)) {
     if (after.size() < 2) continue;
     forks = true;
+    const std::string& head = begin.first;
     const Replay* at = with_head(links, head);
     checks.push_back(
         {"no fork", false,
@@ -90,13 +104,6 @@ void check_forks(const std::vector<Replay>& links, std::vector<Check>& checks) {
              " go on from it; whoever held the later one was given a bundle that was not the newest"});
   }
   if (!forks) checks.push_back({"no fork", true, "each ceremony is gone on from once at most"});
-}
-
-// Whose key signed the ceremony; null for a root, whose key is new.
-const x509::Certificate* authority_in(const Replay& link) {
-  const auto found = std::find_if(link.certificates.begin(), link.certificates.end(),
-                                  [](const CertificateFile& file) { return file.path == issuer_file; });
-  return found == link.certificates.end() ? nullptr : &found->certificate;
 }
 
 // `links` in their order.

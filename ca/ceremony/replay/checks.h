@@ -32,6 +32,10 @@ struct Material {
   [[nodiscard]] const x509::Certificate* made() const;
 };
 
+// The ceremony `previous` made the certificate of the key that signed this one: an intermediate's own
+// ceremonies begin there (previous_checks.cpp).
+bool made_in(const Replay& previous, const x509::Certificate& certificate);
+bool begins_branch(const Material& material, const Replay& previous);
 // Since format 3 the head of the ceremony before is read aloud, where the script does not name it.
 bool reads_previous_aloud(const Material& material);
 // Whether a list goes on from what the ceremony before left, which is given (list_checks.cpp).

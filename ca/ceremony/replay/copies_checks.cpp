@@ -18,6 +18,7 @@ std::optional<PresentCopies> before_of(const Material& material) {
   const Replay* previous = material.previous;
   if (previous == nullptr) return std::nullopt;
   if (!previous->script || !previous->transcript) return PresentCopies{};
+  if (begins_branch(material, *previous)) return made_by(*previous->script, *previous->transcript);
   return left_by(*previous->script, *previous->transcript);
 }
 

@@ -65,6 +65,7 @@ std::optional<Present> wanted(const Material& material) {
                           : std::optional<Present>(of_crl(*crl, declared_last(material.script)));
   }
   if (previous_by_hash(material)) return Present{};
+  if (material.previous != nullptr && begins_branch(material, *material.previous)) return Present{};
   if (material.previous != nullptr) return after(*material.previous);
   return std::nullopt;
 }
@@ -141,7 +142,10 @@ void check_present_list(const Material& material, std::vector<Check>& checks) {
                                                  ", but it is " + text_of(*right);
   Check check = check_of("list of now", fault, text_of(said));
   check.checked = !fault.empty() || said.known;
-  if (!check.checked) check.message += ": the ceremony before is named by its hash alone";
+  if (!check.checked) {
+    check.message += previous_by_hash(material) ? ": the ceremony before is named by its hash alone"
+                                                : ": no ceremony before tells of it";
+  }
   checks.push_back(check);
 }
 

@@ -108,16 +108,13 @@ void add_shares(const ShareCustody& shares, const std::vector<std::string>& offi
   }
 }
 
-PresentCopies first_copies(const Script& script, const RootPlan& plan, const std::string& set) {
+PresentCopies first_copies(const Script& script, const CustodyPlan& custody, const std::string& set) {
   PresentCopies first{.known = true, .copies = {}, .retired = {}};
-  if (const auto* shares = std::get_if<ShareCustody>(&plan.custody)) {
+  if (const auto* shares = std::get_if<ShareCustody>(&custody)) {
     add_shares(*shares, script.roles.crypto_officers, 1, set, first.copies);
   } else {
-    first.copies.push_back({.form = std::string(custody_name(plan.custody)),
-                            .officer = {},
-                            .set = {},
-                            .where = {},
-                            .reason = {}});
+    first.copies.push_back(
+        {.form = std::string(custody_name(custody)), .officer = {}, .set = {}, .where = {}, .reason = {}});
   }
   return first;
 }
@@ -236,8 +233,16 @@ EventData event_of(const RetiredShares& shares) {
 PresentCopies left_by(const Script& script, const Transcript& transcript) {
   PresentCopies left = copies_in(transcript);
   const auto* root = std::get_if<RootPlan>(&script.plan);
-  if (root != nullptr && left.copies.empty()) return first_copies(script, *root, "");
+  if (root != nullptr && left.copies.empty()) return first_copies(script, root->custody, "");
   return left;
+}
+
+PresentCopies made_by(const Script& script, const Transcript& transcript) {
+  std::string set;  // what gave the new key once more comes last
+  for (const TranscriptLine& line : transcript.lines) {
+    if (line.event == "key.used") set = value_of<std::string>(line, "set");
+  }
+  return first_copies(script, std::get<IntermediatePlan>(script.plan).custody, set);
 }
 
 std::int64_t newest_dealing(const PresentCopies& before) {
@@ -293,7 +298,7 @@ std::string dealing_fault(const PresentCopies& before, const Plan& plan, const s
 
 PresentCopies copies_after(const PresentCopies& before, const Script& script, const Sets& sets) {
   const Plan& plan = script.plan;
-  if (const auto* root = std::get_if<RootPlan>(&plan)) return first_copies(script, *root, sets.dealt);
+  if (const auto* root = std::get_if<RootPlan>(&plan)) return first_copies(script, root->custody, sets.dealt);
   if (!ends_copies(plan)) return before;
   PresentCopies after = before;
   const std::int64_t newest = newest_dealing(before);

@@ -53,6 +53,9 @@ EventData event_of(const RetiredShares& shares);
 // What the bundle of a ceremony leaves: a root's first copies even where its transcript does not record them.
 PresentCopies left_by(const Script& script, const Transcript& transcript);
 
+// Of the key of the intermediate that a ceremony made: its first copies. Precondition: it made one.
+PresentCopies made_by(const Script& script, const Transcript& transcript);
+
 // "" when a script that ends copies accounts for every one of `before`, by destroying it or declaring why it
 // is left, and names no share that was never dealt, but maybe found copies of destroyed ones; where these are
 // not all, a destruction says why its are.

@@ -29,7 +29,8 @@ struct PreviousCeremony {
 };
 
 // Of a bundle the transcript must be whole, signed by the key of this ceremony's authority (a root's
-// ceremonies are all signed by the root; before a new root, by the bundle's own), have the head that the
+// ceremonies are all signed by the root; before a new root, by the bundle's own; before the first ceremony of
+// an intermediate's own key, by the issuer that certified it in that bundle), have the head that the
 // script may name, be no destruction of that key, and not lie in the future of `inputs.clock`; the files are
 // those of its export list with the recorded hashes, and what it certified was issued by the authority.
 // Errors: not_found, validation.
