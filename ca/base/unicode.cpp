@@ -12,6 +12,7 @@ constexpr std::string_view direction = "turns the direction of the text around; 
                            unseen = "nobody can see; delete it",
                            joiner = "nobody can see; delete it, and write the word or emoji without it",
                            varies = "nobody can see; delete it, and take the letter or emoji as it is",
+                           space = "looks like another space; write a plain one (U+0020)",
                            private_use = "is for private use and has no meaning of its own; delete it",
                            none = "is no character; delete it";
 
@@ -20,14 +21,16 @@ struct Row {
   std::string_view why;  // after "which"
 };
 
-// Unicode 15: general categories Cf (but Prepended_Concatenation_Mark), Zl, Zp and Co; and
+// Unicode 15: general categories Cf (but Prepended_Concatenation_Mark), Zs (but U+0020), Zl, Zp and Co; and
 // Default_Ignorable_Code_Point. In order; controls and noncharacters are judged by their form.
 constexpr std::array rows{
-    Row{0x00ad, 0x00ad, unseen},          Row{0x034f, 0x034f, unseen},    Row{0x061c, 0x061c, direction},
-    Row{0x115f, 0x1160, unseen},          Row{0x17b4, 0x17b5, unseen},    Row{0x180b, 0x180f, varies},
+    Row{0x00a0, 0x00a0, space},           Row{0x00ad, 0x00ad, unseen},    Row{0x034f, 0x034f, unseen},
+    Row{0x061c, 0x061c, direction},       Row{0x115f, 0x1160, unseen},    Row{0x1680, 0x1680, space},
+    Row{0x17b4, 0x17b5, unseen},          Row{0x180b, 0x180f, varies},    Row{0x2000, 0x200a, space},
     Row{0x200b, 0x200b, unseen},          Row{0x200c, 0x200d, joiner},    Row{0x200e, 0x200f, direction},
-    Row{0x2028, 0x2029, breaks_line},     Row{0x202a, 0x202e, direction}, Row{0x2060, 0x2065, unseen},
-    Row{0x2066, 0x2069, direction},       Row{0x206a, 0x206f, unseen},    Row{0x3164, 0x3164, unseen},
+    Row{0x2028, 0x2029, breaks_line},     Row{0x202a, 0x202e, direction}, Row{0x202f, 0x202f, space},
+    Row{0x205f, 0x205f, space},           Row{0x2060, 0x2065, unseen},    Row{0x2066, 0x2069, direction},
+    Row{0x206a, 0x206f, unseen},          Row{0x3000, 0x3000, space},     Row{0x3164, 0x3164, unseen},
     Row{0xe000, 0xf8ff, private_use},     Row{0xfe00, 0xfe0f, varies},    Row{0xfeff, 0xfeff, unseen},
     Row{0xffa0, 0xffa0, unseen},          Row{0xfff0, 0xfffb, unseen},    Row{0x13430, 0x1343f, unseen},
     Row{0x1bca0, 0x1bca3, unseen},        Row{0x1d173, 0x1d17a, unseen},  Row{0xe0000, 0xe00ff, unseen},

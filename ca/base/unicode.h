@@ -38,12 +38,14 @@ struct TextFault {
 };
 
 // The first place at which `text` is not UTF-8, or has a code point that people cannot see as what it is, so
-// that what is read and what is signed differ: controls (C0 but those in `controls`, DEL, C1), line and
-// paragraph separators, format characters (directions, zero widths, joiners, byte order marks, tags) but the
-// visible ones that stand in front of Arabic, Syriac and Kaithi numbers, what else Unicode 15 calls
-// Default_Ignorable_Code_Point (fillers, variation selectors), private use, and noncharacters. Letters, marks
-// and emoji of every script pass, and so does what is not assigned yet. Joiners are refused although Persian,
-// Indic scripts and composed emoji use them: what two texts differ in would be unseen.
+// that what is read and what is signed differ: controls (C0 but those in `controls`, DEL, C1), every
+// space separator but U+0020 (Unicode 15, UnicodeData.txt, general category Zs: U+00A0, U+1680, U+2000 to
+// U+200A, U+202F, U+205F, U+3000), line and paragraph separators, format characters (directions, zero widths,
+// joiners, byte order marks, tags) but the visible ones that stand in front of Arabic, Syriac and Kaithi
+// numbers, what else Unicode 15 calls Default_Ignorable_Code_Point (fillers, variation selectors), private
+// use, and noncharacters. Letters, marks and emoji of every script pass, and so does what is not assigned
+// yet. Joiners are refused although Persian, Indic scripts and composed emoji use them: what two texts differ
+// in would be unseen.
 std::optional<TextFault> find_text_fault(std::string_view text, std::string_view controls = {});
 
 // For showing what was not refused: every such code point, and every octet that is no UTF-8, is

@@ -19,6 +19,7 @@ struct CertificateEnd {
   TimePoint not_before, not_after;
   crypto::Sha256Digest fingerprint{};
   std::optional<TimePoint> revoked = std::nullopt;  // by the newest CRL of its issuer
+  bool renewable = true;                            // false: the key that signed it was destroyed
 };
 
 // A CA whose certificates say where its CRL is, and there is none yet.
@@ -51,7 +52,8 @@ struct Dates {
 };
 
 // Each certificate once, in the order of their ends. Shares that were dealt anew are their new officers'; a
-// key that was destroyed has no checks and no lists. Precondition: every replay passed.
+// key that was destroyed has no checks and no lists, and renews no certificate. Precondition: every replay
+// passed.
 Dates dates_of(std::span<const Replay> replays);
 
 // Lines of at most 75 octets, ended by CR LF. The same dates give the same octets; an event keeps its UID in

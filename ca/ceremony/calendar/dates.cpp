@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ca/ceremony/calendar/calendar.h"
+#include "ca/x509/chain.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -109,12 +110,24 @@ bool is_only_key_of_its_name(std::span<const Replay> replays, const x509::Certif
   });
 }
 
-// A key that is gone has no custodians and signs no list.
+void end_renewals(Dates& dates, std::span<const Replay> replays, const x509::Certificate& issuer) {
+  for (const Replay& replay : replays) {
+    for (const CertificateFile& file : replay.certificates) {
+      if (!x509::verify_issued_by(file.certificate, issuer)) continue;
+      for (CertificateEnd& end : dates.certificates) {
+        if (end.fingerprint == file.certificate.fingerprint()) end.renewable = false;
+      }
+    }
+  }
+}
+
+// A key that is gone has no custodians, signs no list, and renews nothing.
 void take_destroyed_off(Dates& dates, std::span<const Replay> replays, const Replay& replay) {
   const x509::Certificate* key = authority_in(replay);
   if (replay.script->kind() != Kind::destroy || key == nullptr) return;
   std::erase_if(dates.checks,
                 [&](const CustodyCheck& check) { return check.fingerprint == key->fingerprint(); });
+  end_renewals(dates, replays, *key);
   if (!is_only_key_of_its_name(replays, *key)) return;
   const crypto::Sha256Digest name = crypto::sha256(key->fields().subject);
   std::erase_if(dates.crls, [&](const CrlEnd& crl) { return crl.issuer_hash == name; });

@@ -94,7 +94,7 @@ std::vector<Event> events_of(const CertificateEnd& end) {
              ""}};
   }
   std::vector<Event> events;
-  if (end.kind == "intermediate") {
+  if (end.kind == "intermediate" && end.renewable) {
     events.push_back({uid("renew", end.fingerprint),
                       "Renew " + end.subject,
                       "Hold the ceremony that makes the next intermediate. " + until,
@@ -103,7 +103,10 @@ std::vector<Event> events_of(const CertificateEnd& end) {
                       ""});
   }
   events.push_back({uid("end", end.fingerprint), "End of the " + end.kind + " certificate " + end.subject,
-                    (end.kind == "root" ? "A new root must be trusted everywhere long before. " : "") + until,
+                    (end.kind == "root" ? "A new root must be trusted everywhere long before. "
+                     : end.renewable    ? ""
+                                        : "Its issuer's key was destroyed: nothing renews it. ") +
+                        until,
                     end.not_after,
                     end.kind == "root" ? std::vector<int>{1095, 365} : std::vector<int>{180, 30}, ""});
   return events;

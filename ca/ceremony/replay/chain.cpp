@@ -68,20 +68,34 @@ Check one_beginning(const std::vector<Replay>& links) {
           with_time(*first.front()) + " goes on from " + named + ", whose bundle is not given", false};
 }
 
-// Which ceremonies go on from each that is named.
-std::map<std::string, std::vector<const Replay*>> followers(const std::vector<Replay>& links) {
-  std::map<std::string, std::vector<const Replay*>> all;
+// Whose key signed the ceremony; null for a root, whose key is new.
+const x509::Certificate* authority_in(const Replay& link) {
+  const auto found = std::find_if(link.certificates.begin(), link.certificates.end(),
+                                  [](const CertificateFile& file) { return file.path == issuer_file; });
+  return found == link.certificates.end() ? nullptr : &found->certificate;
+}
+
+// Which ceremonies go on from each that is named, and which with the key that it made: that of an
+// intermediate, whose own ceremonies are a branch and no fork.
+using Followers = std::map<std::pair<std::string, bool>, std::vector<const Replay*>>;
+Followers followers(const std::vector<Replay>& links) {
+  Followers all;
   for (const Replay& link : links) {
-    if (const std::string named = named_by(link); !named.empty()) all[named].push_back(&link);
+    const std::string named = named_by(link);
+    if (named.empty()) continue;
+    const Replay* before = with_head(links, named);
+    const x509::Certificate* signer = authority_in(link);
+    all[{named, before != nullptr && signer != nullptr && made_in(*before, *signer)}].push_back(&link);
   }
   return all;
 }
 
 void check_forks(const std::vector<Replay>& links, std::vector<Check>& checks) {
   bool forks = false;
-  for (const auto& [head, after] : followers(links)) {
+  for (const auto& [begin, after] : followers(links)) {
     if (after.size() < 2) continue;
     forks = true;
+    const std::string& head = begin.first;
     const Replay* at = with_head(links, head);
     checks.push_back(
         {"no fork", false,
@@ -90,13 +104,6 @@ void check_forks(const std::vector<Replay>& links, std::vector<Check>& checks) {
              " go on from it; whoever held the later one was given a bundle that was not the newest"});
   }
   if (!forks) checks.push_back({"no fork", true, "each ceremony is gone on from once at most"});
-}
-
-// Whose key signed the ceremony; null for a root, whose key is new.
-const x509::Certificate* authority_in(const Replay& link) {
-  const auto found = std::find_if(link.certificates.begin(), link.certificates.end(),
-                                  [](const CertificateFile& file) { return file.path == issuer_file; });
-  return found == link.certificates.end() ? nullptr : &found->certificate;
 }
 
 // `links` in their order.
@@ -162,6 +169,29 @@ Check lists_go_on(const std::vector<Replay>& links) {
   }
   return {name, true,
           std::to_string(count) + " lists, each with a greater number and every entry of those before"};
+}
+
+// `links` in their order. Also where a script names the ceremony before by its hash alone.
+Check none_after_the_last_list(const std::vector<Replay>& links) {
+  const std::string name = "nothing after the last list";
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    const auto* list = links[i].script ? std::get_if<CrlPlan>(&links[i].script->plan) : nullptr;
+    const x509::Certificate* issuer = authority_in(links[i]);
+    if (list == nullptr || list->last_reason.empty() || issuer == nullptr) continue;
+    for (std::size_t j = i + 1; j < links.size(); ++j) {
+      const std::string* reason = links[j].script ? after_last_reason(links[j].script->plan) : nullptr;
+      const x509::Certificate* signer = authority_in(links[j]);
+      if (reason == nullptr || signer == nullptr ||
+          !equal(signer->fields().subject, issuer->fields().subject))
+        continue;
+      if (reason->empty())
+        return {name, false,
+                with_time(links[j]) + " signed, without an after_last_reason, after the last list, that of " +
+                    with_time(links[i])};
+      if (links[j].script->kind() == Kind::crl) break;  // it says itself whether it is the last
+    }
+  }
+  return {name, true, "what was signed after a list without another says why"};
 }
 
 // How many of the others it stands on, each on the one before.
@@ -232,6 +262,7 @@ Result<Chain> replay_chain(const std::vector<std::string>& bundles, const std::o
   check_forks(chain.links, chain.checks);
   chain.checks.push_back(none_after_destruction(chain.links));
   chain.checks.push_back(lists_go_on(chain.links));
+  chain.checks.push_back(none_after_the_last_list(chain.links));
   return chain;
 }
 

@@ -32,12 +32,18 @@ struct Material {
   [[nodiscard]] const x509::Certificate* made() const;
 };
 
+// The ceremony `previous` made the certificate of the key that signed this one: an intermediate's own
+// ceremonies begin there (previous_checks.cpp).
+bool made_in(const Replay& previous, const x509::Certificate& certificate);
+bool begins_branch(const Material& material, const Replay& previous);
 // Since format 3 the head of the ceremony before is read aloud, where the script does not name it.
 bool reads_previous_aloud(const Material& material);
 // Whether the hash of a request to be certified elsewhere must have been read aloud.
 bool reads_request_aloud(const Material& material);
 // Whether a list goes on from what the ceremony before left, which is given (list_checks.cpp).
 Check list_check(const Material& material, const Replay& previous);
+// The same for what is signed although no list follows that could revoke it.
+Check after_last_check(const Material& material, const Replay& previous);
 // What transcripts of format 1 do not record, and nobody can miss there.
 Check recorded_since_format_2(std::string name);
 // "" = passed, and `seen` is shown.

@@ -18,6 +18,7 @@ std::optional<PresentCopies> before_of(const Material& material) {
   const Replay* previous = material.previous;
   if (previous == nullptr) return std::nullopt;
   if (!previous->script || !previous->transcript) return PresentCopies{};
+  if (begins_branch(material, *previous)) return made_by(*previous->script, *previous->transcript);
   return left_by(*previous->script, *previous->transcript);
 }
 
@@ -28,11 +29,35 @@ std::string set_used(const Material& material, bool dealt) {
   return dealt ? used.back().text("set") : used.front().text("set");
 }
 
+// Who brought the shares that gave the key.
+std::vector<std::string> officers_of(const Material& material) {
+  const std::vector<Entry> used = material.record.all("key.used");
+  return used.empty() ? std::vector<std::string>() : used.front().texts("officers");
+}
+
 std::string dealt_set(const Material& material) {
   const Kind kind = material.script.kind();
   const bool deals = (kind == Kind::root || kind == Kind::recover) && new_custody(material.script.plan) &&
                      std::holds_alternative<ShareCustody>(*new_custody(material.script.plan));
   return deals ? set_used(material, true) : "";
+}
+
+std::string text_of(const RetiredShares& shares) {
+  std::string text;
+  for (const std::string& officer : shares.officers) text += (text.empty() ? "" : ", ") + officer;
+  return "of dealing " + std::to_string(shares.dealing) + " the shares of " + text;
+}
+
+std::string retired_difference(const PresentCopies& said, const PresentCopies& right) {
+  for (const RetiredShares& shares : right.retired) {
+    if (std::find(said.retired.begin(), said.retired.end(), shares) == said.retired.end())
+      return text_of(shares) + " were destroyed, and key.retired does not say it";
+  }
+  for (const RetiredShares& shares : said.retired) {
+    if (std::find(right.retired.begin(), right.retired.end(), shares) == right.retired.end())
+      return "key.retired says that " + text_of(shares) + " were destroyed, which they were not";
+  }
+  return said.retired == right.retired ? "" : "key.retired is in another order, or twice";
 }
 
 std::string difference(const PresentCopies& said, const PresentCopies& right) {
@@ -47,7 +72,8 @@ std::string difference(const PresentCopies& said, const PresentCopies& right) {
     if (std::find(right.copies.begin(), right.copies.end(), copy) == right.copies.end())
       return text_of(copy) + " is recorded, and not left";
   }
-  return said == right ? "" : "the copies are recorded in another order, or twice";
+  if (said.copies != right.copies) return "the copies are recorded in another order, or twice";
+  return retired_difference(said, right);
 }
 
 std::string copies_fault(const Material& material, const Entry& line, const PresentCopies& said) {
@@ -58,11 +84,13 @@ std::string copies_fault(const Material& material, const Entry& line, const Pres
   if (material.script.kind() != Kind::root) {
     if (std::string fault = enumeration_fault(*before, material.script.plan); !fault.empty())
       return std::string(script_file) + ": " + fault;
-    if (std::string fault = dealing_fault(*before, material.script.plan, set_used(material, false));
+    if (std::string fault =
+            dealing_fault(*before, material.script.plan, set_used(material, false), officers_of(material));
         !fault.empty())
       return material.record.all("key.used").front().place("set") + ": " + fault;
   }
-  const PresentCopies right = copies_after(*before, material.script, dealt_set(material));
+  const PresentCopies right = copies_after(
+      *before, material.script, {.opened = set_used(material, false), .dealt = dealt_set(material)});
   const std::string fault = difference(said, right);
   return fault.empty() ? "" : line.place("known") + ": " + fault;
 }

@@ -48,6 +48,7 @@ constexpr std::array rooms{
     Room{"key.destroyed", of(Kind::destroy) | of(Kind::recover)},
     Room{"key.copies", using_a_key, 1},
     Room{"key.copy"},
+    Room{"key.retired"},
     Room{"tbs", signing, 1},
     Room{"lint", linting, 2},
     Room{"lint.warning", linting},

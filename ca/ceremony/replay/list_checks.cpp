@@ -4,25 +4,32 @@
 namespace chancery::ceremony {
 namespace {
 
-// As crl.present says it: {known, number, sha256}.
+// As crl.present says it.
 struct Present {
   bool known = false;
   std::string number, sha256;
+  bool last = false;
   friend bool operator==(const Present&, const Present&) = default;
 };
 
 std::string text_of(const Present& present) {
   if (!present.known) return "unknown";
-  return present.number.empty() ? "none"
-                                : "CRL number " + present.number + " (sha256 " + present.sha256 + ")";
+  if (present.number.empty()) return "none";
+  return "CRL number " + present.number + " (sha256 " + present.sha256 + ")" +
+         (present.last ? ", the last" : "");
 }
 
 Present recorded(const Entry& entry) {
-  return {entry.flag("known"), entry.text("number"), entry.text("sha256")};
+  return {entry.flag("known"), entry.text("number"), entry.text("sha256"), entry.flag("last")};
 }
 
-Present of_crl(const x509::Crl& crl) {
-  return {true, crl.fields().number ? crl.fields().number->to_string() : "", to_hex(crl.fingerprint())};
+Present of_crl(const x509::Crl& crl, bool last) {
+  return {true, crl.fields().number ? crl.fields().number->to_string() : "", to_hex(crl.fingerprint()), last};
+}
+
+bool declared_last(const Script& script) {
+  const auto* plan = std::get_if<CrlPlan>(&script.plan);
+  return plan != nullptr && !plan->last_reason.empty();
 }
 
 const x509::Crl* crl_of(const Replay& replay) {
@@ -37,7 +44,7 @@ const x509::Crl* crl_of(const Replay& replay) {
 Present after(const Replay& previous) {
   if (previous.script && previous.script->kind() == Kind::root)
     return {.known = true, .number = {}, .sha256 = {}};
-  if (const x509::Crl* crl = crl_of(previous)) return of_crl(*crl);
+  if (const x509::Crl* crl = crl_of(previous)) return of_crl(*crl, declared_last(*previous.script));
   if (!previous.transcript) return {};
   const Record record(*previous.transcript, previous.bundle.text(transcript_file));
   const std::vector<Entry> entries = record.all("crl.present");
@@ -54,9 +61,11 @@ std::optional<Present> wanted(const Material& material) {
   if (kind == Kind::root) return Present{.known = true, .number = {}, .sha256 = {}};
   if (kind == Kind::crl) {
     const x509::Crl* crl = material.crl(crl_output(material.script.plan));
-    return crl == nullptr ? std::nullopt : std::optional<Present>(of_crl(*crl));
+    return crl == nullptr ? std::nullopt
+                          : std::optional<Present>(of_crl(*crl, declared_last(material.script)));
   }
   if (previous_by_hash(material)) return Present{};
+  if (material.previous != nullptr && begins_branch(material, *material.previous)) return Present{};
   if (material.previous != nullptr) return after(*material.previous);
   return std::nullopt;
 }
@@ -94,11 +103,25 @@ Check list_check(const Material& material, const Replay& previous) {
   if (!left.known)
     return {name, true, previous.bundle.path + " does not record whether there was a list", false};
   const x509::Crl* before = material.crl(previous_crl_file);
-  const Present gone_on = before == nullptr ? Present{true, "", ""} : of_crl(*before);
+  const Present gone_on = before == nullptr ? Present{true, "", ""} : of_crl(*before, left.last);
   if (gone_on == left) return {name, true, "from " + text_of(left) + ", as the ceremony before left it"};
   return {name, false,
           std::string(before == nullptr ? script_file : previous_crl_file) + ": the list goes on from " +
               text_of(gone_on) + ", but " + previous.bundle.path + " left " + text_of(left)};
+}
+
+Check after_last_check(const Material& material, const Replay& previous) {
+  const std::string name = "nothing after the last list";
+  const std::string* reason = after_last_reason(material.script.plan);
+  if (reason == nullptr) return {name, true, "nothing was signed that a list is for"};
+  const Present left = after(previous);
+  if (!left.known)
+    return {name, true, previous.bundle.path + " does not record whether there was a list", false};
+  if (!left.last) return {name, true, previous.bundle.path + " left no list that is the last"};
+  if (!reason->empty()) return {name, true, "but this, as the script declares: " + *reason};
+  return {name, false,
+          std::string(script_file) + ": it signs, without an after_last_reason, although " +
+              previous.bundle.path + " left " + text_of(left)};
 }
 
 void check_present_list(const Material& material, std::vector<Check>& checks) {
@@ -119,7 +142,10 @@ void check_present_list(const Material& material, std::vector<Check>& checks) {
                                                  ", but it is " + text_of(*right);
   Check check = check_of("list of now", fault, text_of(said));
   check.checked = !fault.empty() || said.known;
-  if (!check.checked) check.message += ": the ceremony before is named by its hash alone";
+  if (!check.checked) {
+    check.message += previous_by_hash(material) ? ": the ceremony before is named by its hash alone"
+                                                : ": no ceremony before tells of it";
+  }
   checks.push_back(check);
 }
 

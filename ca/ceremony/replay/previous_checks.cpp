@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "ca/ceremony/replay/checks.h"
 
 namespace chancery::ceremony {
@@ -16,6 +18,7 @@ std::string key_fault(const Material& material, const Replay& previous) {
   if (signer == nullptr) return std::string(issuer_file) + ": it is not one certificate in PEM";
   const x509::Certificate* theirs = previous.signer();
   if (theirs != nullptr && equal(theirs->der(), signer->der())) return "";
+  if (begins_branch(material, previous)) return "";
   if (theirs != nullptr && equal(theirs->fields().spki, signer->fields().spki)) {
     return material.bundle.path + "/" + std::string(issuer_file) +
            ": it is another certificate of the key than that of " + previous.bundle.path;
@@ -56,6 +59,21 @@ std::string link_fault(const Material& material, const Replay& previous) {
 
 }  // namespace
 
+bool made_in(const Replay& previous, const x509::Certificate& certificate) {
+  const auto* plan = previous.script ? std::get_if<IntermediatePlan>(&previous.script->plan) : nullptr;
+  return plan != nullptr && std::any_of(previous.certificates.begin(), previous.certificates.end(),
+                                        [&](const CertificateFile& file) {
+                                          return file.path == plan->certificate_output &&
+                                                 equal(file.certificate.der(), certificate.der());
+                                        });
+}
+
+bool begins_branch(const Material& material, const Replay& previous) {
+  const Kind kind = material.script.kind();
+  const x509::Certificate* signer = material.signer();
+  return (kind == Kind::recover || kind == Kind::destroy) && signer != nullptr && made_in(previous, *signer);
+}
+
 void check_previous(const Material& material, const std::optional<std::string>& path,
                     std::vector<Check>& checks) {
   const std::string& named = material.record.first().text("previous");
@@ -74,10 +92,13 @@ void check_previous(const Material& material, const std::optional<std::string>& 
   checks.push_back(check_of("link to the previous ceremony", link_fault(material, previous),
                             "its head, and not before its end"));
   checks.push_back(check_of("key of the previous ceremony", key_fault(material, previous),
-                            "it signed both transcripts, under one certificate"));
+                            begins_branch(material, previous)
+                                ? "that ceremony made the certificate of the key that signed this one"
+                                : "it signed both transcripts, under one certificate"));
   checks.push_back(check_of("nothing after the destruction", destroyed_fault(material, previous),
                             "the ceremony before destroyed no key of this one"));
   checks.push_back(list_check(material, previous));
+  checks.push_back(after_last_check(material, previous));
 }
 
 }  // namespace chancery::ceremony

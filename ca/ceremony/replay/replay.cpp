@@ -9,6 +9,7 @@
 #include "ca/ceremony/run/rehearsal.h"
 #include "ca/ceremony/run/unfinished_folder.h"
 #include "ca/ceremony/transcript/signature.h"
+#include "ca/x509/chain.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -111,6 +112,13 @@ void check_certificates(const Replay& result, const Material& material, std::vec
   }
 }
 
+// The key of an intermediate, whose own ceremonies only recover or destroy it.
+bool is_below(const Material& material, const x509::Certificate& signer, const x509::Certificate& root) {
+  const Kind kind = material.script.kind();
+  return (kind == Kind::recover || kind == Kind::destroy) && !equal(signer.der(), root.der()) &&
+         x509::verify_issued_by(signer, root);
+}
+
 void check_root(const Material& material, const std::optional<std::string>& given,
                 std::vector<Check>& checks) {
   if (!given) {
@@ -125,13 +133,15 @@ void check_root(const Material& material, const std::optional<std::string>& give
   const Result<x509::Certificate> root =
       text ? x509::Certificate::parse_pem(*text) : Result<x509::Certificate>(text.error());
   const x509::Certificate* signer = material.signer();
-  std::string fault;
+  std::string fault, seen = root ? root->subject_text() : "";
   if (!root) {
     fault = path + ": " + root.error().message;
+  } else if (signer != nullptr && is_below(material, *signer, *root)) {
+    seen += ", which certified the key of this ceremony, " + signer->subject_text();
   } else if (signer == nullptr || !equal(signer->der(), root->der())) {
     fault = "the key of this ceremony is not that of " + path + ", " + root->subject_text();
   }
-  checks.push_back(check_of("the root given", fault, root ? root->subject_text() : ""));
+  checks.push_back(check_of("the root given", fault, seen));
 }
 
 // The previous bundle by its own files alone.

@@ -70,9 +70,23 @@ void write_exports(Html& html, const Source& source) {
   html.end_table();
 }
 
-void write_copies(Html& html, const Source& source) {
-  if (source.record == nullptr || source.record->all("key.copies").empty()) return;
-  const PresentCopies left = copies_in(source.record->transcript());
+namespace {
+
+// A copy of one that turns up again is known for what it is.
+void write_retired(Html& html, const PresentCopies& left) {
+  if (left.retired.empty()) return;
+  html.element("h2", "Shares that were destroyed, and open nothing");
+  html.begin_table({"Dealing", "Dealt to", "Set"}, "checks");
+  for (const RetiredShares& shares : left.retired) {
+    std::string officers;
+    for (const std::string& officer : shares.officers) officers += (officers.empty() ? "" : ", ") + officer;
+    html.open("tr").element("td", std::to_string(shares.dealing)).element("td", officers);
+    html.element("td", shares.set.empty() ? "" : grouped(shares.set), "hash").close("tr");
+  }
+  html.end_table();
+}
+
+void write_left(Html& html, const PresentCopies& left) {
   html.element("h2", "Copies of the key that are left");
   if (!left.known) {
     html.element("p",
@@ -90,6 +104,15 @@ void write_copies(Html& html, const Source& source) {
     html.element("td", copy.reason.empty() ? "in use" : "NOT destroyed: " + copy.reason).close("tr");
   }
   html.end_table();
+}
+
+}  // namespace
+
+void write_copies(Html& html, const Source& source) {
+  if (source.record == nullptr || source.record->all("key.copies").empty()) return;
+  const PresentCopies left = copies_in(source.record->transcript());
+  write_left(html, left);
+  write_retired(html, left);
 }
 
 void write_exception_form(Html& html) {

@@ -204,7 +204,8 @@ StepResult check_crl(Workbench& bench) {
     return std::move(ok).error();
   if (Result<void> ok = lint_again(bench, issued->crl()); !ok) return std::move(ok).error();
   bench.crl = issued->crl();
-  bench.present_list = {true, std::to_string(plan_of(bench).number), to_hex(bench.crl->fingerprint())};
+  bench.present_list = {true, std::to_string(plan_of(bench).number), to_hex(bench.crl->fingerprint()),
+                        !plan_of(bench).last_reason.empty()};
   return std::string("signature, bytes, meaning and lints agree; no entry has vanished");
 }
 

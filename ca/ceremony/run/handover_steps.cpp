@@ -73,17 +73,23 @@ Result<void> record_list(Workbench& bench) {
     data["number"] = list.number;
     data["sha256"] = list.sha256;
   }
+  if (list.last) data["last"] = true;
   return bench.transcript.append("crl.present", std::move(data));
 }
 
 // So that no destruction forgets a copy, whatever ceremonies lie between.
 Result<void> record_copies(Workbench& bench) {
-  const PresentCopies left = copies_after(
-      bench.previous.copies, bench.script(),
-      bench.new_custody && bench.script().kind() != Kind::intermediate ? bench.new_custody->dealing() : "");
+  const bool dealt = bench.new_custody && bench.script().kind() != Kind::intermediate;
+  const PresentCopies left =
+      copies_after(bench.previous.copies, bench.script(),
+                   {.opened = bench.issuer_custody ? bench.issuer_custody->dealing() : "",
+                    .dealt = dealt ? bench.new_custody->dealing() : ""});
   if (Result<void> ok = bench.transcript.append("key.copies", event_of(left)); !ok) return ok;
   for (const PresentCopy& copy : left.copies) {
     if (Result<void> ok = bench.transcript.append("key.copy", event_of(copy)); !ok) return ok;
+  }
+  for (const RetiredShares& shares : left.retired) {
+    if (Result<void> ok = bench.transcript.append("key.retired", event_of(shares)); !ok) return ok;
   }
   bench.copies_left = left;
   return {};

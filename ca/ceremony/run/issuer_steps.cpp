@@ -147,8 +147,8 @@ StepResult open_issuer(Workbench& bench) {
                                 : stand_in(bench, authority, *certificate);
   if (!opened) return std::move(opened).error();
   if (Result<void> ok = record_use(bench, authority); !ok) return std::move(ok).error();
-  const std::string fault =
-      dealing_fault(bench.previous.copies, bench.script().plan, bench.issuer_custody->dealing());
+  const std::string fault = dealing_fault(bench.previous.copies, bench.script().plan,
+                                          bench.issuer_custody->dealing(), bench.issuer_custody->officers());
   if (!fault.empty()) return make_error(ErrorCode::validation, fault);
   return bench.issuer->certificate().subject_text() + ", until " +
          to_rfc3339(bench.issuer->certificate().validity().not_after());

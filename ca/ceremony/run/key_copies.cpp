@@ -21,6 +21,12 @@ PresentCopy copy_in(const TranscriptLine& line) {
           .reason = value_of<std::string>(line, "reason")};
 }
 
+RetiredShares retired_in(const TranscriptLine& line) {
+  return {.dealing = value_of<std::int64_t>(line, "dealing"),
+          .set = value_of<std::string>(line, "set"),
+          .officers = value_of<std::vector<std::string>>(line, "officers")};
+}
+
 // A copy as a script names it.
 struct Named {
   std::string form, where, officer;
@@ -63,18 +69,27 @@ std::vector<Named> all_named(const Enumeration& every, std::int64_t newest) {
   return all;
 }
 
-// A share that no ceremony dealt: its officer or dealing is a slip, and another share is not named.
+bool is_retired(const PresentCopies& present, const Named& copy) {
+  return std::any_of(present.retired.begin(), present.retired.end(), [&](const RetiredShares& shares) {
+    return shares.dealing == copy.dealing &&
+           std::find(shares.officers.begin(), shares.officers.end(), copy.officer) != shares.officers.end();
+  });
+}
+
+// A share that no ceremony dealt: its officer or dealing is a slip, and another share is not named. A copy of
+// a destroyed one may have been found.
 std::string stranger_fault(const PresentCopies& before, const std::vector<Named>& all, std::string_view key) {
   for (const Named& copy : all) {
     const auto of_its_dealing = [&](const PresentCopy& one) { return one.dealing == copy.dealing; };
     const bool told = before.known || std::any_of(before.copies.begin(), before.copies.end(), of_its_dealing);
-    if (copy.form != "share" || !told) continue;
+    if (copy.form != "share" || !told || is_retired(before, copy)) continue;
     if (std::any_of(before.copies.begin(), before.copies.end(),
                     [&](const PresentCopy& one) { return is(one, copy); }))
       continue;
     return std::string(key) + " names a share of " + copy.officer + " of dealing " +
            std::to_string(copy.dealing) +
-           ", which the ceremonies before do not record as left; name the officer to whom it was dealt, and "
+           ", which the ceremonies before record neither as left nor as destroyed; name the officer to whom "
+           "it was dealt, and "
            "a second copy of a share as a backup";
   }
   return "";
@@ -93,18 +108,46 @@ void add_shares(const ShareCustody& shares, const std::vector<std::string>& offi
   }
 }
 
-PresentCopies first_copies(const Script& script, const RootPlan& plan, const std::string& set) {
-  PresentCopies first{.known = true, .copies = {}};
-  if (const auto* shares = std::get_if<ShareCustody>(&plan.custody)) {
+PresentCopies first_copies(const Script& script, const CustodyPlan& custody, const std::string& set) {
+  PresentCopies first{.known = true, .copies = {}, .retired = {}};
+  if (const auto* shares = std::get_if<ShareCustody>(&custody)) {
     add_shares(*shares, script.roles.crypto_officers, 1, set, first.copies);
   } else {
-    first.copies.push_back({.form = std::string(custody_name(plan.custody)),
-                            .officer = {},
-                            .set = {},
-                            .where = {},
-                            .reason = {}});
+    first.copies.push_back(
+        {.form = std::string(custody_name(custody)), .officer = {}, .set = {}, .where = {}, .reason = {}});
   }
   return first;
+}
+
+// The dealing of the shares that open the key, as the script names it; 0 = it names none.
+std::int64_t opened_dealing(const Plan& plan, std::int64_t newest) {
+  const std::vector<std::string> opened = parts_of(authority_of(plan)->custody);
+  for (const KeyCopy& copy : copies_of(plan).copies) {
+    if (copy.form == "share" && std::find(opened.begin(), opened.end(), copy.where) != opened.end())
+      return named(copy, newest).dealing;
+  }
+  return 0;
+}
+
+// Of `one`, whose set is the one recorded, or else that of the shares that gave the key with it.
+void retire(std::vector<RetiredShares>& retired, const Named& one, const std::string& set) {
+  auto shares = std::find_if(retired.begin(), retired.end(), [&](const RetiredShares& each) {
+    return each.dealing == one.dealing && (set.empty() || each.set == set);
+  });
+  if (shares == retired.end())
+    shares = retired.insert(retired.end(), {.dealing = one.dealing, .set = set, .officers = {}});
+  if (std::find(shares->officers.begin(), shares->officers.end(), one.officer) == shares->officers.end())
+    shares->officers.push_back(one.officer);
+}
+
+// A copy of it was seen. Result: its set, "" where that is not recorded.
+std::string take_back(std::vector<RetiredShares>& retired, const Named& one) {
+  std::string set;
+  for (RetiredShares& shares : retired) {
+    if (shares.dealing == one.dealing && std::erase(shares.officers, one.officer) > 0) set = shares.set;
+  }
+  std::erase_if(retired, [](const RetiredShares& shares) { return shares.officers.empty(); });
+  return set;
 }
 
 void declare_left(PresentCopies& present, const OutstandingCopy& copy, std::int64_t newest,
@@ -121,9 +164,31 @@ void declare_left(PresentCopies& present, const OutstandingCopy& copy, std::int6
                             .dealing = share ? name.dealing : 0,
                             .officer = name.officer,
                             .threshold = share && shares != nullptr ? shares->threshold : 0,
-                            .set = {},
+                            .set = share ? take_back(present.retired, name) : "",
                             .where = share ? "" : copy.where,
                             .reason = copy.reason});
+}
+
+constexpr std::string_view what_to_do =
+    "Bring the shares that were dealt last; destroy the copy before witnesses in a recovery that deals anew "
+    "or "
+    "in the destruction, whose script names it by form: share, its officer and its dealing under retire or "
+    "copies";
+
+// Of a dealing that was destroyed, or whose other shares are left.
+std::string survival_fault(const PresentCopies& before, const std::string& set,
+                           const std::vector<std::string>& officers) {
+  for (const RetiredShares& shares : before.retired) {
+    if (shares.set != set) continue;
+    for (const std::string& officer : officers) {
+      if (std::find(shares.officers.begin(), shares.officers.end(), officer) == shares.officers.end())
+        continue;
+      return "the share of " + officer + " (dealing " + std::to_string(shares.dealing) + ", set " + set +
+             ") was destroyed, as the ceremonies before record, and a copy of it survived. " +
+             std::string(what_to_do);
+    }
+  }
+  return "";
 }
 
 }  // namespace
@@ -139,6 +204,7 @@ PresentCopies copies_in(const Transcript& transcript) {
   for (const TranscriptLine& line : transcript.lines) {
     if (line.event == "key.copies") present.known = value_of<bool>(line, "known");
     if (line.event == "key.copy") present.copies.push_back(copy_in(line));
+    if (line.event == "key.retired") present.retired.push_back(retired_in(line));
   }
   return present;
 }
@@ -158,11 +224,25 @@ EventData event_of(const PresentCopy& copy) {
   return data;
 }
 
+EventData event_of(const RetiredShares& shares) {
+  EventData data{{"dealing", shares.dealing}, {"officers", shares.officers}};
+  if (!shares.set.empty()) data["set"] = shares.set;
+  return data;
+}
+
 PresentCopies left_by(const Script& script, const Transcript& transcript) {
   PresentCopies left = copies_in(transcript);
   const auto* root = std::get_if<RootPlan>(&script.plan);
-  if (root != nullptr && left.copies.empty()) return first_copies(script, *root, "");
+  if (root != nullptr && left.copies.empty()) return first_copies(script, root->custody, "");
   return left;
+}
+
+PresentCopies made_by(const Script& script, const Transcript& transcript) {
+  std::string set;  // what gave the new key once more comes last
+  for (const TranscriptLine& line : transcript.lines) {
+    if (line.event == "key.used") set = value_of<std::string>(line, "set");
+  }
+  return first_copies(script, std::get<IntermediatePlan>(script.plan).custody, set);
 }
 
 std::int64_t newest_dealing(const PresentCopies& before) {
@@ -189,8 +269,10 @@ std::string enumeration_fault(const PresentCopies& before, const Plan& plan) {
          "previous, or let the reviewed script declare complete_reason: why copies names them all";
 }
 
-std::string dealing_fault(const PresentCopies& before, const Plan& plan, const std::string& set) {
+std::string dealing_fault(const PresentCopies& before, const Plan& plan, const std::string& set,
+                          const std::vector<std::string>& officers) {
   if (set.empty()) return "";
+  if (std::string fault = survival_fault(before, set, officers); !fault.empty()) return fault;
   std::int64_t dealing = 0;
   bool told = before.known;
   for (const PresentCopy& copy : before.copies) {
@@ -199,8 +281,9 @@ std::string dealing_fault(const PresentCopies& before, const Plan& plan, const s
   }
   if (dealing == 0 && told) {
     return "the shares are of a dealing (set " + set +
-           ") that the ceremonies before do not record as left: it was destroyed, and copies of it survived. "
-           "Destroy them before witnesses, and bring the shares that were dealt last";
+           ") that the ceremonies before do not record as left: it was destroyed, and copies of it "
+           "survived. " +
+           std::string(what_to_do);
   }
   if (dealing == 0) return "";
   const std::vector<std::string> opened = parts_of(authority_of(plan)->custody);
@@ -213,24 +296,31 @@ std::string dealing_fault(const PresentCopies& before, const Plan& plan, const s
   return "";
 }
 
-PresentCopies copies_after(const PresentCopies& before, const Script& script, const std::string& set) {
+PresentCopies copies_after(const PresentCopies& before, const Script& script, const Sets& sets) {
   const Plan& plan = script.plan;
-  if (const auto* root = std::get_if<RootPlan>(&plan)) return first_copies(script, *root, set);
+  if (const auto* root = std::get_if<RootPlan>(&plan)) return first_copies(script, root->custody, sets.dealt);
   if (!ends_copies(plan)) return before;
   PresentCopies after = before;
   const std::int64_t newest = newest_dealing(before);
+  const std::int64_t opened = opened_dealing(plan, newest);
   std::int64_t highest = newest;
   for (const KeyCopy& copy : copies_of(plan).copies) {
     highest = std::max(highest, copy.dealing);
-    const auto gone = find(after.copies, named(copy, newest));
-    if (gone != after.copies.end()) after.copies.erase(gone);
+    const Named name = named(copy, newest);
+    std::string set = name.dealing == opened ? sets.opened : "";
+    const auto gone = find(after.copies, name);
+    if (gone != after.copies.end()) {
+      if (!gone->set.empty()) set = gone->set;
+      after.copies.erase(gone);
+    }
+    if (name.form == "share") retire(after.retired, name, set);
   }
   for (const OutstandingCopy& copy : copies_of(plan).outstanding) {
     highest = std::max(highest, copy.dealing);
     declare_left(after, copy, newest, authority_of(plan)->custody);
   }
   if (const auto* recover = std::get_if<RecoverPlan>(&plan))
-    add_shares(*recover->reshare, script.roles.crypto_officers, highest + 1, set, after.copies);
+    add_shares(*recover->reshare, script.roles.crypto_officers, highest + 1, sets.dealt, after.copies);
   return after;
 }
 

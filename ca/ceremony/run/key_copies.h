@@ -24,9 +24,19 @@ struct PresentCopy {
   friend bool operator==(const PresentCopy&, const PresentCopy&) = default;
 };
 
+// Shares of one dealing that were destroyed; a copy of one that turns up again opens nothing.
+struct RetiredShares {
+  std::int64_t dealing = 0;
+  std::string set;                    // as PresentCopy
+  std::vector<std::string> officers;  // to whom these were dealt
+  friend bool operator==(const RetiredShares&, const RetiredShares&) = default;
+};
+
+// A share that was destroyed and declared left since, because a copy of it was seen, is among `copies` alone.
 struct PresentCopies {
   bool known = false;  // false: a ceremony before was named by its hash only, or does not record them
   std::vector<PresentCopy> copies;
+  std::vector<RetiredShares> retired;  // where not all is known, since then
   friend bool operator==(const PresentCopies&, const PresentCopies&) = default;
 };
 
@@ -35,23 +45,33 @@ std::string text_of(const PresentCopy& copy);
 
 // As the transcript of a whole ceremony records them; not known where it is of format 1 or 2.
 PresentCopies copies_in(const Transcript& transcript);
-// The lines key.copies and key.copy.
+// The lines key.copies, key.copy and key.retired.
 EventData event_of(const PresentCopies& present);
 EventData event_of(const PresentCopy& copy);
+EventData event_of(const RetiredShares& shares);
 
 // What the bundle of a ceremony leaves: a root's first copies even where its transcript does not record them.
 PresentCopies left_by(const Script& script, const Transcript& transcript);
 
+// Of the key of the intermediate that a ceremony made: its first copies. Precondition: it made one.
+PresentCopies made_by(const Script& script, const Transcript& transcript);
+
 // "" when a script that ends copies accounts for every one of `before`, by destroying it or declaring why it
-// is left, and names no share that was never dealt; where these are not all, a destruction says why its are.
+// is left, and names no share that was never dealt, but maybe found copies of destroyed ones; where these are
+// not all, a destruction says why its are.
 std::string enumeration_fault(const PresentCopies& before, const Plan& plan);
-// "" when the shares of `set`, in hex, are of a dealing that may exist, and the one as which the script names
-// those that it opens.
-std::string dealing_fault(const PresentCopies& before, const Plan& plan, const std::string& set);
+// "" when the shares of `set`, in hex, that `officers` brought were not destroyed, are of a dealing that may
+// exist, and of the one as which the script names those that it opens.
+std::string dealing_fault(const PresentCopies& before, const Plan& plan, const std::string& set,
+                          const std::vector<std::string>& officers);
 // The number by which the copies that a script names without a dealing are known.
 std::int64_t newest_dealing(const PresentCopies& before);
 
-// After a ceremony of this script; `set` of the shares that it dealt, "" for none.
-PresentCopies copies_after(const PresentCopies& before, const Script& script, const std::string& set);
+// The sets, in hex, of a ceremony's shares; "" = none, or not recorded.
+struct Sets {
+  std::string opened, dealt;
+};
+// After a ceremony of this script.
+PresentCopies copies_after(const PresentCopies& before, const Script& script, const Sets& sets);
 
 }  // namespace chancery::ceremony

@@ -5,6 +5,7 @@
 #include "ca/ceremony/run/steps.h"
 #include "ca/ceremony/transcript/signature.h"
 #include "ca/ceremony/transcript/transcript.h"
+#include "ca/x509/chain.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -37,6 +38,43 @@ Result<void> check_same_certificate(const Inputs& inputs, const std::string& bun
                                                "; name the one that the ceremonies before used");
 }
 
+// The key of an intermediate signs only where it is recovered or destroyed, and these ceremonies are a branch
+// of their own: the first goes on from the one that made its certificate, which the issuer's key signed.
+bool begins_branch(const Inputs& inputs, const std::string& bundle, const Script& script) {
+  const Authority* authority = authority_of(inputs.script.plan);
+  const auto* made = std::get_if<IntermediatePlan>(&script.plan);
+  const Kind kind = inputs.script.kind();
+  if (authority == nullptr || made == nullptr || (kind != Kind::recover && kind != Kind::destroy))
+    return false;
+  const Result<x509::Certificate> own = read_certificate(inputs, authority->certificate);
+  const Result<x509::Certificate> theirs = read_certificate(inputs, bundle + "/" + made->certificate_output);
+  return own && theirs && equal(own->der(), theirs->der());
+}
+
+// After begins_branch().
+Result<void> check_issuer_of_branch(const Inputs& inputs, const std::string& bundle, const Script& script) {
+  const Result<x509::Certificate> own =
+      read_certificate(inputs, authority_of(inputs.script.plan)->certificate);
+  if (!own) return own.error();
+  const Result<x509::Certificate> issuer = read_certificate(inputs, signer_in(bundle, script));
+  if (!issuer) return issuer.error();
+  return x509::verify_issued_by(*own, *issuer);
+}
+
+// Whoever names the root's last ceremony means well.
+Error with_word_on_branches(const Inputs& inputs, Error error) {
+  const Authority* authority = authority_of(inputs.script.plan);
+  if (authority == nullptr) return error;
+  const Result<x509::Certificate> own = read_certificate(inputs, authority->certificate);
+  if (own && !equal(own->fields().issuer, own->fields().subject)) {
+    error.message +=
+        "; the ceremonies of an intermediate's own key go on from the one that made its certificate, and "
+        "then "
+        "from one another";
+  }
+  return error;
+}
+
 Result<void> check_signature(const Inputs& inputs, const std::string& signer, const std::string& bundle,
                              const Transcript& transcript) {
   const Result<x509::Certificate> certificate = read_certificate(inputs, signer);
@@ -66,21 +104,37 @@ Result<PreviousCeremony> read_bundle(const Inputs& inputs, const std::string& bu
   if (!transcript) return transcript.error();
   const Result<Script> plan = parse_script(*script, bundle + "/script.yaml", ScriptUse::look_back);
   if (!plan) return plan.error();
-  if (Result<void> ok = check_signature(inputs, signer_of(inputs, bundle, *plan), bundle, *transcript); !ok) {
-    return std::move(ok).error();
+  const bool branch = begins_branch(inputs, bundle, *plan);
+  const std::string signer = branch ? signer_in(bundle, *plan) : signer_of(inputs, bundle, *plan);
+  if (Result<void> ok = check_signature(inputs, signer, bundle, *transcript); !ok) {
+    return with_word_on_branches(inputs, std::move(ok).error());
   }
-  if (Result<void> ok = check_same_certificate(inputs, bundle, *plan); !ok) return std::move(ok).error();
+  if (Result<void> ok = branch ? check_issuer_of_branch(inputs, bundle, *plan)
+                               : check_same_certificate(inputs, bundle, *plan);
+      !ok)
+    return std::move(ok).error();
   if (Result<void> ok = check_not_destroyed(inputs, bundle, *plan); !ok) return std::move(ok).error();
   const TranscriptLine& last = transcript->lines.back();
   if (last.event != "ceremony.end") {
     return make_error(ErrorCode::validation, bundle + " is of a ceremony that did not come to its end");
   }
   if (Result<void> ok = check_exported_files(inputs, bundle, *transcript); !ok) return std::move(ok).error();
+  PreviousCeremony found{to_hex(transcript->head()),
+                         last.at,
+                         plan->title,
+                         std::string(to_string(plan->kind())),
+                         {.known = false, .number = {}, .sha256 = {}},
+                         {}};
+  if (branch) {
+    found.copies = made_by(*plan, *transcript);
+    return found;
+  }
   if (Result<void> ok = check_certified(inputs, bundle, plan->plan); !ok) return std::move(ok).error();
   const Result<PresentList> list = list_after(inputs, bundle, *plan, *transcript);
   if (!list) return list.error();
-  return PreviousCeremony{to_hex(transcript->head()),           last.at, plan->title,
-                          std::string(to_string(plan->kind())), *list,   left_by(*plan, *transcript)};
+  found.list = *list;
+  found.copies = left_by(*plan, *transcript);
+  return found;
 }
 
 std::string named_list(const std::string& number, const std::string& sha256) {
@@ -122,6 +176,17 @@ Result<void> check_goes_on(const PresentList& present, const x509::Crl* named, c
   if (to_hex(named->fingerprint()) == present.sha256) return {};
   return refused("crl.previous is " + theirs + ", but the previous ceremony records " + last +
                  "; go on from that one, so that nothing it revokes comes back");
+}
+
+std::string last_list_fault(const PresentList& present, const Plan& plan) {
+  const std::string* reason = after_last_reason(plan);
+  if (!present.last || reason == nullptr || !reason->empty()) return "";
+  const bool list = std::holds_alternative<CrlPlan>(plan);
+  return "the previous ceremony records that " + named_list(present.number, present.sha256) +
+         " is the last list: whoever holds it looks for no other until it ends, and would not hear of " +
+         (list ? "this one" : "a revocation of what this ceremony signs") +
+         ". Sign under another root; or let the reviewed script declare " +
+         (list ? "crl.after_last_reason" : "after_last_reason");
 }
 
 Result<PreviousCeremony> read_previous(const Inputs& inputs) {

@@ -46,14 +46,14 @@ std::string certificate_of(const Plan& plan) {
   return "";
 }
 
-Result<PresentList> list_in(const Inputs& inputs, const std::string& path) {
+Result<PresentList> list_in(const Inputs& inputs, const std::string& path, bool last) {
   Result<std::string> text = read_file(path, 2 * x509::crl_limit);
   if (!text) return std::move(text).error();
   const Result<x509::Crl> crl = x509::Crl::parse_pem(input_pem(inputs, std::move(*text)));
   if (!crl) return with_context(crl.error(), path);
   const auto& number = crl->fields().number;
   if (!number) return make_error(ErrorCode::validation, path + ": the list has no number; it is not ours");
-  return PresentList{true, number->to_string(), to_hex(crl->fingerprint())};
+  return PresentList{true, number->to_string(), to_hex(crl->fingerprint()), last};
 }
 
 }  // namespace
@@ -90,12 +90,13 @@ Result<void> check_certified(const Inputs& inputs, const std::string& bundle, co
 Result<PresentList> list_after(const Inputs& inputs, const std::string& bundle, const Script& script,
                                const Transcript& transcript) {
   if (const auto* crl = std::get_if<CrlPlan>(&script.plan))
-    return list_in(inputs, input_path(inputs, bundle + "/" + crl->crl_output));
+    return list_in(inputs, input_path(inputs, bundle + "/" + crl->crl_output), !crl->last_reason.empty());
   if (script.kind() == Kind::root) return PresentList{};
   for (const TranscriptLine& line : transcript.lines) {
     if (line.event != "crl.present") continue;
+    const auto last = line.data.find("last");
     return PresentList{std::get<bool>(line.data.at("known")), text_of(line, "number"),
-                       text_of(line, "sha256")};
+                       text_of(line, "sha256"), last != line.data.end() && std::get<bool>(last->second)};
   }
   return PresentList{.known = false, .number = {}, .sha256 = {}};
 }

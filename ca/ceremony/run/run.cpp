@@ -129,9 +129,17 @@ Result<void> say_what_was_not_checked(Workbench& bench) {
       "list were not checked");
 }
 
+// People hear it before anything else, and long before a point of no return.
+Result<void> say_what_the_last_list_is(Workbench& bench) {
+  const std::string* reason = after_last_reason(bench.script().plan);
+  if (!bench.previous.list.last || reason == nullptr) return {};
+  return bench.conversation.note("this ceremony signs after the last list, CRL number " +
+                                 bench.previous.list.number + ", as the script declares: " + *reason);
+}
+
 Result<void> say_what_went_before(Workbench& bench) {
-  for (const auto say_it :
-       {say_what_was_destroyed, say_what_was_torn, say_which_scripts, say_what_was_not_checked}) {
+  for (const auto say_it : {say_what_was_destroyed, say_what_was_torn, say_which_scripts,
+                            say_what_was_not_checked, say_what_the_last_list_is}) {
     if (Result<void> ok = say_it(bench); !ok) return ok;
   }
   return {};
@@ -196,6 +204,8 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   if (!previous) return previous.error();
   if (Result<void> ok = check_crl_inputs(inputs, previous->list); !ok) return std::move(ok).error();
   if (const std::string fault = enumeration_fault(previous->copies, inputs.script.plan); !fault.empty())
+    return make_error(ErrorCode::validation, fault);
+  if (const std::string fault = last_list_fault(previous->list, inputs.script.plan); !fault.empty())
     return make_error(ErrorCode::validation, fault);
   if (Result<void> ok = judge_previous(inputs); !ok) return std::move(ok).error();
   Result<UnfinishedFolder> output =

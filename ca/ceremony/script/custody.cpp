@@ -181,6 +181,13 @@ const Authority* authority_of(const Plan& plan) {
   return nullptr;
 }
 
+const std::string* after_last_reason(const Plan& plan) {
+  if (const auto* one = std::get_if<IntermediatePlan>(&plan)) return &one->after_last_reason;
+  if (const auto* one = std::get_if<CrossCertificatePlan>(&plan)) return &one->after_last_reason;
+  if (const auto* one = std::get_if<CrlPlan>(&plan)) return &one->after_last_reason;
+  return nullptr;
+}
+
 const Enumeration& copies_of(const Plan& plan) {
   static const Enumeration none;
   if (const auto* one = std::get_if<RecoverPlan>(&plan)) return one->retire;

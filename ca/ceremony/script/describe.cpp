@@ -50,6 +50,7 @@ class Facts {
     add("path_length", std::to_string(plan.path_length));
     add_urls(plan.crl_distribution_points, plan.ca_issuers);
     add_constraints(plan.name_constraints);
+    add_declared("after_last_reason", plan.after_last_reason);
     add("outputs.certificate", plan.certificate_output);
     add("outputs.chain", plan.chain_output);
   }
@@ -68,6 +69,7 @@ class Facts {
     add_list("extended_key_usage", purposes);
     add_urls(plan.crl_distribution_points, plan.ca_issuers);
     add_constraints(plan.name_constraints);
+    add_declared("after_last_reason", plan.after_last_reason);
     add("serial_nonce", to_hex(plan.serial_nonce));
     add("outputs.certificate", plan.certificate_output);
     add("outputs.chain", plan.chain_output);
@@ -77,12 +79,11 @@ class Facts {
     add("crl.number", std::to_string(plan.number));
     add("crl.this_update", plan.this_update ? to_rfc3339(*plan.this_update) : "the moment of the ceremony");
     add("crl.next_update", chancery::to_string(plan.next_update) + " later");
-    if (!plan.last_reason.empty()) add("crl.last_reason", plan.last_reason);
+    add_declared("crl.last_reason", plan.last_reason);
     add("crl.previous", plan.previous_crl.empty() ? "none: this is the first" : plan.previous_crl);
-    for (const auto& [name, reason] : {std::pair("crl.previous_reason", plan.previous_reason),
-                                       std::pair("crl.first_reason", plan.first_reason)}) {
-      if (!reason.empty()) add(name, reason);
-    }
+    add_declared("crl.previous_reason", plan.previous_reason);
+    add_declared("crl.first_reason", plan.first_reason);
+    add_declared("crl.after_last_reason", plan.after_last_reason);
     for (std::size_t i = 0; i < plan.revoke.size(); ++i) add_revocation(i + 1, plan.revoke[i]);
     add("outputs.crl", plan.crl_output);
   }
@@ -95,12 +96,15 @@ class Facts {
     add_authority("authority", plan.authority);
     add("reason", plan.reason);
     add_copies("copies", plan.every);
-    if (!plan.complete_reason.empty()) add("complete_reason", plan.complete_reason);
+    add_declared("complete_reason", plan.complete_reason);
   }
 
   std::vector<Fact> take() { return std::move(facts_); }
 
  private:
+  void add_declared(const std::string& name, const std::string& reason) {
+    if (!reason.empty()) add(name, reason);
+  }
   void add_subject(const x509::Name& subject, const crypto::KeyType& key) {
     add("subject", subject.to_string());
     add("key", std::string(crypto::to_string(key.algorithm)));

@@ -12,6 +12,20 @@ constexpr std::size_t least_nonce = 16, longest_nonce = 32;  // octets
 constexpr std::int64_t most_path_length = 8;
 constexpr std::int64_t largest_crl_number = (std::int64_t{1} << 53) - 1;  // exact in every JSON reader
 
+// "" = not declared. `claim` is what it is a reason for.
+std::string read_declared(yaml::Reader& map, const std::string& key, const std::string& claim) {
+  if (!map.has(key)) return "";
+  std::string reason = map.required_string(key, longest_text);
+  if (!reason.empty() && !says_enough(reason)) {
+    map.reject(key, claim + " needs a reason of at least " + std::to_string(shortest_exception) + " octets");
+  }
+  return reason;
+}
+
+std::string read_after_last(yaml::Reader& map) {
+  return read_declared(map, "after_last_reason", "a signature after the last list");
+}
+
 RootPlan read_root(Context& context) {
   RootPlan plan{.subject = read_subject(context.reader),
                 .key = read_key(context.reader),
@@ -34,6 +48,7 @@ IntermediatePlan read_intermediate(Context& context) {
   plan.crl_distribution_points = read_urls(reader, "crl_distribution_points");
   plan.ca_issuers = read_urls(reader, "ca_issuers");
   plan.name_constraints = read_name_constraints(reader);
+  plan.after_last_reason = read_after_last(reader);
   yaml::Reader outputs = reader.required_map("outputs");
   plan.certificate_output = read_output(context, outputs, "certificate");
   plan.chain_output = read_output(context, outputs, "chain");
@@ -89,6 +104,7 @@ CrossCertificatePlan read_cross_certificate(Context& context) {
   plan.crl_distribution_points = read_urls(reader, "crl_distribution_points");
   plan.ca_issuers = read_urls(reader, "ca_issuers");
   plan.name_constraints = read_name_constraints(reader);
+  plan.after_last_reason = read_after_last(reader);
   plan.serial_nonce = read_hex(reader, "serial_nonce", least_nonce, longest_nonce).value_or(Bytes{});
   yaml::Reader outputs = reader.required_map("outputs");
   plan.certificate_output = read_output(context, outputs, "certificate");
@@ -142,12 +158,7 @@ Revocation read_revocation(yaml::Reader& entry, std::set<std::string>& named) {
 // Why a list goes on from what no ceremony before this one tells; "" = not declared.
 std::string read_list_reason(yaml::Reader& map, const std::string& key, bool fits, std::string_view beside,
                              std::string_view claim) {
-  if (!map.has(key)) return "";
-  std::string reason = map.required_string(key, longest_text);
-  if (!reason.empty() && !says_enough(reason)) {
-    map.reject(key, std::string(claim) + ", which nobody can check, needs a reason of at least " +
-                        std::to_string(shortest_exception) + " octets");
-  }
+  std::string reason = read_declared(map, key, std::string(claim) + ", which nobody can check,");
   if (!reason.empty() && !fits) map.reject(key, key + " stands only beside " + std::string(beside));
   return reason;
 }
@@ -158,11 +169,8 @@ CrlPlan read_crl(Context& context) {
   if (context.reader.sound("crl")) {
     plan.number = static_cast<std::uint64_t>(map.required_integer("number", 1, largest_crl_number));
     if (map.has("this_update")) plan.this_update = map.required_time("this_update");
-    if (map.has("last_reason")) plan.last_reason = map.required_string("last_reason", longest_text);
-    if (!plan.last_reason.empty() && !says_enough(plan.last_reason)) {
-      map.reject("last_reason", "a list that may last longer than a year needs a reason of at least " +
-                                    std::to_string(shortest_exception) + " octets");
-    }
+    plan.last_reason = read_declared(map, "last_reason", "a list that may last longer than a year");
+    plan.after_last_reason = read_after_last(map);
     plan.next_update = map.required_duration("next_update", Seconds(1), longest_root);
     // Of the last list its lint says until when (run/fields.h).
     if (plan.next_update > longest_crl && !map.has("last_reason")) {

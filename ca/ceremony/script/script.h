@@ -120,6 +120,7 @@ struct IntermediatePlan {
   unsigned path_length = 0;
   std::vector<std::string> crl_distribution_points, ca_issuers;
   std::optional<x509::NameConstraints> name_constraints;
+  std::string after_last_reason;  // as in CrlPlan
   std::string certificate_output;
   std::string chain_output;  // the new certificate, then its root
 };
@@ -138,7 +139,8 @@ struct CrossCertificatePlan {
   std::vector<x509::KeyPurpose> extended_key_usage;
   std::vector<std::string> crl_distribution_points, ca_issuers;
   std::optional<x509::NameConstraints> name_constraints;
-  Bytes serial_nonce;  // 16 to 32 octets
+  std::string after_last_reason;  // as in CrlPlan
+  Bytes serial_nonce;             // 16 to 32 octets
   std::string certificate_output, chain_output;
 };
 
@@ -161,6 +163,7 @@ struct CrlPlan {
   // declared.
   std::string previous_reason, first_reason;
   std::string last_reason;         // why no other follows; "" = one will
+  std::string after_last_reason;   // why it is signed though the one before is the last; "" = not declared
   std::vector<Revocation> revoke;  // added to the entries of the previous one
   std::string crl_output;
 };
@@ -209,6 +212,8 @@ using Plan = std::variant<RootPlan, IntermediatePlan, CrossCsrPlan, CrossCertifi
 std::optional<CustodyPlan> new_custody(const Plan& plan);
 // The CA whose key a plan uses; null for a root.
 const Authority* authority_of(const Plan& plan);
+// Why a plan signs after the last list; null: it signs nothing that a list is for.
+const std::string* after_last_reason(const Plan& plan);
 // What a plan ends of a key's copies; empty for plans that end none.
 const Enumeration& copies_of(const Plan& plan);
 // What is wrong with the holders of the shares that were opened and are to be destroyed, or "". `officers`:

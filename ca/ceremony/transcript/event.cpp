@@ -73,6 +73,8 @@ constexpr std::array key_copy_fields{EventField{"form", text},
                                      EventField{"set", text, optional},
                                      EventField{"where", text, optional},
                                      EventField{"reason", text, optional}};
+constexpr std::array key_retired_fields{EventField{"dealing", integer}, EventField{"officers", texts},
+                                        EventField{"set", text, optional}};
 constexpr std::array tbs_fields{EventField{"what", text}, EventField{"sha256", text}, EventField{"at", text}};
 constexpr std::array lint_fields{EventField{"what", text}, EventField{"sha256", text},
                                  EventField{"rules", integer}};
@@ -82,7 +84,8 @@ constexpr std::array artefact_fields{EventField{"file", text}, EventField{"sha25
                                      EventField{"size", integer}, EventField{"public", boolean}};
 constexpr std::array note_fields{EventField{"by", text}, EventField{"note", text}};
 constexpr std::array present_fields{EventField{"known", boolean}, EventField{"number", text, optional},
-                                    EventField{"sha256", text, optional}};
+                                    EventField{"sha256", text, optional},
+                                    EventField{"last", boolean, optional}};
 constexpr std::array end_fields{EventField{"result", text}, EventField{"exported", texts}};
 
 constexpr std::array all_events{
@@ -110,6 +113,7 @@ constexpr std::array all_events{
     EventType{"crl.present", present_fields},
     EventType{"key.copies", key_copies_fields},
     EventType{"key.copy", key_copy_fields},
+    EventType{"key.retired", key_retired_fields},
     EventType{"ceremony.end", end_fields},
 };
 

@@ -3,6 +3,11 @@
 namespace chancery::lint::crl {
 namespace {
 
+// RFC 5280 has no field for it, so that a list alone cannot be told from one that is too long.
+constexpr std::string_view last_list =
+    "; whether it is its issuer's last, which may last until the issuer ends, a list does not say: the "
+    "transcript of its ceremony does (chancery-root replay)";
+
 void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
   const Seconds span = subject.crl.next_update - subject.crl.this_update;
   if (span <= Seconds(0)) {
@@ -11,7 +16,8 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
   } else if (span > subject.scope.longest) {
     report(self, findings,
            "nextUpdate is " + to_string(span) + " after thisUpdate, at most " +
-               to_string(subject.scope.longest) + " are allowed");
+               to_string(subject.scope.longest) + " are allowed" +
+               std::string(subject.scope.longest == longest_ca_crl ? last_list : ""));
   }
 }
 

@@ -11,7 +11,10 @@
 namespace chancery {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
 
 std::string utf8(char32_t code_point) {
   const auto octet = [](std::uint32_t value) { return std::string(1, static_cast<char>(value)); };
@@ -85,14 +88,25 @@ TEST(TextFault, IsWhatAnotherImplementationsTablesSay) {
 
 TEST(TextFault, IsNoneInTheWordsOfAnyScript) {
   for (const char* text :
-       {"", "plain", "Évariste", "E\xcc\x81variste", "Straße", "日本 山田\xe3\x80\x80太郎", "Ωmega", "Анна",
-        "שָׁלוֹם", "السَّلام \xd9\xa0\xd9\xa1", "\xd8\x80\xd9\xa1", "हिन्दी", "ไทย", "한국어", "\xf0\x9f\x94\x91",
-        "\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", "\xf0\x9f\x87\xa8\xf0\x9f\x87\xad",
-        "non\xc2\xa0"
-        "breaking",
-        "\xef\xbf\xbd"}) {
+       {"", "plain", "Évariste", "E\xcc\x81variste", "Straße", "日本 山田 太郎", "Ωmega", "Анна", "שָׁלוֹם",
+        "السَّلام \xd9\xa0\xd9\xa1", "\xd8\x80\xd9\xa1", "हिन्दी", "ไทย", "한국어", "\xf0\x9f\x94\x91",
+        "\xf0\x9f\x91\x8d\xf0\x9f\x8f\xbd", "\xf0\x9f\x87\xa8\xf0\x9f\x87\xad", "\xef\xbf\xbd"}) {
     EXPECT_EQ(fault(text), "") << text;
   }
+}
+
+// Unicode 15, general category Zs: the first and last of each range, and their neighbours that may stand.
+TEST(TextFault, IsASpaceThatIsNotThePlainOne) {
+  for (const char32_t space : {0xa0, 0x1680, 0x2000, 0x2001, 0x2009, 0x200a, 0x202f, 0x205f, 0x3000}) {
+    EXPECT_EQ(fault("a" + utf8(space)), "1: " + code_point_name(space) +
+                                            ", which looks like another space; write a plain one (U+0020)");
+  }
+  for (const char32_t neighbour : {0x20, 0xa1, 0x167f, 0x1681, 0x1fff, 0x2030, 0x205e, 0x2fff, 0x3001})
+    EXPECT_EQ(fault(utf8(neighbour)), "") << code_point_name(neighbour);
+  // These are refused, and are no spaces.
+  for (const char32_t neighbour : {0x9f, 0x200b, 0x202e, 0x2060})
+    EXPECT_THAT(fault(utf8(neighbour)), Not(AnyOf(IsEmpty(), HasSubstr("space"))))
+        << code_point_name(neighbour);
 }
 
 // Each with its neighbours, where those are letters or not assigned.

@@ -152,6 +152,22 @@ TEST(CrlLints, EachChangeIsFoundByItsRule) {
   }
 }
 
+// No field tells it: who reads the finding is told where to look, and the rule stays.
+TEST(CrlLints, AListThatIsTooLongForAYearMayBeTheLast) {
+  const auto said = [](Seconds longest) {
+    CrlSpecimen specimen;
+    specimen.scope.longest = longest;
+    specimen.crl.next_update = specimen.crl.this_update + 3650 * day;
+    return to_string(specimen.lint());
+  };
+  EXPECT_THAT(said(longest_ca_crl), ::testing::AllOf(::testing::HasSubstr("at most 365d are allowed"),
+                                                     ::testing::HasSubstr("chancery-root replay")));
+  for (const Seconds longest : {longest_leaf_crl, 3000 * day}) {  // of leaves, or of a root that ends
+    EXPECT_THAT(said(longest), ::testing::AllOf(::testing::HasSubstr("crl.next_update"),
+                                                ::testing::Not(::testing::HasSubstr("replay"))));
+  }
+}
+
 TEST(CrlLints, EveryRuleIsCitedAndInTheTable) {
   std::set<std::string> tried, ids;
   for (const CrlRow& row : crl_rows()) tried.insert(row.id);

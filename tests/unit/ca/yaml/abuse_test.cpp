@@ -108,6 +108,10 @@ TEST(YamlAbuse, WhatCannotBeSeenIsNamedWithWhatToDo) {
   ASSERT_FALSE(raw);
   EXPECT_EQ(raw.error().message,
             "f.yaml:1:9: U+202E, which turns the direction of the text around; delete it");
+  const Result<void> space = read("a: root\xc2\xa0key\n");
+  ASSERT_FALSE(space);
+  EXPECT_EQ(space.error().message,
+            "f.yaml:1:8: U+00A0, which looks like another space; write a plain one (U+0020)");
   const Result<void> escaped = read("a: \"admin\\u200d\"\nl: [\"\\ufeff\"]\n");
   ASSERT_FALSE(escaped);
   EXPECT_EQ(

@@ -271,6 +271,32 @@ TEST_F(CalendarTest, KnowsTheCustodiansOfNewSharesAndTheEndOfAKey) {
   EXPECT_THAT(after.certificates, SizeIs(1));
 }
 
+TEST_F(CalendarTest, RenewsNothingUnderAKeyThatWasDestroyed) {
+  ASSERT_TRUE(hold_root());
+  clock.advance(day);
+  ASSERT_TRUE(hold_intermediate());
+  std::vector<Replay> replays;
+  for (const std::string name : {"root", "intermediate"})
+    replays.push_back(replay({out(name + "/bundle"), {}, {}}).value());
+  const auto summaries = [&] { return with_name(content_lines(icalendar(dates_of(replays))), "SUMMARY"); };
+  EXPECT_THAT(summaries(), Contains(StartsWith("SUMMARY:Renew CN=Test Issuing CA")));
+  clock.advance(day);
+  people.answers["secret.issuer_key"] = testing::root_passphrase;
+  const Result<Outcome> held =
+      hold("ceremony: destroy\ntitle: \"End\"\n" + testing::people_part +
+               "previous:\n  bundle: intermediate/bundle\nauthority:\n  certificate: root/bundle/root.pem\n  "
+               "custody:\n"
+               "    file: root/custody/root.key.pem\nreason: only a test of the end\ncopies:\n"
+               "  - {form: file, where: root/custody/root.key.pem, holder: Ada Adams}\n",
+           "end");
+  ASSERT_TRUE(held) << held.error().message;
+  replays.push_back(replay({out("end/bundle"), {}, {}}).value());
+  EXPECT_THAT(summaries(), AllOf(Not(Contains(StartsWith("SUMMARY:Renew"))),
+                                 Contains(StartsWith("SUMMARY:End of the intermediate certificate"))));
+  EXPECT_THAT(content_lines(icalendar(dates_of(replays))),
+              Contains(HasSubstr("Its issuer's key was destroyed: nothing renews it.")));
+}
+
 TEST_F(CalendarTest, ReplacesAFileInOneRename) {
   const std::string path = out("ceremonies.prom");
   ASSERT_TRUE(replace_file(path, "old\n"));

@@ -1,9 +1,9 @@
 // A revocation list goes on from the last one, whatever ceremonies lie between, and a ceremony goes on from
 // the whole bundle of the last.
-#include "ca/ceremony/replay/replay.h"
+#include "ca/ceremony/replay/chain.h"
 #include "ca/ceremony/run/previous.h"
 #include "ca/ceremony/transcript/transcript.h"
-#include "tests/unit/ca/ceremony/ceremony_fixture.h"
+#include "tests/unit/ca/ceremony/replay/rechained.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -213,6 +213,28 @@ class LastList : public CrlChainTest {
                      "180d", next_update),
                 "last");
   }
+  // Another intermediate, after what `before` names.
+  Result<Outcome> below(const std::string& before, const std::string& into, const std::string& reason = "") {
+    clock.advance(Seconds(60));
+    people.asked.clear();
+    return hold_intermediate(
+        with(with(intermediate_script, "bundle: root/bundle", before), "path_length: 0",
+             (reason.empty() ? "" : "after_last_reason: " + reason + "\n") + std::string("path_length: 0")),
+        into);
+  }
+  [[nodiscard]] static std::string verdict(const std::vector<Check>& checks) {
+    for (const Check& check : checks) {
+      if (check.name == "nothing after the last list")
+        return (check.passed ? "" : "FAILED: ") + check.message;
+    }
+    return "not there";
+  }
+  [[nodiscard]] std::string verdict_of(const std::string& of, const std::string& before) const {
+    return verdict(replay({out(of + "/bundle"), out(before + "/bundle"), {}}).value().checks);
+  }
+  [[nodiscard]] std::string by_hash(const std::string& of) const {
+    return "transcript: " + to_hex(read_transcript(bundle(of, "transcript.jsonl"), {}).value().head());
+  }
 };
 
 TEST_F(LastList, MayLastUntilTheRootEnds) {
@@ -223,6 +245,75 @@ TEST_F(LastList, MayLastUntilTheRootEnds) {
   EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(), [](const Check& check) {
     return check.name == "last list" && check.message.ends_with("the root is destroyed next");
   }));
+}
+
+// Whoever holds it looks for no other, and would not hear that what is signed now was revoked.
+TEST_F(LastList, NothingIsSignedAfterItWithoutAReason) {
+  ASSERT_TRUE(hold_last("3000d"));
+  expect_said(below("bundle: last/bundle", "late"),
+              AllOf(HasSubstr("records that CRL number 1 (sha256 "), HasSubstr(") is the last list"),
+                    HasSubstr("a revocation of what this ceremony signs"),
+                    HasSubstr("let the reviewed script declare after_last_reason")));
+  EXPECT_TRUE(people.asked.empty());
+  EXPECT_FALSE(std::filesystem::exists(out("late.unfinished")));
+  expect_said(hold(script(2, "bundle: last/bundle", "  previous: last/bundle/root.crl.pem\n"), "crl-2"),
+              AllOf(HasSubstr("would not hear of this one"), HasSubstr("declare crl.after_last_reason")));
+  EXPECT_TRUE(people.asked.empty());
+}
+
+TEST_F(LastList, WhyItIsSignedAfterItIsSaidAndReplayed) {
+  ASSERT_TRUE(hold_last("3000d"));
+  const std::string reason = "R2 is late, and the old one must last";
+  const Result<Outcome> held = below("bundle: last/bundle", "late", reason);
+  ASSERT_TRUE(held) << held.error().message;
+  const std::string said =
+      "this ceremony signs after the last list, CRL number 1, as the script declares: " + reason;
+  EXPECT_THAT(people.shown, HasSubstr(said));
+  EXPECT_THAT(read(bundle("late", "transcript.jsonl")), AllOf(HasSubstr(said), HasSubstr(R"("last":true)")));
+  EXPECT_EQ(verdict_of("late", "last"), "but this, as the script declares: " + reason);
+  // The list is the last one still.
+  expect_said(below("bundle: late/bundle", "later"), HasSubstr("is the last list"));
+  // Until another is made.
+  const Result<Outcome> another =
+      hold(script(2, "bundle: late/bundle",
+                  "  previous: last/bundle/root.crl.pem\n  after_last_reason: " + reason + "\n"),
+           "crl-2");
+  ASSERT_TRUE(another) << another.error().message;
+  const Result<Outcome> after = below("bundle: crl-2/bundle", "after");
+  ASSERT_TRUE(after) << after.error().message;
+  EXPECT_EQ(verdict_of("after", "crl-2"), out("crl-2/bundle") + " left no list that is the last");
+  std::vector<std::string> all;
+  for (const std::string name : {"root", "intermediate", "last", "late", "crl-2", "after"})
+    all.push_back(out(name + "/bundle"));
+  const Chain chain = replay_chain(all, {}).value();
+  EXPECT_TRUE(chain.passed());
+  EXPECT_EQ(verdict(chain.checks), "what was signed after a list without another says why");
+}
+
+// The ceremony could not know; whoever has the bundle before, or all of them, does.
+TEST_F(LastList, WhatIsSignedAfterItIsSeenByReplay) {
+  ASSERT_TRUE(hold_last("3000d"));
+  ASSERT_TRUE(below(by_hash("last"), "late"));
+  EXPECT_THAT(verdict_of("late", "last"),
+              AllOf(HasSubstr("FAILED: script.yaml: it signs, without an after_last_reason"),
+                    HasSubstr("left CRL number 1 (sha256 "), HasSubstr("), the last")));
+  ASSERT_TRUE(below(by_hash("late"), "later"));  // its bundle before tells of no list
+  std::vector<std::string> all;
+  for (const std::string name : {"root", "intermediate", "last", "later"})
+    all.push_back(out(name + "/bundle"));
+  EXPECT_THAT(verdict(replay_chain(all, {}).value().checks),
+              AllOf(HasSubstr("FAILED: " + out("later/bundle")),
+                    HasSubstr("signed, without an after_last_reason, after the last list, that of " +
+                              out("last/bundle"))));
+}
+
+TEST_F(LastList, ThatItIsTheLastIsRecorded) {
+  ASSERT_TRUE(hold_last("3000d"));
+  testing::rechain(out("last/bundle"), out("root/custody/root.key.pem"),
+                   [](testing::Lines& lines) { testing::first(lines, "crl.present").data.erase("last"); });
+  EXPECT_THAT(testing::failures(out("last/bundle"), out("intermediate/bundle")),
+              ::testing::ElementsAre(AllOf(HasSubstr("list of now: "), HasSubstr("but it is CRL number 1 "),
+                                           HasSubstr(", the last"))));
 }
 
 TEST_F(LastList, OneSecondMoreIsRefused) {

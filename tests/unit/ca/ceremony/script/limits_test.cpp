@@ -106,6 +106,8 @@ INSTANTIATE_TEST_SUITE_P(
         Limit{"label_of_a_key", "token-root", "key: r1", letters("key: "), 64, "key"},
         Limit{"reason_of_a_destruction", "destroy",
               "R1 was replaced by R2 and its last certificate has expired", letters(""), 200, "reason"},
+        Limit{"reason_after_the_last_list", "intermediate", "path_length: 0", letters("after_last_reason: "),
+              200, "after_last_reason"},
         Limit{"place_of_a_copy", "destroy", "\"safe 2, sealed bag 0417\"", letters(""), 4096, "where"}),
     [](const auto& limit) { return std::string(limit.param.name); });
 

@@ -235,6 +235,10 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"crl_last_over_ten_years", example("last-crl"), "1830d", "3654d", "next_update"},
         Fault{"crl_last_for_19_octets", example("last-crl"), "R1 is destroyed next, and R2 is in use",
               "R1 is destroyed now", "at least 20"},
+        Fault{"after_the_last_list_for_19_octets", example("crl"), "number: 2",
+              "number: 2\n  after_last_reason: a key was lost, too", "at least 20"},
+        Fault{"certificate_after_the_last_list_for_19_octets", example("intermediate"), "path_length: 0",
+              "path_length: 0\nafter_last_reason: R2 is late, and so.", "at least 20"},
         Fault{"crl_over_a_year_without_a_reason", example("last-crl"),
               "  last_reason: R1 is destroyed next, and R2 is in use  # only with this more than 365d, and "
               "never "
