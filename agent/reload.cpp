@@ -14,28 +14,12 @@
 #include <cstring>
 #include <utility>
 
+#include "ca/base/file_descriptor.h"
+
 namespace chancery::agent {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor() { reset(-1); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor(Descriptor&&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-  void reset(int fd) {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = fd;
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Error failed(const std::vector<std::string>& command, const std::string& what, const std::string& output) {
   std::string message = "the reload command '" + command.front() + "' " + what;
@@ -106,16 +90,16 @@ Result<void> ProcessReloader::reload(const std::vector<std::string>& command, Se
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
     return failed(command, "got no pipe", std::strerror(errno));
-  const Descriptor read_end(ends[0]);
-  Descriptor write_end(ends[1]);
+  const FileDescriptor read_end(ends[0]);
+  FileDescriptor write_end(ends[1]);
   pid_t pid = 0;
   if (const int number = spawn(command, write_end.get(), pid); number != 0) {
     return failed(command, "cannot be started: " + std::string(std::strerror(number)) + "; check its path",
                   {});
   }
-  write_end.reset(-1);
+  write_end.close();
   // glibc 2.36 declares pidfd_open without C linkage.
-  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  const FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   std::string output;
   const bool ended =
       process.get() >= 0 && wait_for_end(process.get(), read_end.get(), Steady::now() + timeout, output);

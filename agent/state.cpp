@@ -2,11 +2,11 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "ca/base/file.h"
 
@@ -125,20 +125,16 @@ Result<void> StateStore::remove_pending_key(const std::string& name) {
 
 Result<StateLock> StateLock::take(const std::string& directory) {
   const std::string path = directory + "/lock";
-  StateLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (lock.fd_ < 0) {
+  FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (file.get() < 0) {
     return make_error(ErrorCode::unavailable, "cannot open " + path + ": " + std::strerror(errno) +
                                                   "; let the agent's user write to its state directory");
   }
-  if (::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     return make_error(ErrorCode::conflict,
                       "another chancery-agent works on " + directory + "; stop it first, or use `status`");
   }
-  return lock;
-}
-
-StateLock::~StateLock() {
-  if (fd_ >= 0) ::close(fd_);
+  return StateLock(std::move(file));
 }
 
 }  // namespace chancery::agent

@@ -6,9 +6,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "agent/file_system.h"
 #include "ca/base/clock.h"
+#include "ca/base/file_descriptor.h"
 #include "ca/base/result.h"
 
 namespace chancery::agent {
@@ -79,15 +81,10 @@ class StateLock {
  public:
   // Errors: conflict (another agent runs), unavailable.
   static Result<StateLock> take(const std::string& directory);
-  StateLock(StateLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  StateLock& operator=(StateLock&&) = delete;
-  StateLock(const StateLock&) = delete;
-  StateLock& operator=(const StateLock&) = delete;
-  ~StateLock();
 
  private:
-  explicit StateLock(int fd) : fd_(fd) {}
-  int fd_;
+  explicit StateLock(FileDescriptor file) : file_(std::move(file)) {}
+  FileDescriptor file_;
 };
 
 }  // namespace chancery::agent

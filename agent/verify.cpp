@@ -6,13 +6,12 @@
 #include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <memory>
-#include <utility>
 
+#include "ca/base/file_descriptor.h"
 #include "ca/crypto/openssl.h"
 #include "ca/x509/certificate.h"
 
@@ -24,22 +23,6 @@ using SslCtx = std::unique_ptr<SSL_CTX, crypto::OpensslDeleter<SSL_CTX_free>>;
 using Ssl = std::unique_ptr<SSL, crypto::OpensslDeleter<SSL_free>>;
 using X509Handle = std::unique_ptr<X509, crypto::OpensslDeleter<X509_free>>;
 using AddressList = std::unique_ptr<addrinfo, crypto::OpensslDeleter<freeaddrinfo>>;
-
-class Socket {
- public:
-  explicit Socket(int fd) : fd_(fd) {}
-  ~Socket() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Socket& operator=(Socket&&) = delete;
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 std::string place(const VerifyTarget& target) {
   return target.address + ":" + std::to_string(target.port);
@@ -74,7 +57,7 @@ int connect_within(int fd, const addrinfo& address, Steady::time_point deadline)
   return number;
 }
 
-Result<Socket> open_connection(const VerifyTarget& target, Steady::time_point deadline) {
+Result<FileDescriptor> open_connection(const VerifyTarget& target, Steady::time_point deadline) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -83,7 +66,7 @@ Result<Socket> open_connection(const VerifyTarget& target, Steady::time_point de
   if (code != 0) return unseen(target, gai_strerror(code));
   int number = ECONNREFUSED;
   for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
-    Socket socket(::socket(entry->ai_family, entry->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    FileDescriptor socket(::socket(entry->ai_family, entry->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     number = socket.get() < 0 ? errno : connect_within(socket.get(), *entry, deadline);
     if (number == 0) return socket;
   }
@@ -143,7 +126,7 @@ Result<Served> TlsProber::probe(const VerifyTarget& target) {
   const Steady::time_point deadline = Steady::now() + timeout_;
   Result<SslCtx> context = make_context(roots_file_);
   if (!context) return context.error();
-  Result<Socket> socket = open_connection(target, deadline);
+  Result<FileDescriptor> socket = open_connection(target, deadline);
   if (!socket) return socket.error();
   const Ssl ssl(SSL_new(context->get()));
   if (!ssl || SSL_set_fd(ssl.get(), socket->get()) != 1) return unseen(target, "OpenSSL gave no connection");

@@ -10,29 +10,14 @@
 #include <cstring>
 #include <memory>
 #include <optional>
-#include <utility>
+
+#include "ca/base/file_descriptor.h"
 
 namespace chancery::agent {
 namespace {
 
 constexpr std::string_view unfinished = ".new-";
 constexpr std::size_t longest_serial = 40;  // hex digits of 20 octets
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 Error refused(const std::string& path, const std::string& why) {
   return make_error(ErrorCode::validation, path + " " + why);
@@ -44,8 +29,8 @@ Error failed(const std::string& action, const std::string& path, int number = er
 }
 
 // A folder that is none of ours is not touched. Errors: not_found too.
-Result<Descriptor> open_folder(int parent, const std::string& name, const std::string& path) {
-  Descriptor folder(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+Result<FileDescriptor> open_folder(int parent, const std::string& name, const std::string& path) {
+  FileDescriptor folder(::openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (folder.get() < 0) {
     if (errno == ENOENT) return make_error(ErrorCode::not_found, path + " does not exist");
     if (errno != ENOTDIR && errno != ELOOP) return failed("open", path);
@@ -62,13 +47,13 @@ Result<Descriptor> open_folder(int parent, const std::string& name, const std::s
   return folder;
 }
 
-Result<Descriptor> open_versions(const std::string& directory) {
-  Result<Descriptor> outer = open_folder(AT_FDCWD, directory, directory);
+Result<FileDescriptor> open_versions(const std::string& directory) {
+  Result<FileDescriptor> outer = open_folder(AT_FDCWD, directory, directory);
   if (!outer) return outer;
   return open_folder(outer->get(), "versions", directory + "/versions");
 }
 
-Result<std::vector<std::string>> entries(const Descriptor& folder, const std::string& path) {
+Result<std::vector<std::string>> entries(const FileDescriptor& folder, const std::string& path) {
   const int copy = ::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(copy < 0 ? nullptr : ::fdopendir(copy), ::closedir);
   if (!stream) {
@@ -98,7 +83,7 @@ bool is_version_name(std::string_view name) {
 }
 
 Result<std::vector<std::string>> list_versions(const std::string& directory) {
-  Result<Descriptor> versions = open_versions(directory);
+  Result<FileDescriptor> versions = open_versions(directory);
   if (!versions && versions.error().code == ErrorCode::not_found) return std::vector<std::string>();
   if (!versions) return versions.error();
   Result<std::vector<std::string>> names = entries(*versions, directory + "/versions");
@@ -109,9 +94,9 @@ Result<std::vector<std::string>> list_versions(const std::string& directory) {
 Result<void> remove_version(const std::string& directory, const std::string& name) {
   const std::string path = directory + "/versions/" + name;
   if (!is_version_name(name)) return refused(path, "is not a version's name; the agent leaves it alone");
-  Result<Descriptor> versions = open_versions(directory);
+  Result<FileDescriptor> versions = open_versions(directory);
   if (!versions) return unless_absent(versions.error());
-  Result<Descriptor> version = open_folder(versions->get(), name, path);
+  Result<FileDescriptor> version = open_folder(versions->get(), name, path);
   if (!version) return unless_absent(version.error());
   Result<std::vector<std::string>> files = entries(*version, path);
   if (!files) return files.error();

@@ -52,6 +52,7 @@ Result<merkle::NoteVerifier> log_key(const AuditOptions& options, Connection& co
 
 Result<merkle::Verification> verify(const AuditOptions& options, const ServerOptions& server,
                                     const Terminal& terminal) {
+  if (Result<void> ok = check_new_files({options.save_file}); !ok) return ok.error();
   Result<Connection> connection = Connection::open(server);
   if (!connection) return connection.error();
   const Result<merkle::NoteVerifier> key = log_key(options, *connection, terminal);

@@ -7,6 +7,7 @@
 #include "api/cli/listing.h"
 #include "api/cli/proof.h"
 #include "api/cli/table.h"
+#include "ca/base/file.h"
 
 namespace chancery::cli {
 namespace {
@@ -68,6 +69,7 @@ int show(const std::string& given, const std::string& proof_file, const ServerOp
          const Terminal& terminal) {
   Result<std::string> serial = canonical_serial(given);
   if (!serial) return complain(serial.error(), server, terminal);
+  if (Result<void> ok = check_new_files({proof_file}); !ok) return complain(ok.error(), server, terminal);
   client::Request request;
   request.path = "/v1/certificates/" + *serial;
   Result<json> data = call(server, request, terminal);

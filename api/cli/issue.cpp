@@ -87,6 +87,8 @@ int say_it_waits(const json& data, const client::Request& request, const ServerO
 }  // namespace
 
 int enroll(const EnrollOptions& options, const ServerOptions& server, const Terminal& terminal) {
+  if (Result<void> ok = check_new_files({options.token_file}); !ok)
+    return complain(ok.error(), server, terminal);
   client::Request request;
   request.method = "POST";
   request.path = "/v1/enrollments";
@@ -126,6 +128,9 @@ int issue(const IssueOptions& options, const ServerOptions& server, const Termin
                       terminal);
     }
   }
+  // What is issued is paid for: with a token's use, and with a place in the quotas.
+  if (Result<void> ok = check_new_files({options.out_file, options.proof_file}); !ok)
+    return complain(ok.error(), server, terminal);
   Result<client::Request> request = certificate_request(options, "/v1/certificates");
   if (!request) return complain(request.error(), server, terminal);
   // The same request again must be known as such for as long as it waits.

@@ -110,6 +110,8 @@ int list_requests(const RequestOptions& options, const ServerOptions& server, co
 }
 
 int show_request(const RequestOptions& options, const ServerOptions& server, const Terminal& terminal) {
+  if (Result<void> ok = check_new_files({options.out_file, options.proof_file}); !ok)
+    return complain(ok.error(), server, terminal);
   client::Request request;
   request.path = "/v1/requests/" + url_encoded(options.id);
   const Result<json> data = call_as(options, std::move(request), server, terminal);

@@ -37,6 +37,7 @@ RequestId local_request_id(RandomSource& random) {
 }
 
 Result<std::string> issue(const LocalIssue& arguments) {
+  if (auto ok = check_new_files({arguments.out_file}); !ok) return ok.error();
   auto config = load_config(arguments.config, process_environment());
   if (!config) return config.error();
   auto csr = read_csr(arguments.csr_file);

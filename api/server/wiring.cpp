@@ -111,9 +111,9 @@ Result<void> check_log_key(const Config::Audit& audit) {
 }
 
 // Before anything is written: whether this is the database that was there before.
-Result<void> check_history(const Config::Audit& audit, store::Store& store) {
+Result<void> check_history(const Config::Audit& audit, store::LogReader& log) {
   const auto key = audit::open_log_key(audit.key_file, audit.origin);
-  if (key) return audit::check_last_checkpoint(audit.last_checkpoint_file, store, key->verifier());
+  if (key) return audit::check_last_checkpoint(audit.last_checkpoint_file, log, key->verifier());
   if (key.error().code != ErrorCode::not_found) return key.error();
   const auto last = audit::read_last_checkpoint(audit.last_checkpoint_file);
   if (!last) return last.error();
@@ -123,18 +123,26 @@ Result<void> check_history(const Config::Audit& audit, store::Store& store) {
                                                "have a new key, move the checkpoint away");
 }
 
-// The same of what no checkpoint has covered yet.
-Result<void> check_signatures(const Config& config, keys::SigningCounter& counter, store::Store& store) {
-  const keys::SignatureCounts counts = counter.counts();  // before the log is read
-  if (counts.since < 0) return {};
-  const auto go_on_from = audit::check_key_uses(config.audit.last_checkpoint_file,
-                                                {.counted_in = signature_counter_file(config),
-                                                 .certificates = counts.certificates,
-                                                 .settled = {counts.settled_entries, counts.settled_intents}},
-                                                store);
-  if (!go_on_from) return go_on_from.error();
-  if (*go_on_from) counter.settle((*go_on_from)->entries, (*go_on_from)->intents);
-  return {};
+// The same of what no checkpoint has covered yet; from where to count on, as check_key_uses. `counts` were
+// read before the log is.
+Result<std::optional<audit::Announced>> check_signatures(const Config& config,
+                                                         const keys::SignatureCounts& counts,
+                                                         store::LogReader& log) {
+  if (counts.since < 0) return std::optional<audit::Announced>();
+  return audit::check_key_uses(config.audit.last_checkpoint_file,
+                               {.counted_in = signature_counter_file(config),
+                                .certificates = counts.certificates,
+                                .settled = {counts.settled_entries, counts.settled_intents}},
+                               log);
+}
+
+// Both of an older database, before it is migrated: one that was put back stays as it is. Makes no file.
+Result<void> check_before_migration(const Config& config, store::LogReader& log) {
+  if (Result<void> ok = check_history(config.audit, log); !ok) return ok;
+  const auto counts = keys::read_signature_counts(signature_counter_file(config));
+  if (!counts) return counts.error();
+  const auto checked = check_signatures(config, counts->value_or(keys::SignatureCounts()), log);
+  return checked ? Result<void>() : checked.error();
 }
 
 Result<Core> read_core(const Config& config, const Clock& clock, const Instruments& instruments,
@@ -183,8 +191,10 @@ Result<Core> check_core(const Config& config, const Clock& clock, const Instrume
   return read_core(config, clock, instruments, nullptr);
 }
 
-Result<std::unique_ptr<store::Store>> open_store(const Config& config, const log::Logger* logger) {
-  store::SqliteOptions options{.path = config.database};
+Result<std::unique_ptr<store::Store>> open_store(
+    const Config& config, const log::Logger* logger,
+    const std::function<Result<void>(store::LogReader&)>& before_migration) {
+  store::SqliteOptions options{.path = config.database, .before_migration = before_migration};
   if (logger != nullptr) {
     options.conversion_progress = [logger](std::int64_t done, std::int64_t total) {
       constexpr std::int64_t often = 100'000;
@@ -219,14 +229,17 @@ Result<Core> build_core(const Config& config, const Clock& clock, RandomSource& 
   if (auto core = check_core(config, clock, instruments); !core) return core;
 
   // What is remembered, and the count of the key's uses beside it.
-  auto store = open_store(config, logger);
+  auto store = open_store(config, logger,
+                          [&config](store::LogReader& log) { return check_before_migration(config, log); });
   if (!store) return store.error();
   if (auto ok = check_history(config.audit, **store); !ok) return at_key(ok.error(), "database");
   const auto size = (*store)->log_size();
   if (!size) return size.error();
   auto counter = keys::SigningCounter::open(signature_counter_file(config));
   if (!counter) return at_key(counter.error(), "database");
-  if (auto ok = check_signatures(config, **counter, **store); !ok) return at_key(ok.error(), "database");
+  const auto go_on_from = check_signatures(config, (*counter)->counts(), **store);
+  if (!go_on_from) return at_key(go_on_from.error(), "database");
+  if (*go_on_from) (*counter)->settle((*go_on_from)->entries, (*go_on_from)->intents);
   (*counter)->begin(*size);
   auto core = read_core(config, clock, instruments, *counter);
   if (!core) return core;

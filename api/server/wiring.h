@@ -63,7 +63,9 @@ std::string signature_counter_file(const Config& config);
 Result<Core> check_core(const Config& config, const Clock& clock, const Instruments& instruments = {});
 
 // `logger` is told of the conversion of an older database; it may be null.
-Result<std::unique_ptr<store::Store>> open_store(const Config& config, const log::Logger* logger = nullptr);
+Result<std::unique_ptr<store::Store>> open_store(
+    const Config& config, const log::Logger* logger = nullptr,
+    const std::function<Result<void>(store::LogReader&)>& before_migration = {});
 
 // The transparency log over the store, which must outlive it. Makes the key's file when it is missing, and
 // says so in the log with the public key. Errors: those of the file, and of a log that does not hold.

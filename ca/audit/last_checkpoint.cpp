@@ -35,7 +35,7 @@ Result<void> keep_last_checkpoint(const std::string& path, const std::string& no
   return replace_file(path, as_bytes(note), readable_by_all);
 }
 
-Result<void> check_last_checkpoint(const std::string& path, store::Store& store,
+Result<void> check_last_checkpoint(const std::string& path, store::LogReader& log,
                                    const merkle::NoteVerifier& key) {
   const Result<std::optional<std::string>> note = read_last_checkpoint(path);
   if (!note) return note.error();
@@ -46,7 +46,7 @@ Result<void> check_last_checkpoint(const std::string& path, store::Store& store,
                                           " is no checkpoint of this log's key; put the right key or file "
                                           "back, or, if the log was given a new key, move the file away");
   }
-  const Result<std::int64_t> size = store.log_size();
+  const Result<std::int64_t> size = log.log_size();
   if (!size) return size.error();
   if (*size < last->size) {
     return put_back(
@@ -54,15 +54,15 @@ Result<void> check_last_checkpoint(const std::string& path, store::Store& store,
         path);
   }
   const Result<merkle::Hash> root = merkle::root(
-      last->size, merkle::nodes_from_tiles([&](const merkle::Tile& tile) { return read_tile(store, tile); }));
+      last->size, merkle::nodes_from_tiles([&](const merkle::Tile& tile) { return read_tile(log, tile); }));
   if (!root) return root.error();
   if (*root == last->root) return {};
   return put_back(path, "the first " + std::to_string(last->size) + " entries of its log are others", path);
 }
 
-Result<Announced> count_announced(store::Store& store, Announced from) {
+Result<Announced> count_announced(store::LogReader& log, Announced from) {
   for (;;) {
-    const auto entries = store.read_audit(from.entries, entries_at_once);
+    const auto entries = log.read_audit(from.entries, entries_at_once);
     if (!entries) return entries.error();
     for (const store::AuditEntry& entry : *entries) {
       from.entries = entry.sequence;
@@ -73,10 +73,10 @@ Result<Announced> count_announced(store::Store& store, Announced from) {
 }
 
 Result<std::optional<Announced>> check_key_uses(const std::string& path, const KeyUses& uses,
-                                                store::Store& store) {
+                                                store::LogReader& log) {
   const Result<std::optional<std::string>> note = read_last_checkpoint(path);
   if (!note) return note.error();
-  const Result<std::int64_t> size = store.log_size();
+  const Result<std::int64_t> size = log.log_size();
   if (!size) return size.error();
   const bool shorter = *size < uses.settled.entries;
   if (shorter && *note) {
@@ -85,7 +85,7 @@ Result<std::optional<Announced>> check_key_uses(const std::string& path, const K
         "its log has " + std::to_string(*size) + " entries, and had " + std::to_string(uses.settled.entries),
         uses.counted_in);
   }
-  auto announced = shorter ? Result<Announced>(Announced{*size, 0}) : count_announced(store, uses.settled);
+  auto announced = shorter ? Result<Announced>(Announced{*size, 0}) : count_announced(log, uses.settled);
   if (!announced) return announced.error();
   if (*note) {
     if (uses.certificates <= announced->intents) return std::optional<Announced>();

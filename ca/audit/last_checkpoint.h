@@ -17,10 +17,10 @@ Result<std::optional<std::string>> read_last_checkpoint(const std::string& path)
 // Replaces the file in one rename.
 Result<void> keep_last_checkpoint(const std::string& path, const std::string& note);
 
-// That the store's log goes on from the checkpoint in `path`; a missing file says nothing. Reads a few tiles.
+// That the log goes on from the checkpoint in `path`; a missing file says nothing. Reads a few tiles.
 // Errors, each with what to do: conflict (the log has fewer entries, or other ones: an earlier database or
 // another one was put in its place); validation (the note is not one of `key`); those of the store.
-Result<void> check_last_checkpoint(const std::string& path, store::Store& store,
+Result<void> check_last_checkpoint(const std::string& path, store::LogReader& log,
                                    const merkle::NoteVerifier& key);
 
 // How many certificates the log has announced in its first `entries` entries, from some entry on.
@@ -30,7 +30,7 @@ struct Announced {
 };
 
 // Counts on to the end of the log. Errors: those of the store.
-Result<Announced> count_announced(store::Store& store, Announced from);
+Result<Announced> count_announced(store::LogReader& log, Announced from);
 
 // What was counted of the issuer's key outside the database.
 struct KeyUses {
@@ -44,6 +44,6 @@ struct KeyUses {
 // missing file in `path` says that an earlier database was put back on purpose: then what to count on from,
 // as if all of it had been announced; else nullopt. Errors: conflict, with what to do; those of the store.
 Result<std::optional<Announced>> check_key_uses(const std::string& path, const KeyUses& uses,
-                                                store::Store& store);
+                                                store::LogReader& log);
 
 }  // namespace chancery::audit

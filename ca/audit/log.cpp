@@ -49,7 +49,7 @@ Log::Covers Log::more_than(std::int64_t index) {
   return [index](const Published& published) { return published.computed.size() > index; };
 }
 
-Result<std::vector<merkle::Hash>> read_tile(store::Store& store, const merkle::Tile& tile) {
+Result<std::vector<merkle::Hash>> read_tile(store::LogReader& store, const merkle::Tile& tile) {
   Result<std::vector<store::Digest>> hashes = store.read_log_tile(tile.level, tile.number, tile.width);
   if (hashes && hashes->size() != static_cast<std::size_t>(tile.width)) {
     return damaged(merkle::tile_path(tile) + " has only " + std::to_string(hashes->size()) + " hashes");

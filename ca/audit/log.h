@@ -90,6 +90,6 @@ class Log {
 };
 
 // Exactly the hashes of `tile`. Errors: internal when the store has fewer.
-Result<std::vector<merkle::Hash>> read_tile(store::Store& store, const merkle::Tile& tile);
+Result<std::vector<merkle::Hash>> read_tile(store::LogReader& store, const merkle::Tile& tile);
 
 }  // namespace chancery::audit

@@ -16,22 +16,17 @@ std::vector<policy::Reason> reasons_of(const std::vector<policy::AppliedQuota>& 
   return reasons;
 }
 
-// When somebody has decided what waits is unknown; to ask more often than this is of no use.
-constexpr Seconds ask_while_held{60};
-
 // When all of them are free; nothing when they are by now.
-std::optional<ErrorDetail> retry_after(const std::vector<policy::AppliedQuota>& quotas,
-                                       const std::vector<store::QuotaUse>& uses, TimePoint now) {
+std::optional<ErrorDetail> free_again(const std::vector<policy::AppliedQuota>& quotas,
+                                      const std::vector<store::QuotaUse>& uses, TimePoint now) {
   TimePoint free_at = now;
   for (std::size_t i = 0; i < quotas.size(); ++i) {
     const store::QuotaUse& use = uses.at(i);
     if (use.used < quotas[i].quota.count) continue;
-    free_at = std::max(free_at, use.free_at.value_or(now + ask_while_held));
+    free_at = std::max(free_at, use.free_at.value_or(now + ask_while_people_decide));
   }
   if (free_at == now) return std::nullopt;
-  const std::string seconds = std::to_string((free_at - now).count());
-  return ErrorDetail{std::string(retry_after_rule), "", seconds,
-                     "it may be asked for in " + seconds + " seconds, at " + to_rfc3339(free_at)};
+  return retry_after(now, free_at);
 }
 
 // Of those that are spent, as one error; nullopt when none is.
@@ -82,7 +77,7 @@ Error explain_refusal(Error refusal, const ApprovedRequest& approved, store::Sto
   // Refused they were, even if one has come free since.
   for (policy::Reason& reason : reasons) reason.passed = false;
   Error explained = refusal_of(reasons, approved.profile()).value_or(std::move(refusal));
-  if (std::optional<ErrorDetail> when = retry_after(spent, *uses, now))
+  if (std::optional<ErrorDetail> when = free_again(spent, *uses, now))
     explained.details.push_back(std::move(*when));
   return explained;
 }

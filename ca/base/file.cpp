@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 #include "ca/base/file_descriptor.h"
 
@@ -82,6 +83,20 @@ std::string directory_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+Result<void> check_new_file(const std::string& path) {
+  struct stat status {};
+  if (path.ends_with('/')) {
+    errno = EISDIR;
+    return system_error("create", path);
+  }
+  if (::lstat(path.c_str(), &status) == 0) errno = EEXIST;
+  if (errno != ENOENT) return system_error("create", path);
+  const std::string folder = directory_of(path);
+  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    return system_error("write into", folder);
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
@@ -122,6 +137,18 @@ Result<void> write_new_file(const std::string& path, ByteView content, mode_t mo
   if (written) written = sync_directory(directory_of(path));
   if (!written) ::unlink(path.c_str());
   return written;
+}
+
+Result<void> check_new_files(std::initializer_list<std::string> paths) {
+  std::set<std::string> seen;
+  for (const std::string& path : paths) {
+    if (path.empty()) continue;
+    if (Result<void> ok = check_new_file(path); !ok) return ok;
+    if (!seen.insert(path).second) {
+      return make_error(ErrorCode::conflict, path + " is named for two files; name each its own");
+    }
+  }
+  return {};
 }
 
 Result<void> sync_directory(const std::string& path) {

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 
 #include "ca/base/bytes.h"
@@ -26,6 +27,11 @@ Result<SecretBytes> read_own_secret_file(const std::string& path, std::size_t li
 // Creates `path` with O_EXCL, writes, fsyncs file and directory. Errors: conflict (exists), unavailable (disk
 // full, no permission). Nothing is left behind on error.
 Result<void> write_new_file(const std::string& path, ByteView content, mode_t mode);
+
+// Whether write_new_file could make each of `paths` now, before something is done that cannot be undone for
+// want of a file; "" is none. Promises nothing of later. Errors: conflict (exists; two are the same path),
+// not_found (no such folder), unavailable (no permission).
+Result<void> check_new_files(std::initializer_list<std::string> paths);
 
 // fsync of a directory, so that names created or renamed in it survive a power cut.
 Result<void> sync_directory(const std::string& path);

@@ -18,18 +18,6 @@ std::size_t unfinished(std::string_view text) {
   return size > tail + 1 ? tail + 1 : 0;
 }
 
-// As the lines of a file for other systems end: iCalendar (RFC 5545).
-std::string cleaned(std::string_view text) {
-  constexpr std::string_view line_end = "\r\n";
-  std::string out;
-  for (std::size_t at = text.find(line_end); at != std::string_view::npos; at = text.find(line_end)) {
-    out += with_text_faults_escaped(text.substr(0, at), passing);
-    out += line_end;
-    text.remove_prefix(at + line_end.size());
-  }
-  return out + with_text_faults_escaped(text, passing);
-}
-
 }  // namespace
 
 CleanOutput::~CleanOutput() {
@@ -61,6 +49,18 @@ std::streamsize CleanOutput::Buffer::xsputn(const char* text, std::streamsize si
 
 int CleanOutput::Buffer::sync() {
   return drain(true) && to_.flush() ? 0 : -1;
+}
+
+// CR LF is how the lines of a file for other systems end: iCalendar (RFC 5545).
+std::string cleaned(std::string_view text) {
+  constexpr std::string_view line_end = "\r\n";
+  std::string out;
+  for (std::size_t at = text.find(line_end); at != std::string_view::npos; at = text.find(line_end)) {
+    out += with_text_faults_escaped(text.substr(0, at), passing);
+    out += line_end;
+    text.remove_prefix(at + line_end.size());
+  }
+  return out + with_text_faults_escaped(text, passing);
 }
 
 std::string one_line(std::string_view text) {

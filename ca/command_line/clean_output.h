@@ -1,5 +1,10 @@
 // What a program prints for people, whoever wrote the texts in it: nothing in them commands a terminal, or
-// looks like a line that the program prints.
+// looks like a line that the program prints. This is the one way, for results and for a ceremony's questions.
+//
+// What may not be shown is escaped, not replaced by a mark: a witness who reads aloud says which code point
+// stands there, "backslash u 202e", so that the room hears that something is hidden, and what, and finds it
+// letter by letter in the transcript, which escapes the same way. A '?' is read like a question mark of the
+// text's own, and is the same for every octet.
 #pragma once
 
 #include <ostream>
@@ -9,9 +14,12 @@
 
 namespace chancery::command_line {
 
-// An ostream in front of another. Tabs, line feeds, form feeds and the carriage return of CR LF pass; every
-// other code point that does not belong in text (ca/base/unicode.h), and every octet that is no UTF-8, is
-// escaped. JSON stays the same JSON. Not thread-safe.
+// A whole text, as a terminal may get it. Tabs, line feeds, form feeds and the carriage return of CR LF pass;
+// every other code point that does not belong in text (ca/base/unicode.h), and every octet that is no UTF-8,
+// is escaped. JSON stays the same JSON. Pure; what is clean stays as it is.
+std::string cleaned(std::string_view text);
+
+// An ostream in front of another, which gets all text cleaned, in whatever parts it comes. Not thread-safe.
 class CleanOutput final : public std::ostream {
  public:
   // `to` must outlive this.

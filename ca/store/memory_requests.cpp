@@ -69,15 +69,22 @@ Result<void> Memory::check_not_asked(const Identity& identity, const std::string
   return {};
 }
 
-Result<void> Memory::check_limits(const Identity& identity, const RequestLimits& limits) const {
+Result<void> Memory::check_limits(const ApprovalRequest& request, const RequestLimits& limits) const {
   int of_identity = 0, in_all = 0;
-  for (const ApprovalRequest& request : requests_) {
-    if (!is_open(request.state)) continue;
+  PlaceWanted own{request.created_at, std::nullopt}, any = own;
+  const auto note = [](PlaceWanted& wanted, TimePoint expiry) {
+    wanted.first_expiry = std::min(wanted.first_expiry.value_or(expiry), expiry);
+  };
+  for (const ApprovalRequest& other : requests_) {
+    if (!is_open(other.state)) continue;
     ++in_all;
-    if (request.identity == identity) ++of_identity;
+    note(any, other.expires_at);
+    if (other.identity != request.identity) continue;
+    ++of_identity;
+    note(own, other.expires_at);
   }
-  if (of_identity >= limits.of_identity) return too_many_requests(identity, limits.of_identity);
-  if (in_all >= limits.in_all) return too_many_requests_in_all(limits.in_all);
+  if (of_identity >= limits.of_identity) return too_many_requests(request.identity, limits.of_identity, own);
+  if (in_all >= limits.in_all) return too_many_requests_in_all(limits.in_all, any);
   return {};
 }
 
@@ -92,7 +99,7 @@ Result<void> Memory::check(const ApprovalRequest& request, const RequestLimits& 
     return not_authorised(request.authorised_by);
   if (Result<void> free = check_key(request.spki_hash, request.identity, !request.renews.empty()); !free)
     return free;
-  if (Result<void> few = check_limits(request.identity, limits); !few) return few;
+  if (Result<void> few = check_limits(request, limits); !few) return few;
   return check_left(request.quotas, request.created_at, "");
 }
 

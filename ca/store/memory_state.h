@@ -105,7 +105,7 @@ class Memory {
   [[nodiscard]] Result<void> check_not_asked(const Identity& identity, const std::string& idempotency_key,
                                              const Digest& request_hash, const std::string& renews,
                                              const std::string& but) const;
-  [[nodiscard]] Result<void> check_limits(const Identity& identity, const RequestLimits& limits) const;
+  [[nodiscard]] Result<void> check_limits(const ApprovalRequest& request, const RequestLimits& limits) const;
   [[nodiscard]] Result<void> check_ready(const Intent& intent) const;
   [[nodiscard]] bool is_being_issued(const std::string& id) const;
   ApprovalRequest* request_of(const std::string& id);

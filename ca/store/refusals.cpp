@@ -1,8 +1,21 @@
 #include "ca/store/refusals.h"
 
+#include <algorithm>
+
+#include "ca/base/retry_after.h"
 #include "ca/store/log_edge.h"
 
 namespace chancery::store {
+namespace {
+
+Error no_place(const std::string& message, const PlaceWanted& wanted) {
+  Error error = make_error(ErrorCode::rate_limited, message);
+  const TimePoint soon = wanted.now + ask_while_people_decide;
+  error.details.push_back(retry_after(wanted.now, std::min(wanted.first_expiry.value_or(soon), soon)));
+  return error;
+}
+
+}  // namespace
 
 Result<void> check_limit(int limit, int largest) {
   if (limit >= 1 && limit <= largest) return {};
@@ -187,16 +200,16 @@ Error approver_not_valid(const std::string& serial) {
                         "one");
 }
 
-Error too_many_requests(const Identity& identity, int limit) {
-  return make_error(ErrorCode::rate_limited,
-                    std::to_string(limit) + " requests for " + identity.text() +
-                        " wait for approval already; have them decided, or cancel some, and ask again");
+Error too_many_requests(const Identity& identity, int limit, const PlaceWanted& wanted) {
+  return no_place(std::to_string(limit) + " requests for " + identity.text() +
+                      " wait for approval already; have them decided, or cancel some, and ask again",
+                  wanted);
 }
 
-Error too_many_requests_in_all(int limit) {
-  return make_error(
-      ErrorCode::rate_limited,
-      std::to_string(limit) + " requests wait for approval already; have some decided, and ask again");
+Error too_many_requests_in_all(int limit, const PlaceWanted& wanted) {
+  return no_place(
+      std::to_string(limit) + " requests wait for approval already; have some decided, and ask again",
+      wanted);
 }
 
 Error lineage_too_long(std::size_t limit) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,13 @@
 #include "ca/store/request_records.h"
 
 namespace chancery::store {
+
+// A place among the open requests: when it is wanted, and when the first of the others expires (nullopt =
+// none is open).
+struct PlaceWanted {
+  TimePoint now;
+  std::optional<TimePoint> first_expiry;
+};
 
 inline constexpr int list_limit = 1000;   // rows of one certificate page
 inline constexpr int read_limit = 10000;  // audit entries or outbox events of one reading
@@ -50,8 +58,10 @@ Error approvals_gone(const std::string& id);
 Error own_request();
 Error approved_already();
 Error approver_not_valid(const std::string& serial);
-Error too_many_requests(const Identity& identity, int limit);
-Error too_many_requests_in_all(int limit);
+// With when to ask again (ca/base/retry_after.h): once the first of those that wait expires, or as often as
+// people may have decided one.
+Error too_many_requests(const Identity& identity, int limit, const PlaceWanted& wanted);
+Error too_many_requests_in_all(int limit, const PlaceWanted& wanted);
 Error lineage_too_long(std::size_t limit);
 Error nothing_to_revoke(const std::string& serial);
 

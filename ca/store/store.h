@@ -39,10 +39,22 @@ struct RevocationNotice {
 };
 using DescribeRevocation = std::function<RevocationNotice(const std::string& serial)>;
 
-class Store {
+// The log alone, to be read. Thread-safe where a Store is it.
+class LogReader {
  public:
-  virtual ~Store() = default;
+  virtual ~LogReader() = default;
+  // Entries with sequence > after, in order, at most `limit`, which is 1..10000 here and for the outbox
+  // (validation).
+  virtual Result<std::vector<AuditEntry>> read_audit(std::int64_t after, int limit) = 0;
+  // The number of entries, those of other processes included.
+  virtual Result<std::int64_t> log_size() = 0;
+  // The first `width` (1..256) hashes of a tile as C2SP tlog-tiles cuts the tree; fewer when the log has no
+  // more. validation for what cannot be a tile.
+  virtual Result<std::vector<Digest>> read_log_tile(int level, std::int64_t number, int width) = 0;
+};
 
+class Store : public LogReader {
+ public:
   // Issuance. begin: the intent and the audit entry in one commit; a token in the intent is reserved, which
   // fails with unauthorized when it is unknown, withdrawn or expired at intent.created_at, and with conflict
   // when its uses are spent or reserved. Before anything else: unavailable when the same request (by
@@ -172,14 +184,6 @@ class Store {
 
   // Errors: as LogHashing::leaf.
   virtual Result<void> append_audit(const AuditDraft& audit) = 0;
-  // Entries with sequence > after, in order, at most `limit`, which is 1..10000 here and for the outbox
-  // (validation).
-  virtual Result<std::vector<AuditEntry>> read_audit(std::int64_t after, int limit) = 0;
-  // The number of entries, those of other processes included.
-  virtual Result<std::int64_t> log_size() = 0;
-  // The first `width` (1..256) hashes of a tile as C2SP tlog-tiles cuts the tree; fewer when the log has no
-  // more. validation for what cannot be a tile.
-  virtual Result<std::vector<Digest>> read_log_tile(int level, std::int64_t number, int width) = 0;
   // The entry that was written with the certificate. nullopt when there is none.
   virtual Result<std::optional<AuditEntry>> find_log_entry(const std::string& serial) = 0;
   // At least once: events stay until acknowledged.

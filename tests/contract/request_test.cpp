@@ -4,6 +4,7 @@
 #include <latch>
 #include <thread>
 
+#include "ca/base/retry_after.h"
 #include "tests/contract/request_contract.h"
 
 namespace chancery::store::test {
@@ -194,6 +195,47 @@ TEST_P(StoreRequests, AreLimitedForEachIdentityAndInAll) {
   EXPECT_CODE(add_request(make_request(31), limits), rate_limited);
   EXPECT_OK(end(11, RequestState::cancelled));
   EXPECT_OK(add_request(make_request(31), limits));
+}
+
+// A place comes free when the first expires, and whenever somebody decides: nobody need ask more often than
+// once a minute, nor later than the first place is free.
+TEST_P(StoreRequests, ThoseThatFindNoPlaceAreToldWhenToAskAgain) {
+  const RequestLimits limits{2, 3};
+  int number = 0;
+  const auto asked = [&](const std::string& identity, Seconds after, Seconds lives) {
+    ApprovalRequest one = make_request(100 + ++number);
+    one.identity = Identity(identity);
+    one.created_at = start + after;
+    one.expires_at = one.created_at + lives;
+    return one;
+  };
+  // The seconds.
+  const auto told = [&](const std::string& identity, Seconds after) -> std::string {
+    const ApprovalRequest one = asked(identity, after, Seconds(1000));
+    const Result<void> added = add_request(one, limits), checked = store_->check_request(one, limits);
+    if (added || checked) return "there was a place";
+    EXPECT_EQ(added.error().code, ErrorCode::rate_limited);
+    const ErrorDetail& detail = added.error().details.at(0);
+    EXPECT_EQ(detail.rule, retry_after_rule);
+    EXPECT_EQ(detail.value, checked.error().details.at(0).value);
+    return detail.value;
+  };
+  EXPECT_OK(add_request(asked("a", Seconds(0), Seconds(1000)), limits));
+  EXPECT_OK(add_request(asked("a", Seconds(0), Seconds(500)), limits));
+  EXPECT_EQ(told("a", Seconds(0)), "60");
+  EXPECT_EQ(told("a", Seconds(440)), "60");
+  EXPECT_EQ(told("a", Seconds(441)), "59");
+  EXPECT_EQ(told("a", Seconds(499)), "1");
+  EXPECT_EQ(told("a", Seconds(501)), "1") << "it is to be ended any moment";
+  const ApprovalRequest others = asked("b", Seconds(0), Seconds(470));
+  EXPECT_OK(add_request(others, limits));
+  EXPECT_EQ(told("a", Seconds(460)), "40") << "another identity's place is none of its own";
+  EXPECT_EQ(told("c", Seconds(460)), "10");
+  EXPECT_OK(store_->end_request(others.id, {RequestState::cancelled, start, Identity("x"), "", ""},
+                                event("request.cancelled", others.id)));
+  EXPECT_OK(add_request(asked("b", Seconds(0), Seconds(600)), limits));
+  EXPECT_EQ(told("c", Seconds(460)), "40");
+  EXPECT_EQ(told("a", Seconds(460)), "40") << "what has ended holds no place";
 }
 
 TEST_P(StoreRequests, TheSameOneIsKeptOnce) {

@@ -4,8 +4,11 @@
 #include <SQLiteCpp/Statement.h>
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "ca/audit/chain.h"
 #include "ca/audit/entry.h"
+#include "ca/base/file.h"
 #include "ca/store/migrations/migrations.h"
 #include "ca/store/sqlite/sqlite_store.h"
 #include "tests/contract/store_contract.h"
@@ -30,6 +33,10 @@ class SqliteConversion : public testing::Test {
     database.exec("COMMIT");
   }
   void execute(const std::string& sql) { SQLite::Database(path_, SQLite::OPEN_READWRITE).exec(sql); }
+  Result<std::unique_ptr<Store>> open_judged(std::function<Result<void>(LogReader&)> judge) {
+    return open_sqlite_store({.path = path_, .before_migration = std::move(judge)}, audit::log_hashing());
+  }
+  [[nodiscard]] std::string octets() const { return read_file(path_, std::size_t{1} << 26U).value(); }
   Result<std::unique_ptr<Store>> open(ConversionProgress progress = {}) {
     return open_sqlite_store({.path = path_, .conversion_progress = std::move(progress)},
                              audit::log_hashing());
@@ -89,6 +96,37 @@ TEST_F(SqliteConversion, TheChainBecomesALog) {
   EXPECT_OK((*store)->append_audit(event("after", "")));
   store->reset();
   expect_whole_log(*open_sqlite(path_), entries + 2);
+}
+
+// Whoever opens it sees the log as it would become, and may leave the file as it is.
+TEST_F(SqliteConversion, IsJudgedBeforeItIsMigrated) {
+  const std::string before = octets();
+  std::optional<Digest> seen;
+  const auto refused = open_judged([&](LogReader& log) -> Result<void> {
+    EXPECT_EQ(log.log_size().value(), entries + 1);
+    EXPECT_EQ(log.read_audit(entries, 10).value().at(0).event.event_type, "log.converted");
+    EXPECT_EQ(log.read_audit(0, 0).error().code, ErrorCode::validation);
+    EXPECT_EQ(log.read_log_tile(0, -1, 1).error().code, ErrorCode::validation);
+    seen = log.read_log_tile(1, 0, 5).value().at(4);
+    return make_error(ErrorCode::conflict, "not the one of before");
+  });
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+  EXPECT_TRUE(octets() == before);
+  for (const char* beside : {"-wal", "-shm"}) EXPECT_FALSE(std::filesystem::exists(path_ + beside));
+
+  int asked = 0;
+  const auto accept = [&](LogReader&) {
+    ++asked;
+    return Result<void>();
+  };
+  {
+    const auto store = open_judged(accept);
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    EXPECT_EQ((*store)->read_log_tile(1, 0, 5).value().at(4), seen);
+  }
+  EXPECT_TRUE(open_judged(accept).has_value());
+  EXPECT_EQ(asked, 1) << "there was nothing to migrate";
 }
 
 TEST_F(SqliteConversion, ABrokenChainIsRefusedAndNothingChanged) {

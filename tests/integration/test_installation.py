@@ -40,6 +40,9 @@ def completed(prefix, program, *words):
     ("chancery-root", ["rep"], {"replay", "report"}),
     ("chancery-root", ["replay", "bundle", "--p"], {"--previous"}),
     ("chancery-root", ["calendar", "--pr"], {"--prometheus"}),
+    ("chancery-root", ["calendar", "bundle", "--j"], {"--json"}),
+    ("chancery-root", ["report", "bundle", "--j"], {"--json"}),
+    ("chancery-root", ["script", "print", "root.yaml", "--j"], {"--json"}),
     ("chancery-ca", ["ch"], {"check-config"}),
     ("chancery-ca", ["audit", "--j"], {"--json"})])
 def test_completions(prefix, program, words, offered):

@@ -104,6 +104,37 @@ def test_an_earlier_database_is_refused_after_a_kill_though_no_checkpoint_was_ke
     assert ca.stop() == 0
 
 
+def as_schema_6(database):
+    """As the program of before schema 7 left it: what that schema added is taken away."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript("DROP TABLE quota_holds; DROP INDEX quota_uses_at; DROP TABLE abandoned_keys; PRAGMA user_version = 6;")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return database
+
+
+def test_an_earlier_database_of_an_older_schema_is_refused_as_it_is(own_site):
+    ca, workshop = own_site.ca, Workshop(own_site)
+    workshop.enrolled(workshop.host())
+    earlier = as_schema_6(copied(ca, own_site.directory / "earlier.db"))
+    workshop.enrolled(workshop.host())
+    ca.process.kill()
+    newest = as_schema_6(copied(ca, own_site.directory / "newest.db"))
+
+    def is_refused_by(what):
+        put_back(ca, earlier)
+        before = ca.database.read_bytes()
+        assert f"{ca.database}.{what} says" in refusal(ca)
+        assert ca.database.read_bytes() == before
+
+    is_refused_by("signatures")
+    put_back(ca, newest)
+    ca.start()  # an upgrade is none of it
+    workshop.enrolled(workshop.host())
+    assert workshop.ledger.query("PRAGMA user_version")[0][0] > 6
+    assert ca.stop() == 0
+    is_refused_by("checkpoint")
+
+
 def test_a_lost_log_key_is_not_replaced_silently(own_site):
     ca = own_site.ca
     assert ca.stop() == 0

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import shutil
+import subprocess
 
 import pytest
 
@@ -39,6 +40,13 @@ cp -p "$2"/* "$1"/
 shift 2
 exec "$@"
 """
+WITH_FULL_DISK = """\
+set -eu
+mount -t tmpfs -o size=4k,mode=0700 full "$1"
+head -c 4096 /dev/zero >"$1/filler"
+shift 1
+exec "$@"
+"""
 READ_ONLY = """\
 set -eu
 mount --bind "$1" "$1"
@@ -52,6 +60,18 @@ exec "$@"
 def own_site(programs, tmp_path):
     with built_site(programs, tmp_path, start=False) as site:
         yield site
+
+
+def test_what_was_issued_here_and_does_not_fit_is_shown(own_site):
+    ca, disk = own_site.ca, own_site.directory / "disk"
+    disk.mkdir()
+    request = own_site.directory / "host.csr"
+    request.write_text(Workshop(own_site).request("dns:host.test.internal"))
+    issue = [ca.programs.ca, "issue", "--config", ca.configuration, "--profile", "service", "--identity", "host",
+             "--csr", request, "--out", disk / "host.pem"]
+    issued = subprocess.run([*PRIVATE, "sh", "-c", WITH_FULL_DISK, "sh", disk, *issue], text=True, capture_output=True, check=False)
+    assert issued.returncode == 1 and "the certificate was issued but not written" in issued.stderr, issued.stderr
+    assert issued.stdout.count("BEGIN CERTIFICATE") == 2
 
 
 def test_a_full_disk(own_site):

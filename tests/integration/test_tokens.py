@@ -1,9 +1,11 @@
 """Enrolment tokens: who has none gets nothing, and one use is one certificate, whatever the hurry."""
 import concurrent.futures
+import subprocess
 import threading
 
 import pytest
 
+from stack import pki
 from stack.rest import data, refusal
 
 CLIENTS = 50
@@ -45,6 +47,25 @@ def test_a_used_token(workshop):
     response = workshop.anybody.request_certificate(workshop.request(f"dns:{host}"), token)
     assert "ask an operator for a new one" in refusal(response, 409, "ConflictError")
     assert workshop.ledger.contents() == before
+
+
+@pytest.mark.parametrize("option", ["--out", "--proof"])
+def test_a_file_that_is_there_costs_no_use(workshop, option):
+    host, token = enrolled(workshop)
+    folder, site = workshop.new_folder(), workshop.site
+    token_file = pki.write_private(folder / "token", token + "\n")
+    csr, there = folder / "request.csr", folder / "there"
+    csr.write_text(workshop.request(f"dns:{host}"))
+    there.write_text("old")
+    issue = [site.programs.cli, "--server", site.front.url, "--roots", site.hierarchy.root, "issue", "--csr", csr,
+             "--token-file", token_file, option]
+    before = workshop.ledger.contents()
+    refused = subprocess.run([*issue, there], capture_output=True, text=True, check=False)
+    assert refused.returncode == 1 and f"{there} exists already" in refused.stderr
+    assert there.read_text() == "old" and workshop.ledger.contents() == before
+
+    subprocess.run([*issue, folder / "new"], check=True, capture_output=True)
+    assert (folder / "new").stat().st_size > 0
 
 
 def rush(workshop, host, token):

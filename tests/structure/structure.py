@@ -37,7 +37,7 @@ MAY_INCLUDE = {
     "ca/ceremony/transcript": ["ca/base", "ca/crypto", "ca/keys"],
     "ca/ceremony/preflight": ["ca/base", "ca/crypto"],
     "ca/ceremony/script": ["ca/base", "ca/crypto", "ca/x509", "ca/yaml", "ca/ceremony/preflight"],
-    "ca/ceremony/interaction": ["ca/base", "ca/yaml", "ca/ceremony/process", "ca/ceremony/words"],
+    "ca/ceremony/interaction": ["ca/base", "ca/command_line", "ca/yaml", "ca/ceremony/process", "ca/ceremony/words"],
     "ca/ceremony/custody": CUSTODY,
     "ca/ceremony/run": RUN,
     "ca/ceremony/verify": [*RUN, "ca/ceremony/run"],

@@ -56,6 +56,10 @@ struct Dates {
 // passed.
 Dates dates_of(std::span<const Replay> replays);
 
+// When the ceremony of the next intermediate is due: a year before the end of this one, and never in the
+// first half of its life. Of other kinds, and of one that was revoked, none.
+std::optional<TimePoint> renewal_of(const CertificateEnd& end);
+
 // Lines of at most 75 octets, ended by CR LF. The same dates give the same octets; an event keeps its UID in
 // every calendar it is in, so that importing one again changes nothing.
 std::string icalendar(const Dates& dates);

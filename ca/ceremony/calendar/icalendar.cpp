@@ -76,12 +76,6 @@ void add_event(std::string& out, const Event& event, TimePoint stamp) {
   add_line(out, "END:VEVENT");
 }
 
-// A year before the end, and never in the first half of the life.
-TimePoint renewal_of(const CertificateEnd& end) {
-  const Seconds half = (end.not_after - end.not_before) / 2;
-  return end.not_after - std::min(year, half);
-}
-
 std::vector<Event> events_of(const CertificateEnd& end) {
   const std::string until = "It is valid until " + to_rfc3339(end.not_after) + ". Serial " + end.serial +
                             ", SHA-256 " + to_hex(end.fingerprint) + ".";
@@ -94,11 +88,11 @@ std::vector<Event> events_of(const CertificateEnd& end) {
              ""}};
   }
   std::vector<Event> events;
-  if (end.kind == "intermediate" && end.renewable) {
+  if (const std::optional<TimePoint> renewal = renewal_of(end)) {
     events.push_back({uid("renew", end.fingerprint),
                       "Renew " + end.subject,
                       "Hold the ceremony that makes the next intermediate. " + until,
-                      renewal_of(end),
+                      *renewal,
                       {60, 14},
                       ""});
   }
@@ -148,6 +142,12 @@ Event event_of(const CustodyCheck& check) {
 }
 
 }  // namespace
+
+std::optional<TimePoint> renewal_of(const CertificateEnd& end) {
+  if (end.kind != "intermediate" || end.revoked || !end.renewable) return std::nullopt;
+  const Seconds half = (end.not_after - end.not_before) / 2;
+  return end.not_after - std::min(year, half);
+}
 
 std::string icalendar(const Dates& dates) {
   std::string out;

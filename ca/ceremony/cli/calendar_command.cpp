@@ -5,7 +5,10 @@
 
 #include "ca/base/file.h"
 #include "ca/ceremony/calendar/calendar.h"
+#include "ca/ceremony/cli/calendar_json.h"
+#include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/error_report.h"
+#include "ca/ceremony/cli/replay_json.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -35,6 +38,7 @@ void CalendarCommand::add_to(CLI::App& app, const std::string& footer) {
                       "The calendar to make; standard output if neither this nor --prometheus");
   command->add_option("--prometheus", prometheus_,
                       "A file for node_exporter's textfile collector; replaced in one rename");
+  command->add_flag("--json", json_, "The dates, and what was written, as JSON on standard output");
   command->footer(footer);
   command_ = command;
 }
@@ -44,6 +48,7 @@ bool CalendarCommand::chosen() const {
 }
 
 int CalendarCommand::run(const Surroundings& to) const {
+  if (Result<void> ok = check_new_files({output_.value_or("")}); !ok) return report_error(ok.error(), to);
   std::vector<Replay> replays;
   for (const std::string& bundle : bundles_) {
     Result<Replay> result = replayed(bundle);
@@ -51,15 +56,23 @@ int CalendarCommand::run(const Surroundings& to) const {
     replays.push_back(std::move(*result));
   }
   const Dates dates = dates_of(replays);
+  nlohmann::ordered_json json = dates_json(dates);
   if (prometheus_) {
-    if (Result<void> ok = replace_file(*prometheus_, prometheus_text(dates)); !ok)
-      return report_error(ok.error(), to);
+    const std::string metrics = prometheus_text(dates);
+    if (Result<void> ok = replace_file(*prometheus_, metrics); !ok) return report_error(ok.error(), to);
+    json["written"].push_back(written_json(*prometheus_, "prometheus", metrics));
   }
   if (output_) {
-    if (Result<void> ok = write_new_file(*output_, as_bytes(icalendar(dates)), public_mode); !ok)
+    const std::string calendar = icalendar(dates);
+    if (Result<void> ok = write_new_file(*output_, as_bytes(calendar), public_mode); !ok)
       return report_error(ok.error(), to);
+    json["written"].push_back(written_json(*output_, "icalendar", calendar));
   }
-  if (!output_ && !prometheus_) to.out << icalendar(dates);
+  if (json_) {
+    to.out << json_text(json);
+  } else if (!output_ && !prometheus_) {
+    to.out << icalendar(dates);
+  }
   return status_done;
 }
 

@@ -24,6 +24,7 @@ class CalendarCommand {
   const CLI::App* command_ = nullptr;
   std::vector<std::string> bundles_;
   std::optional<std::string> output_, prometheus_;
+  bool json_ = false;
 };
 
 }  // namespace chancery::ceremony

@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "ca/ceremony/cli/certificate_facts.h"
+#include "ca/ceremony/cli/replay_json.h"
 #include "ca/ceremony/cli/terminal_progress.h"
 #include "ca/command_line/clean_output.h"
 
@@ -40,11 +41,6 @@ Json link_json(const Replay& link) {
 
 }  // namespace
 
-std::string_view result_of(const Check& check) {
-  if (!check.passed) return "failed";
-  return check.checked ? "passed" : "not_checked";
-}
-
 Painted state_of(const Check& check, bool colour) {
   if (!check.passed) return red("FAILED     ", colour);
   return check.checked ? green("ok         ", colour) : yellow("not checked", colour);
@@ -73,11 +69,9 @@ void print_chain(std::ostream& out, const Chain& chain, bool colour) {
 }
 
 std::string chain_json(const Chain& chain) {
-  Json links = Json::array(), checks = Json::array();
+  Json links = Json::array();
   for (const Replay& link : chain.links) links.push_back(link_json(link));
-  for (const Check& check : chain.checks)
-    checks.push_back({{"check", check.name}, {"result", result_of(check)}, {"message", check.message}});
-  return json_text({{"passed", chain.passed()}, {"chain", links}, {"checks", checks}});
+  return json_text({{"passed", chain.passed()}, {"chain", links}, {"checks", checks_json(chain.checks)}});
 }
 
 }  // namespace chancery::ceremony

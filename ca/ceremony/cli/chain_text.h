@@ -15,9 +15,7 @@ void print_chain(std::ostream& out, const Chain& chain, bool colour);
 //  "failed":[{"check","message"}]}],"checks":[{"check","result","message"}]}
 std::string chain_json(const Chain& chain);
 
-// "passed", "failed" or "not_checked".
-std::string_view result_of(const Check& check);
-// The same for people, of one width.
+// "ok", "FAILED" or "not checked", of one width.
 Painted state_of(const Check& check, bool colour);
 
 }  // namespace chancery::ceremony

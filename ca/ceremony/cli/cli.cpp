@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ca/ceremony/cli/calendar_command.h"
+#include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/error_report.h"
 #include "ca/ceremony/cli/outcome_text.h"
 #include "ca/ceremony/cli/printed_script.h"
@@ -63,7 +64,8 @@ constexpr const char* check_examples = R"(Examples:
   chancery-root script check policies/ceremonies/root.yaml
   chancery-root script check root.yaml --json)";
 constexpr const char* print_examples = R"(Examples:
-  chancery-root script print policies/ceremonies/root.yaml | lp)";
+  chancery-root script print policies/ceremonies/root.yaml | lp
+  chancery-root script print root.yaml --json)";
 constexpr const char* script_examples = R"(Examples:
   chancery-root script check policies/ceremonies/root.yaml
   chancery-root script print policies/ceremonies/root.yaml | lp)";
@@ -72,10 +74,12 @@ constexpr const char* replay_examples = R"(Examples:
   chancery-root replay i1/bundle --previous crl-1/bundle --root root.pem
   chancery-root replay --chain root/bundle i1/bundle crl-1/bundle crl-2/bundle)";
 constexpr const char* report_examples = R"(Examples:
-  chancery-root report i1/bundle --output i1.html --pdf i1.pdf)";
+  chancery-root report i1/bundle --output i1.html --pdf i1.pdf
+  chancery-root report i1/bundle --pdf i1.pdf --json)";
 constexpr const char* calendar_examples = R"(Examples:
   chancery-root calendar root/bundle i1/bundle --output ceremonies.ics
-  chancery-root calendar root/bundle --prometheus ceremonies.prom)";
+  chancery-root calendar root/bundle --prometheus ceremonies.prom
+  chancery-root calendar root/bundle i1/bundle --json)";
 
 struct RunArguments {
   std::string script, input = ".", output;
@@ -173,7 +177,7 @@ int check_script_file(const ScriptArguments& arguments, const Surroundings& to) 
   const Result<Script> script = load_script(arguments.file);
   if (!script) return report_error(script.error(), to);
   if (arguments.json) {
-    to.out << facts_json(describe(*script));
+    to.out << json_text(facts_json(describe(*script)));
   } else {
     print_facts(to.out, describe(*script));
   }
@@ -183,7 +187,11 @@ int check_script_file(const ScriptArguments& arguments, const Surroundings& to) 
 int print_script_file(const ScriptArguments& arguments, const Surroundings& to) {
   const Result<Script> script = load_script(arguments.file);
   if (!script) return report_error(script.error(), to);
-  print_script(to.out, *script);
+  if (arguments.json) {
+    to.out << json_text(printed_script_json(*script));
+  } else {
+    print_script(to.out, *script);
+  }
   return done;
 }
 
@@ -267,6 +275,7 @@ ScriptCommands add_script(CLI::App& app, ScriptArguments& arguments) {
   check->add_flag("--json", arguments.json, "The result as JSON");
   CLI::App* print = script->add_subcommand("print", "The steps, with room for initials and the time");
   print->add_option("file", arguments.file, "The YAML script")->required();
+  print->add_flag("--json", arguments.json, "What is printed as JSON, without the forms");
   script->footer(script_examples);
   check->footer(check_examples);
   print->footer(print_examples);

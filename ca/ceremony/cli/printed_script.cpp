@@ -4,6 +4,8 @@
 #include <ostream>
 #include <string>
 
+#include "ca/ceremony/cli/results.h"
+#include "ca/ceremony/interaction/text.h"
 #include "ca/ceremony/interaction/wrapped_text.h"
 #include "ca/ceremony/run/step_table.h"
 #include "ca/ceremony/script/describe.h"
@@ -12,6 +14,8 @@
 
 namespace chancery::ceremony {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 constexpr std::size_t width = 72;
 constexpr std::size_t paper_width = 78;  // what a printer of text takes
@@ -73,6 +77,36 @@ void print_signatures(std::ostream& out, const Script& script) {
   out << "\n   This page belongs to the script with the SHA-256\n   " << to_hex(script.hash) << '\n';
 }
 
+Json words_json(const Script& script) {
+  Json words = Json::array();
+  for (const WordLine& line : word_lines(script.hash))
+    words.push_back({{"hex", line.hex}, {"words", line.words}});
+  return words;
+}
+
+Json people_json(const Roles& roles) {
+  Json people = Json::array();
+  for (const Person& person : people_of(roles)) {
+    people.push_back({{"role", person.role},
+                      {"id", person.id},
+                      {"name", person.name},
+                      {"initials", initials_of(person.name)}});
+  }
+  return people;
+}
+
+Json steps_json(Kind kind) {
+  Json steps = Json::array();
+  for (const Step& step : steps_of(kind, transcript_format)) {
+    steps.push_back({{"number", steps.size() + 1},
+                     {"name", step.name},
+                     {"doing", step.doing},
+                     {"failing", step.failing},
+                     {"point_of_no_return", has_no_return(step)}});
+  }
+  return steps;
+}
+
 }  // namespace
 
 void print_script(std::ostream& out, const Script& script) {
@@ -83,6 +117,17 @@ void print_script(std::ostream& out, const Script& script) {
   for (const Step& step : steps_of(script, transcript_format)) print_step(out, ++number, step);
   print_exception_form(out);
   print_signatures(out, script);
+}
+
+Json printed_script_json(const Script& script) {
+  return {{"title", script.title},
+          {"kind", std::string(to_string(script.kind()))},
+          {"file", script.file},
+          {"sha256", to_hex(script.hash)},
+          {"words", words_json(script)},
+          {"people", people_json(script.roles)},
+          {"facts", facts_json(describe(script))},
+          {"steps", steps_json(script.kind())}};
 }
 
 }  // namespace chancery::ceremony

@@ -2,12 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <iomanip>
-#include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/chain_text.h"
 #include "ca/ceremony/cli/error_report.h"
+#include "ca/ceremony/cli/replay_json.h"
 #include "ca/ceremony/cli/terminal_progress.h"
 #include "ca/ceremony/replay/replay.h"
 #include "ca/command_line/clean_output.h"
@@ -17,7 +17,6 @@ namespace {
 
 using command_line::indented;
 using command_line::one_line;
-using Json = nlohmann::ordered_json;
 
 constexpr int name_width = 48;
 constexpr std::size_t message_column = 63;  // behind the name and "not checked"
@@ -54,22 +53,6 @@ void print(std::ostream& out, const Replay& replay, bool root_given, bool strict
         << " checks failed\n";
   }
   if (!root_given) print_root_warning(out, replay, colour);
-}
-
-// A damaged bundle may hold any octets; what is not UTF-8 must not throw here.
-std::string json_of(const Replay& replay) {
-  Json checks = Json::array();
-  for (const Check& check : replay.checks) {
-    checks.push_back({{"check", check.name}, {"result", result_of(check)}, {"message", check.message}});
-  }
-  const Json json{{"bundle", replay.bundle.path},
-                  {"passed", replay.passed()},
-                  {"not_checked", replay.not_checked()},
-                  {"title", replay.script ? Json(replay.script->title) : Json()},
-                  {"kind", replay.script ? Json(std::string(to_string(replay.script->kind()))) : Json()},
-                  {"transcript_head", replay.transcript ? Json(to_hex(replay.transcript->head())) : Json()},
-                  {"checks", checks}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace
@@ -119,7 +102,7 @@ int ReplayCommand::run(const Surroundings& to) const {
   const Result<Replay> result = replay({bundles_.front(), previous_, root_});
   if (!result) return report_error(result.error(), to);
   if (json_) {
-    to.out << json_of(*result);
+    to.out << json_text(replay_json(*result));
   } else {
     print(to.out, *result, root_.has_value(), strict_, to.colour);
   }

@@ -23,6 +23,7 @@ class ReportCommand {
   const CLI::App* command_ = nullptr;
   std::string bundle_;
   std::optional<std::string> previous_, root_, output_, pdf_;
+  bool json_ = false;
 };
 
 }  // namespace chancery::ceremony

@@ -70,10 +70,10 @@ void print_facts(std::ostream& out, const std::vector<Fact>& facts) {
   }
 }
 
-std::string facts_json(const std::vector<Fact>& facts) {
+Json facts_json(const std::vector<Fact>& facts) {
   Json json = Json::object();
   for (const Fact& fact : facts) json[fact.name] = fact.value;
-  return json_text(json);
+  return json;
 }
 
 std::string verification_json(const Verification& verification) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iosfwd>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ void print_verification(std::ostream& out, const Verification& verification, boo
 
 // A line for each fact; and one flat object {"roles.administrator": ...}.
 void print_facts(std::ostream& out, const std::vector<Fact>& facts);
-std::string facts_json(const std::vector<Fact>& facts);
+nlohmann::ordered_json facts_json(const std::vector<Fact>& facts);
 
 // {"passed","certificates":[{"path","kind","subject","serial","fingerprint","not_before","not_after",
 //  "checks":[{"check","passed","message"}]}]}; fingerprints are lower-case hex of SHA-256.

@@ -7,6 +7,7 @@
 #include "ca/base/file.h"
 #include "ca/ceremony/interaction/secret_descriptor.h"
 #include "ca/ceremony/interaction/text.h"
+#include "ca/command_line/clean_output.h"
 #include "ca/yaml/reader.h"
 
 namespace chancery::ceremony {
@@ -40,7 +41,7 @@ Result<std::unique_ptr<AnswersFile>> AnswersFile::load(const std::string& path, 
 }
 
 void AnswersFile::show(std::string_view text) {
-  state_->out << for_terminal(text) << std::flush;
+  state_->out << command_line::cleaned(text) << std::flush;
 }
 
 Result<std::string> AnswersFile::ask(const Question& question) {

@@ -11,6 +11,7 @@
 #include "ca/base/unicode.h"
 #include "ca/ceremony/interaction/text.h"
 #include "ca/ceremony/process/process.h"
+#include "ca/command_line/clean_output.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -124,7 +125,7 @@ Result<SecretBytes> read_answer(const std::string& text, Echo echo, std::size_t 
     return make_error(ErrorCode::unavailable,
                       "there is no terminal to ask at; sit down at one, or give --answers FILE");
   }
-  terminal.show(for_terminal(text) + ": ");
+  terminal.show(command_line::cleaned(text) + ": ");
   Result<SecretBytes> line = LineReader(terminal, longest).read();
   terminal.show("\n");
   return line;
@@ -139,7 +140,7 @@ std::string once_more(const std::string& text) {
 }  // namespace
 
 void Terminal::show(std::string_view text) {
-  out_ << for_terminal(text) << std::flush;
+  out_ << command_line::cleaned(text) << std::flush;
 }
 
 Result<std::string> Terminal::ask(const Question& question) {

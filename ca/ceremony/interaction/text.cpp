@@ -39,8 +39,4 @@ bool same_letters(std::string_view a, std::string_view b) {
                     [](char left, char right) { return upper(left) == upper(right); });
 }
 
-std::string for_terminal(std::string_view text) {
-  return with_text_faults_replaced(text, "?", "\t\n");
-}
-
 }  // namespace chancery::ceremony

@@ -15,9 +15,4 @@ std::string initials_of(std::string_view name);
 // Equal but for the case of ASCII letters.
 bool same_letters(std::string_view a, std::string_view b);
 
-// As a terminal may get it, whoever wrote it: code points that do not belong in text (ca/base/unicode.h)
-// become
-// '?', but for tabs and line feeds.
-std::string for_terminal(std::string_view text);
-
 }  // namespace chancery::ceremony

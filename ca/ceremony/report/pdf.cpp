@@ -98,7 +98,7 @@ Result<void> run(std::vector<std::string> command) {
 
 }  // namespace
 
-Result<void> print_pdf(std::string_view html, const std::string& path) {
+Result<std::string> print_pdf(std::string_view html, const std::string& path) {
   const TemporaryFolder folder;
   if (folder.path().empty()) return make_error(ErrorCode::unavailable, "cannot make a temporary folder");
   const std::vector<std::string> command = command_for(folder.path());
@@ -109,11 +109,26 @@ Result<void> print_pdf(std::string_view html, const std::string& path) {
         "--output, and print it in any browser");
   }
   if (Result<void> ok = write_new_file(folder.path() + "/report.html", as_bytes(html), private_mode); !ok)
-    return ok;
-  if (Result<void> ok = run(command); !ok) return ok;
-  const Result<std::string> pdf = read_file(folder.path() + "/report.pdf", pdf_limit);
+    return std::move(ok).error();
+  if (Result<void> ok = run(command); !ok) return std::move(ok).error();
+  Result<std::string> pdf = read_file(folder.path() + "/report.pdf", pdf_limit);
   if (!pdf) return with_context(pdf.error(), command[0]);
-  return write_new_file(path, as_bytes(*pdf), public_mode);
+  if (Result<void> ok = write_new_file(path, as_bytes(*pdf), public_mode); !ok) return std::move(ok).error();
+  return pdf;
+}
+
+std::size_t page_count(std::string_view pdf) {
+  constexpr std::string_view type = "/Type", page = "/Page";
+  std::size_t pages = 0;
+  for (std::size_t at = pdf.find(type); at != std::string_view::npos; at = pdf.find(type, at)) {
+    at += type.size();
+    std::string_view rest = pdf.substr(at);
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \r\n"), rest.size()));
+    if (!rest.starts_with(page)) continue;
+    rest.remove_prefix(page.size());
+    if (rest.empty() || std::string_view(" \r\n/>").find(rest.front()) != std::string_view::npos) ++pages;
+  }
+  return pages;
 }
 
 }  // namespace chancery::ceremony

@@ -14,6 +14,8 @@
 
 #include "ca/base/file.h"
 #include "ca/store/migrations/migrations.h"
+#include "ca/store/refusals.h"
+#include "ca/store/sqlite/audit_table.h"
 #include "ca/store/sqlite/failure.h"
 #include "ca/store/sqlite/log_conversion.h"
 
@@ -75,6 +77,30 @@ Result<void> migrate_locked(SQLite::Database& database, const LogHashing& hashin
   return {};
 }
 
+// Of a connection that nobody else uses.
+class ConnectionLog final : public LogReader {
+ public:
+  explicit ConnectionLog(const SQLite::Database& database) : audit_(database) {}
+  Result<std::vector<AuditEntry>> read_audit(std::int64_t after, int limit) override {
+    if (Result<void> checked = check_limit(limit, read_limit); !checked) return checked.error();
+    return audit_.entries(after, limit);
+  }
+  Result<std::int64_t> log_size() override { return audit_.size(); }
+  Result<std::vector<Digest>> read_log_tile(int level, std::int64_t number, int width) override {
+    if (Result<void> checked = check_tile(level, number, width); !checked) return checked.error();
+    return audit_.tiles.read(level, number, width);
+  }
+
+ private:
+  AuditReader audit_;
+};
+
+Result<void> judge(const SQLite::Database& database, const SqliteOptions& options) {
+  if (!options.before_migration) return {};
+  ConnectionLog log(database);
+  return options.before_migration(log);
+}
+
 // Checked again under the lock: another process may have been quicker.
 Result<void> migrate(SQLite::Database& database, const SqliteOptions& options, const LogHashing& hashing) {
   if (Result<void> ours = check_ours(database, options.path); !ours) return ours;
@@ -82,6 +108,7 @@ Result<void> migrate(SQLite::Database& database, const SqliteOptions& options, c
   database.exec("BEGIN IMMEDIATE");
   Result<void> done = check_ours(database, options.path);
   if (done) done = migrate_locked(database, hashing, options.conversion_progress);
+  if (done) done = judge(database, options);
   database.exec(done ? "COMMIT" : "ROLLBACK");
   return done;
 }

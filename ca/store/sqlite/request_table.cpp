@@ -33,8 +33,9 @@ RequestWriter::RequestWriter(const SQLite::Database& database, TokenWriter& toke
       quota_uses_(database),
       add_(database, add_sql),
       number_(database, "SELECT number FROM requests WHERE id = ?"),
-      count_of_(database, "SELECT count(*) FROM requests WHERE identity = ? AND state IN (0, 1)"),
-      count_all_(database, "SELECT count(*) FROM requests WHERE state IN (0, 1)"),
+      count_of_(database,
+                "SELECT count(*), min(expires_at) FROM requests WHERE identity = ? AND state IN (0, 1)"),
+      count_all_(database, "SELECT count(*), min(expires_at) FROM requests WHERE state IN (0, 1)"),
       add_approval_(database,
                     "INSERT INTO request_approvals (request, approver, serial, at) VALUES (?, ?, ?, ?)"),
       set_state_(database, "UPDATE requests SET state = ?, required = ? WHERE id = ?"),
@@ -43,14 +44,19 @@ RequestWriter::RequestWriter(const SQLite::Database& database, TokenWriter& toke
       being_issued_(database, "SELECT 1 FROM intents WHERE approval = ?"),
       cancel_of_(database, cancel_of_sql) {}
 
-Result<void> RequestWriter::check_limits(const Identity& identity, const RequestLimits& limits) {
+Result<void> RequestWriter::check_limits(const ApprovalRequest& request, const RequestLimits& limits) {
+  const auto wanted = [&request](const Query::Rows& rows) {
+    return PlaceWanted{request.created_at,
+                       rows.is_null(1) ? std::nullopt : std::optional<TimePoint>(rows.time(1))};
+  };
   {
-    Query::Rows rows = count_of_.rows(identity);
+    Query::Rows rows = count_of_.rows(request.identity);
     if (rows.next() && rows.number(0) >= limits.of_identity)
-      return too_many_requests(identity, limits.of_identity);
+      return too_many_requests(request.identity, limits.of_identity, wanted(rows));
   }
   Query::Rows rows = count_all_.rows();
-  if (rows.next() && rows.number(0) >= limits.in_all) return too_many_requests_in_all(limits.in_all);
+  if (rows.next() && rows.number(0) >= limits.in_all)
+    return too_many_requests_in_all(limits.in_all, wanted(rows));
   return {};
 }
 
@@ -77,7 +83,7 @@ Result<void> RequestWriter::check(const ApprovalRequest& request, const RequestL
     return not_authorised(request.authorised_by);
   if (Result<void> free = keys_.check(request.spki_hash, request.identity, !request.renews.empty()); !free)
     return free;
-  if (Result<void> few = check_limits(request.identity, limits); !few) return few;
+  if (Result<void> few = check_limits(request, limits); !few) return few;
   return quotas_.check(request.quotas, request.created_at, 0);
 }
 

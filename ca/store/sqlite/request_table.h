@@ -59,7 +59,7 @@ class RequestWriter {
   std::int64_t number_of(const std::string& id);
 
  private:
-  Result<void> check_limits(const Identity& identity, const RequestLimits& limits);
+  Result<void> check_limits(const ApprovalRequest& request, const RequestLimits& limits);
   bool is_being_issued(const std::string& id) { return being_issued_.rows(id).next(); }
 
   TokenWriter& tokens_;

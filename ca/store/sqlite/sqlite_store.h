@@ -22,12 +22,15 @@ struct SqliteOptions {
   // Bytes; a write that would need more fails with unavailable; 0 = only the disk's limit.
   std::int64_t size_limit = 0;
   ConversionProgress conversion_progress = {};  // may be empty
+  // Asked, when the schema is to change, of the log as it will be, before anything of the change is
+  // committed: an error is the answer of opening, and the file stays what it was. May be empty.
+  std::function<Result<void>(LogReader& log)> before_migration = {};
 };
 
 // Opens or creates the database (mode 0600) and migrates it. Errors: unavailable (cannot open, read-only, not
 // a database, a schema newer than this program), with what to do; validation (the audit chain of a database
-// of before the Merkle log is broken: nothing was changed). The writer thread ("store-writer") ends in the
-// destructor, after what it has accepted.
+// of before the Merkle log is broken: nothing was changed); those of before_migration. The writer thread
+// ("store-writer") ends in the destructor, after what it has accepted.
 Result<std::unique_ptr<Store>> open_sqlite_store(const SqliteOptions& options, LogHashing hashing);
 
 }  // namespace chancery::store

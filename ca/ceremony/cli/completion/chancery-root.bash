@@ -15,11 +15,11 @@ _chancery_root() {
     rehearse) words="--output --input --answers --secret-fd --resume --token --json --help" ;;
     script) words="check print --help" ;;
     check) words="--json --help" ;;
-    print) words="--help" ;;
+    print) words="--json --help" ;;
     verify) words="--root --json --help" ;;
     replay) words="--previous --chain --root --strict --json --help" ;;
-    report) words="--output --pdf --previous --root --help" ;;
-    calendar) words="--output --prometheus --help" ;;
+    report) words="--output --pdf --previous --root --json --help" ;;
+    calendar) words="--output --prometheus --json --help" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
   # Scripts, certificates and bundles stand without an option.

@@ -62,14 +62,29 @@ TEST_F(CliTest, EnrollWritesTheTokenForItsOwnerOnlyAndDoesNotPrintIt) {
   EXPECT_THAT(out_.str(), Not(HasSubstr("tok-1")));
 }
 
-TEST_F(CliTest, ATokenFileThatExistsIsNotOverwritten) {
-  answer(201, {{"token", "tok-1"}});
-  const std::string path = write("token", "old");
-  EXPECT_EQ(run({"enroll", "web-01", "--profile", "service", "--token-file", path}), exit_refused);
-  EXPECT_EQ(*read_file(path, 100), "old");
-  EXPECT_THAT(error_.str(), HasSubstr("not saved, make another one"));
-  EXPECT_THAT(error_.str(), HasSubstr("move it away first"));
-  EXPECT_THAT(error_.str(), Not(HasSubstr("tok-1")));
+// Whatever a command would write, it can write, or nothing is asked: what was made or spent is not undone.
+TEST_F(CliTest, AFileThatIsThereIsRefusedBeforeAnythingIsSent) {
+  answer(201, certificate("01aa"));
+  const std::string there = write("there", "old"), csr = write("csr.pem", "CSR"), fresh = folder_ + "/new";
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"enroll", "web-01", "--profile", "service", "--token-file", there},
+        {"issue", "--csr", csr, "--out", there},
+        {"issue", "--csr", csr, "--out", fresh, "--proof", there},
+        {"requests", "show", "0123", "--out", there},
+        {"requests", "show", "0123", "--out", fresh, "--proof", there},
+        {"show", "01aa", "--proof", there},
+        {"audit", "verify", "--save", there}}) {
+    EXPECT_EQ(run(command), exit_refused) << command.front();
+    EXPECT_THAT(error_.str(),
+                HasSubstr(there + " exists already and is never overwritten; move it away first"));
+  }
+  EXPECT_EQ(run({"issue", "--csr", csr, "--out", fresh, "--proof", fresh}), exit_refused);
+  EXPECT_THAT(error_.str(), HasSubstr("is named for two files"));
+  EXPECT_EQ(run({"issue", "--csr", csr, "--out", folder_ + "/none/out.pem"}), exit_refused);
+  EXPECT_THAT(error_.str(), HasSubstr("/none does not exist"));
+  EXPECT_TRUE(requests_.empty()) << requests_.front();
+  EXPECT_EQ(*read_file(there, 100), "old");
+  EXPECT_FALSE(std::filesystem::exists(fresh));
 }
 
 TEST_F(CliTest, IssueWritesLeafAndChain) {

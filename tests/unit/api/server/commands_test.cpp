@@ -165,14 +165,15 @@ TEST_F(CommandTest, IssueWritesLeafAndIntermediate) {
   EXPECT_EQ(chain[1].fingerprint(), intermediate.certificate.fingerprint());
 }
 
-TEST_F(CommandTest, IssueNeverOverwritesAFileNorLosesTheCertificate) {
+TEST_F(CommandTest, IssueForAFileThatIsThereIssuesNothing) {
   auto arguments = issue_arguments();
   arguments.insert(arguments.end(), {"--out", at("web.pem")});
-  EXPECT_EQ(run_command(arguments), 0) << err.str();
-  const std::string first = must(read_file(at("web.pem"), 65536));
+  put("web.pem", "old");
   EXPECT_EQ(run_command(arguments), 1);
-  EXPECT_EQ(must(read_file(at("web.pem"), 65536)), first);
-  EXPECT_TRUE(x509::parse_pem_chain(out.str())) << "what was issued is shown";
+  EXPECT_NE(err.str().find("web.pem exists already"), std::string::npos) << err.str();
+  EXPECT_EQ(out.str(), "");
+  EXPECT_EQ(must(read_file(at("web.pem"), 65536)), "old");
+  EXPECT_FALSE(fs::exists(directory / "ca.db"));
 }
 
 TEST_F(CommandTest, IssueIsBoundByThePolicy) {

@@ -1,6 +1,7 @@
 // A profile may want others than the requester to agree. Each race and each way around it is a test.
 #include <gmock/gmock.h>
 
+#include "ca/base/retry_after.h"
 #include "tests/unit/ca/authority/approvals_fixture.h"
 
 namespace chancery::authority {
@@ -338,10 +339,23 @@ TEST_F(ApprovalsTest, WhoWaitsIsLimited) {
     return authority->submit(test::must(
         bob.for_other(Identity(identity), ProfileName("service"), asked("", "dns:web.svc.internal"))));
   };
-  for (int i = 0; i < 3; ++i) waiting(host("web-01"));
-  EXPECT_EQ(host("web-01").error().code, ErrorCode::rate_limited);
+  const auto told = [&](const std::string& identity) {
+    const Error refusal = host(identity).error();
+    EXPECT_EQ(refusal.code, ErrorCode::rate_limited);
+    EXPECT_EQ(refusal.details.size(), 1U);
+    EXPECT_EQ(refusal.details.back().rule, retry_after_rule);
+    return refusal.details.back().value;
+  };
+  const store::ApprovalRequest first = waiting(host("web-01"));
+  for (int i = 0; i < 2; ++i) waiting(host("web-01"));
+  EXPECT_EQ(told("web-01"), "60");
   for (int i = 0; i < 2; ++i) waiting(host("web-02"));
-  EXPECT_EQ(host("web-03").error().code, ErrorCode::rate_limited);
+  EXPECT_EQ(told("web-03"), "60");
+  clock.set(first.expires_at - Seconds(7));
+  EXPECT_EQ(told("web-01"), "7");
+  EXPECT_EQ(told("web-03"), "7");
+  clock.advance(Seconds(7));
+  waiting(host("web-03"));
 }
 
 TEST_F(ApprovalsTest, AWithdrawnTokenTakesItsRequestsAlong) {

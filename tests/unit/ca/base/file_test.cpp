@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -122,6 +123,37 @@ TEST_F(FileTest, AMissingDirectoryIsReported) {
   EXPECT_EQ(written.error().code, ErrorCode::not_found);
   EXPECT_FALSE(sync_directory(path("missing")));
   EXPECT_TRUE(sync_directory(directory_));
+}
+
+TEST_F(FileTest, WhetherNewFilesCanBeMadeIsKnownBefore) {
+  const std::string taken = write("taken", "old", 0644);
+  std::filesystem::create_symlink(path("nowhere"), path("link"));
+  EXPECT_TRUE(check_new_files({path("one"), "", path("two"), ""}));
+  EXPECT_FALSE(std::filesystem::exists(path("one"))) << "it only looks";
+  for (const std::string& there : {taken, path("link"), directory_}) {
+    const Result<void> checked = check_new_files({path("one"), there});
+    ASSERT_FALSE(checked) << there;
+    EXPECT_EQ(checked.error().code, ErrorCode::conflict);
+    EXPECT_NE(checked.error().message.find(there + " exists already"), std::string::npos);
+  }
+  EXPECT_EQ(check_new_files({path("missing/one")}).error().code, ErrorCode::not_found);
+  EXPECT_EQ(check_new_files({taken + "/one"}).error().code, ErrorCode::unavailable);
+  EXPECT_EQ(check_new_files({path("folder/")}).error().code, ErrorCode::unavailable);
+  EXPECT_EQ(check_new_files({path("one"), path("one")}).error().code, ErrorCode::conflict);
+}
+
+TEST_F(FileTest, AFolderThatNobodyMayWriteIntoIsKnownBefore) {
+  ::chmod(directory_.c_str(), 0555);
+  const pid_t child = ::fork();
+  if (child == 0) {  // root may write anywhere
+    if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(2);
+    const Result<void> checked = check_new_files({path("one")});
+    ::_exit(!checked && checked.error().code == ErrorCode::unavailable ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ::chmod(directory_.c_str(), 0700);
+  EXPECT_EQ(status, 0);
 }
 
 // A file size limit stands for the full disk: write(2) fails half-way just as well.

@@ -8,27 +8,29 @@
 namespace chancery::command_line {
 namespace {
 
-std::string cleaned(std::string_view text) {
+std::string printed(std::string_view text) {
   std::ostringstream to;
   CleanOutput(to) << text;
+  EXPECT_EQ(to.str(), cleaned(text)) << "there are two ways";
+  EXPECT_EQ(cleaned(cleaned(text)), cleaned(text)) << "it was cleaned already";
   return to.str();
 }
 
 TEST(CleanOutput, TextPasses) {
   for (const std::string text : {"", "plain\n", "a\tb\n\nc", "Zürich 日本 \xf0\x9f\x94\x91", "\f\nnext page",
                                  "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "\r\n\r\n", "é"})
-    EXPECT_EQ(cleaned(text), text);
+    EXPECT_EQ(printed(text), text);
 }
 
 TEST(CleanOutput, CommandsOfOthersAreEscaped) {
-  EXPECT_EQ(cleaned("a\x1b[2J\x07"), "a\\u001b[2J\\u0007");
-  EXPECT_EQ(cleaned("\xc2\x9b[m"), "\\u009b[m");
-  EXPECT_EQ(cleaned("\x9b[m"), "\\x9b[m");
-  EXPECT_EQ(cleaned("50%\rok"), "50%\\u000dok");
-  EXPECT_EQ(cleaned("a\r"), "a\\u000d");
-  EXPECT_EQ(cleaned("\r\r\n"), "\\u000d\r\n");
-  EXPECT_EQ(cleaned("\xe2\x80\xae\x08\x7f"), "\\u202e\\u0008\\u007f");
-  EXPECT_EQ(cleaned("\xe2\x80"), "\\xe2\\x80");
+  EXPECT_EQ(printed("a\x1b[2J\x07"), "a\\u001b[2J\\u0007");
+  EXPECT_EQ(printed("\xc2\x9b[m"), "\\u009b[m");
+  EXPECT_EQ(printed("\x9b[m"), "\\x9b[m");
+  EXPECT_EQ(printed("50%\rok"), "50%\\u000dok");
+  EXPECT_EQ(printed("a\r"), "a\\u000d");
+  EXPECT_EQ(printed("\r\r\n"), "\\u000d\r\n");
+  EXPECT_EQ(printed("\xe2\x80\xae\x08\x7f"), "\\u202e\\u0008\\u007f");
+  EXPECT_EQ(printed("\xe2\x80"), "\\xe2\\x80");
 }
 
 // Whatever the parts, and whoever puts them.

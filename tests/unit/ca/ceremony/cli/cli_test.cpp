@@ -172,6 +172,51 @@ TEST_F(CliTest, ScriptPrintShowsEveryStep) {
   }
 }
 
+TEST_F(CliTest, ScriptPrintAsJsonHoldsWhatThePaperHolds) {
+  for (const std::string kind :
+       {"root", "intermediate", "cross-csr", "cross-certificate", "crl", "recover", "destroy"}) {
+    const std::string path = CHANCERY_SOURCE_DIR "/policies/ceremonies/" + kind + ".yaml";
+    const Script script = load_script(path).value();
+    ASSERT_EQ(call({"script", "check", path, "--json"}), 0) << complained;
+    const Json facts = Json::parse(said);
+    ASSERT_EQ(call({"script", "print", path}), 0) << complained;
+    const std::string paper = std::regex_replace(said, std::regex("\n {7,8}"), " ");
+    ASSERT_EQ(call({"script", "print", path, "--json"}), 0) << complained;
+    const Json printed = Json::parse(said);
+    EXPECT_EQ(printed["kind"], kind);
+    EXPECT_EQ(printed["title"], script.title);
+    EXPECT_EQ(printed["file"], path);
+    EXPECT_EQ(printed["sha256"], to_hex(script.hash));
+    EXPECT_EQ(printed["facts"], facts);
+    ASSERT_EQ(printed["words"].size(), 4U);
+    for (const Json& line : printed["words"]) {
+      EXPECT_THAT(paper, HasSubstr("[ ]  " + line["hex"].get<std::string>() + " " +
+                                   line["words"].get<std::string>() + "\n"));
+    }
+    ASSERT_EQ(printed["people"].size(), people_of(script.roles).size());
+    EXPECT_EQ(printed["people"][0]["role"], "administrator");
+    EXPECT_EQ(printed["people"][0]["name"], script.roles.administrator);
+    ASSERT_GT(printed["steps"].size(), 5U);
+    bool marked = false;
+    for (const Json& step : printed["steps"]) {
+      const std::string head = std::to_string(step["number"].get<int>()) + ". " +
+                               step["name"].get<std::string>() + "\n   DO  " +
+                               step["doing"].get<std::string>() +
+                               ".\n   IF it fails: " + step["failing"].get<std::string>() + ".\n";
+      EXPECT_THAT(paper, HasSubstr(head));
+      marked = marked || step["point_of_no_return"].get<bool>();
+    }
+    EXPECT_TRUE(marked) << kind;
+  }
+}
+
+TEST_F(CliTest, ScriptPrintAsJsonNamesWhoIsAskedForInitials) {
+  ASSERT_EQ(call({"script", "print", write("root.yaml", testing::root_script), "--json"}), 0) << complained;
+  const Json asked = Json::parse(said)["people"];
+  EXPECT_EQ(asked[4], Json::parse(R"({"role":"safe_controller","id":"safe_controller.2","name":"Eve Eden",
+                                       "initials":"EE"})"));
+}
+
 TEST_F(CliTest, PrintedScriptsFitOnPaper) {
   const std::string long_name = std::string(40, 'A') + " " + std::string(50, 'B');
   const std::string script = testing::with(testing::with(testing::root_script, "Ada Adams", long_name),

@@ -232,6 +232,92 @@ TEST_F(FinishedCeremonyTest, ReportGoesToStandardOutputOrANewFile) {
   EXPECT_THAT(complained, HasSubstr("report.html"));
 }
 
+TEST_F(FinishedCeremonyTest, ReportSaysAsJsonWhatWasWrittenAndTheVerdict) {
+  EXPECT_EQ(call({"replay", out("root/bundle"), "--json"}), 0);
+  const Json verdict = Json::parse(said);
+  EXPECT_EQ(call({"report", out("root/bundle"), "--output", out("report.html"), "--json"}), 0) << complained;
+  Json result = Json::parse(said);
+  const std::string html = read(out("report.html"));
+  EXPECT_EQ(result["written"], Json::array({{{"path", out("report.html")},
+                                             {"format", "html"},
+                                             {"octets", html.size()},
+                                             {"sha256", to_hex(crypto::sha256(as_bytes(html)))}}}));
+  result.erase("written");
+  EXPECT_EQ(result, verdict);
+
+  write("out/root/bundle/script.yaml", "\xff\xfe");
+  EXPECT_EQ(call({"report", out("root/bundle"), "--output", out("damaged.html"), "--json"}), 1);
+  result = Json::parse(said);
+  EXPECT_EQ(result["passed"], false);
+  EXPECT_EQ(result["written"][0]["path"], out("damaged.html"));
+  EXPECT_THAT(complained, HasSubstr("NOT replayed"));
+}
+
+TEST_F(FinishedCeremonyTest, ReportAsJsonCountsThePagesOfAPdf) {
+  const std::string path_before = std::getenv("PATH");
+  std::filesystem::create_directory(folder + "/bin");
+  write("bin/weasyprint", "#!/bin/sh\nprintf '<</Type /Pages>> <</Type /Page>> <</Type /Page>>' >\"$2\"\n",
+        0755);
+  ::setenv("PATH", (folder + "/bin").c_str(), 1);
+  EXPECT_EQ(call({"report", out("root/bundle"), "--pdf", out("report.pdf"), "--json"}), 0) << complained;
+  ::setenv("PATH", path_before.c_str(), 1);
+  const Json written = Json::parse(said)["written"];
+  ASSERT_EQ(written.size(), 1U);
+  EXPECT_EQ(written[0]["format"], "pdf");
+  EXPECT_EQ(written[0]["pages"], 2);
+}
+
+TEST_F(FinishedCeremonyTest, NothingIsWrittenUnlessAllOfItCanBe) {
+  write("out/there", "old");
+  EXPECT_EQ(call({"report", out("root/bundle"), "--output", out("report.html"), "--pdf", out("there")}), 1);
+  EXPECT_THAT(complained, HasSubstr("there exists already"));
+  EXPECT_EQ(call({"calendar", out("root/bundle"), "--prometheus", out("c.prom"), "--output", out("there")}),
+            1);
+  EXPECT_THAT(complained, HasSubstr("there exists already"));
+  EXPECT_FALSE(std::filesystem::exists(out("report.html")));
+  EXPECT_FALSE(std::filesystem::exists(out("c.prom")));
+}
+
+TEST_F(FinishedCeremonyTest, ReportAsJsonNeedsAFile) {
+  EXPECT_EQ(call({"report", out("root/bundle"), "--json"}), 2);
+  EXPECT_EQ(said, "");
+  EXPECT_THAT(complained, HasSubstr("name a file with --output or --pdf"));
+}
+
+TEST_F(FinishedCeremonyTest, CalendarAsJsonHasTheDatesAndTheFiles) {
+  EXPECT_EQ(call({"calendar", out("root/bundle"), out("intermediate/bundle"), "--json"}), 0) << complained;
+  const Json dates = Json::parse(said);
+  ASSERT_EQ(dates["certificates"].size(), 2U);
+  const Json& below = dates["certificates"][0];
+  EXPECT_EQ(below["kind"], "intermediate");
+  EXPECT_EQ(below["subject"], "CN=Test Issuing CA,O=Example");
+  EXPECT_EQ(below["revoked_at"], nullptr);
+  const Json& root = dates["certificates"][1];
+  EXPECT_EQ(root["kind"], "root");
+  EXPECT_EQ(root["renewal_due"], nullptr);
+  EXPECT_EQ(root["fingerprint"].get<std::string>().size(), 64U);
+  ASSERT_EQ(dates["custody_checks"].size(), 1U);
+  EXPECT_EQ(dates["custody_checks"][0]["until"], root["not_after"]);
+  EXPECT_EQ(dates["written"], Json::array());
+
+  // The same dates as the calendar's.
+  EXPECT_EQ(call({"calendar", out("root/bundle"), out("intermediate/bundle")}), 0);
+  for (const Json& at : {below["renewal_due"], below["not_after"], root["not_after"]}) {
+    std::string start = at.get<std::string>();
+    std::erase_if(start, [](char character) { return character == '-' || character == ':'; });
+    EXPECT_THAT(said, HasSubstr("DTSTART:" + start + "\r\n"));
+  }
+
+  EXPECT_EQ(call({"calendar", out("root/bundle"), "--output", out("c.ics"), "--prometheus", out("c.prom"),
+                  "--json"}),
+            0);
+  const Json written = Json::parse(said)["written"];
+  ASSERT_EQ(written.size(), 2U);
+  EXPECT_EQ(written[0]["format"], "prometheus");
+  EXPECT_EQ(written[1]["path"], out("c.ics"));
+  EXPECT_EQ(written[1]["octets"], read(out("c.ics")).size());
+}
+
 TEST_F(FinishedCeremonyTest, CalendarGoesToStandardOutputOrANewFileAndMetricsReplaceTheirs) {
   EXPECT_EQ(call({"calendar", out("root/bundle"), out("intermediate/bundle")}), 0) << complained;
   EXPECT_THAT(said, StartsWith("BEGIN:VCALENDAR\r\n"));

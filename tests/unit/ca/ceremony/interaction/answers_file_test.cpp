@@ -26,6 +26,14 @@ TEST_F(AnswersTest, GiveEachAnswerOnce) {
   EXPECT_TRUE((*answers)->finish());
 }
 
+// The same way as results are printed (ca/command_line/clean_output.h).
+TEST_F(AnswersTest, WhatIsShownCommandsNoTerminal) {
+  const auto answers = load("a: b\n");
+  ASSERT_TRUE(answers) << answers.error().message;
+  (*answers)->show("is this it?\n\x1b]0;title\x07\xff\n");
+  EXPECT_EQ(shown.str(), "is this it?\n\\u001b]0;title\\u0007\\xff\n");
+}
+
 TEST_F(AnswersTest, SecretsMayLieInFilesOfTheirOwn) {
   const std::string secret_file = write("passphrase", "correct horse\n");
   const auto answers = load("secret.new_key.file: " + secret_file + "\n");

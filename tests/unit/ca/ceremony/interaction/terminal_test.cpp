@@ -25,10 +25,10 @@ enum Status { right = 10, wrong = 11, refused = 12, echo_lost = 13, signal_left 
 
 enum class Kind { secret, line, new_secret };
 
-int ask(Kind kind, std::string_view expected) {
+int ask(Kind kind, std::string_view expected, std::string_view text = "Question") {
   std::ostringstream shown;
   Terminal terminal(shown);
-  const Question question{"id", "Question"};
+  const Question question{"id", std::string(text)};
   Result<SecretBytes> answer = make_error(ErrorCode::internal, "not asked");
   if (kind == Kind::line) {
     const Result<std::string> line = terminal.ask(question);
@@ -65,10 +65,11 @@ void give(int terminal, pid_t child, const std::string& keys) {
 }
 
 // Types a line once each question stands on the screen: what was typed before it is thrown away.
-Seen type(const std::vector<std::string>& lines, std::string_view expected, Kind kind = Kind::secret) {
+Seen type(const std::vector<std::string>& lines, std::string_view expected, Kind kind = Kind::secret,
+          std::string_view text = "Question") {
   int terminal = -1;
   const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
-  if (child == 0) ::_exit(ask(kind, expected));
+  if (child == 0) ::_exit(ask(kind, expected, text));
   Seen seen;
   std::size_t next = 0;
   char buffer[256];
@@ -89,6 +90,20 @@ TEST(Terminal, DoesNotEchoThePassphrase) {
   EXPECT_EQ(seen.status, right);
   EXPECT_THAT(seen.screen, HasSubstr("Question: "));
   EXPECT_THAT(seen.screen, Not(HasSubstr("horse")));
+}
+
+// A witness can read aloud what stands there, and two that differ are two.
+TEST(Terminal, WhatIsAskedCommandsNoTerminal) {
+  const Seen seen = type({"x\n"}, "x", Kind::line, "Ada \x1b[2J\xe2\x80\xaeLovelace?");
+  EXPECT_EQ(seen.status, right);
+  EXPECT_THAT(seen.screen, HasSubstr("Ada \\u001b[2J\\u202eLovelace?: "));
+  EXPECT_THAT(seen.screen, Not(HasSubstr("\x1b[2J")));
+}
+
+TEST(Terminal, WhatIsShownCommandsNoTerminal) {
+  std::ostringstream out;
+  Terminal(out).show("two\n\tlines\x1b[1A\xc2\x9b.\n");
+  EXPECT_EQ(out.str(), "two\n\tlines\\u001b[1A\\u009b.\n");
 }
 
 TEST(Terminal, BackspaceTakesBack) {

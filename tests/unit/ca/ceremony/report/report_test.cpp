@@ -202,7 +202,7 @@ class PdfTest : public ReportTest {
 };
 
 TEST_F(PdfTest, SaysWhatToDoWithoutAPrinter) {
-  const Result<void> result = print_pdf("<p>", out("report.pdf"));
+  const Result<std::string> result = print_pdf("<p>", out("report.pdf"));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::not_found);
   EXPECT_THAT(result.error().message, HasSubstr("neither chromium nor weasyprint is installed"));
@@ -211,9 +211,22 @@ TEST_F(PdfTest, SaysWhatToDoWithoutAPrinter) {
 
 TEST_F(PdfTest, PrintsThroughWeasyprintIntoANewFileOnly) {
   install("while read -r line; do echo \"PDF of $line\"; done <\"$1\" >\"$2\"\n");
-  ASSERT_TRUE(print_pdf("<p>\n", out("report.pdf")));
+  const Result<std::string> pdf = print_pdf("<p>\n", out("report.pdf"));
+  ASSERT_TRUE(pdf) << pdf.error().message;
+  EXPECT_EQ(*pdf, "PDF of <p>\n");
   EXPECT_EQ(read(out("report.pdf")), "PDF of <p>\n");
   EXPECT_EQ(print_pdf("<p>\n", out("report.pdf")).error().code, ErrorCode::conflict);
+}
+
+// Page objects as WeasyPrint 57.2, chromium and a terse writer make them, beside what is none.
+TEST(PageCount, CountsPagesAndNotTheirTree) {
+  EXPECT_EQ(page_count("1 0 obj\n<<\n/Type /Pages\n/Kids [5 0 R]\n/Count 2\n>>\n"
+                       "5 0 obj\n<<\n/Type /Page\n/Parent 1 0 R\n>>\n6 0 obj\n<</Type/Page/Parent 1 0 R>>"),
+            2U);
+  EXPECT_EQ(page_count("<</Parent 1 0 R/Type /Page>>"), 1U);
+  EXPECT_EQ(page_count("/Type /PageLabel /Type /Pages /Page /Type"), 0U);
+  EXPECT_EQ(page_count("/Type /Page"), 1U);
+  EXPECT_EQ(page_count(""), 0U);
 }
 
 TEST_F(PdfTest, APrinterThatFailsLeavesNothing) {
