@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 
@@ -20,16 +21,25 @@ struct PreviousCrl {
   x509::CrlNumber number;
   TimePoint this_update;
   TimePoint next_update;
+  std::set<Bytes> serials{};  // that it lists: octets as SerialNumber::bytes gives them
+
+  // nullopt for a list without a number, which no other can follow.
+  static std::optional<PreviousCrl> of(const x509::ParsedCrl& last);
 };
 
 // What a list is meant to be.
 struct CrlScope {
   Seconds longest = longest_ca_crl;     // from thisUpdate to nextUpdate
-  std::optional<PreviousCrl> previous;  // none for an issuer's first list
+  std::optional<PreviousCrl> previous;  // none for an issuer's first list, or where nobody has the last
+  bool first = false;                   // the caller knows that there is none before
   // The cRLDistributionPoints URI that a list for only some certificates stands under; none when it is for
   // all.
   std::optional<std::string> shard;
   bool hold_allowed = false;  // certificateHold may stand in it
+
+  // Whether an entry stands in a list for the first time. nullopt where nobody knows: the last list is not
+  // given, and this is not said to be the first.
+  [[nodiscard]] std::optional<bool> is_new(const x509::SerialNumber& serial) const;
 };
 
 // What a rule may look at.

@@ -112,7 +112,7 @@ Event event_of(const CrlEnd& end) {
           "Hold the ceremony for the next CRL, and publish it before this moment: list " + end.number +
               " ends at " + to_rfc3339(end.next_update) + ", and everything below fails closed then.",
           end.next_update,
-          {30, 7},
+          {60, 30, 7},  // the last tenth of a year, from which crl.reissue_margin warns, has 36 days
           ""};
 }
 

@@ -65,6 +65,16 @@ std::string tbs_fault(const Material& material, const CrlPlan& plan, const x509:
   return tbs_hash_fault(material, *rebuilt);
 }
 
+// Programs before format 3 took for new what was revoked after the last list, and nothing in a first one.
+void know_entries_by_date(const x509::ParsedCrl& crl, lint::CrlScope& scope) {
+  scope.first = false;
+  if (!scope.previous) return;
+  for (const x509::RevokedCertificate& entry : crl.revoked) {
+    if (entry.revoked_at <= scope.previous->this_update)
+      scope.previous->serials.insert(to_bytes(entry.serial.bytes()));
+  }
+}
+
 std::string result_fault(const std::string& name, const Result<void>& result) {
   return result ? "" : name + ": " + result.error().message;
 }
@@ -90,19 +100,20 @@ std::string second_fault(const CrlPlan& plan, const x509::Crl& crl, const x509::
 
 }  // namespace
 
-// With the number that must be greater than the last one's.
+// With the number that must be greater than the last one's, and the serials that are not new.
 Result<Findings> crl_findings(const Material& material, const x509::Crl& crl,
                               const x509::Certificate& issuer) {
   lint::CrlScope scope;
   if (const auto* plan = std::get_if<CrlPlan>(&material.script.plan))
     scope.longest = longest_list(*plan, issuer, crl.fields().this_update);
   if (const x509::Crl* before = material.crl(previous_crl_file)) {
-    const x509::ParsedCrl& fields = before->fields();
-    if (!fields.number)
+    scope.previous = lint::PreviousCrl::of(before->fields());
+    if (!scope.previous)
       return make_error(ErrorCode::validation,
                         std::string(previous_crl_file) + ": field cRLNumber: it has none");
-    scope.previous = {*fields.number, fields.this_update, fields.next_update};
   }
+  scope.first = !scope.previous;
+  if (material.format() < 3) know_entries_by_date(crl.fields(), scope);
   return lint::run_crl_lints(
       {crl.fields(), &issuer, signing_moment(material).value_or(crl.fields().this_update), scope});
 }

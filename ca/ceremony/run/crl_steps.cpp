@@ -80,16 +80,12 @@ void show(Workbench& bench, const Entries& entries) {
   if (!entries.all.empty()) bench.conversation.show("\n");
 }
 
-std::optional<lint::PreviousCrl> scope_of(const std::optional<x509::Crl>& previous) {
-  if (!previous) return std::nullopt;
-  const x509::ParsedCrl& fields = previous->fields();
-  return lint::PreviousCrl{fields.number.value(), fields.this_update, fields.next_update};
-}
-
 lint::CrlScope scope_of(const Workbench& bench) {
   const CrlPlan& plan = plan_of(bench);
+  const std::optional<x509::Crl>& last = bench.previous_crl;
   return {.longest = longest_list(plan, bench.issuer->certificate(), plan.this_update.value_or(bench.now)),
-          .previous = scope_of(bench.previous_crl)};
+          .previous = last ? lint::PreviousCrl::of(last->fields()) : std::nullopt,
+          .first = !last};
 }
 
 Findings lints_of(const Workbench& bench, const x509::ParsedCrl& crl) {

@@ -32,6 +32,9 @@ std::span<const CrlLint> all_crl_lints() {
       crl::overlap,
       crl::prompt_reissue,
       crl::reason_code,
+      crl::reissue_margin,
+      crl::root_serial,
+      crl::serial_length,
       crl::signature_algorithm,
       crl::this_update,
   };

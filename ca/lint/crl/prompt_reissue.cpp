@@ -5,11 +5,11 @@ namespace {
 
 constexpr Seconds allowance{86400};
 
+// Measured from revocationDate, when the CA took note of it (RFC 5280 5.3.2), not from the invalidityDate.
 void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
-  if (!subject.scope.previous) return;  // which entries are new is not known
   for (const x509::RevokedCertificate& entry : subject.crl.revoked) {
-    const bool recorded_since = entry.revoked_at > subject.scope.previous->this_update;
-    if (!recorded_since || subject.crl.this_update - entry.revoked_at <= allowance) continue;
+    if (subject.crl.this_update - entry.revoked_at <= allowance) continue;
+    if (!subject.scope.is_new(entry.serial).value_or(false)) continue;
     warn(self, findings,
          "serial number " + entry.serial.to_string() + " was revoked at " + to_rfc3339(entry.revoked_at) +
              ", more than 24 hours before this list");

@@ -27,6 +27,9 @@ extern const CrlLint number_step;
 extern const CrlLint overlap;
 extern const CrlLint prompt_reissue;
 extern const CrlLint reason_code;
+extern const CrlLint reissue_margin;
+extern const CrlLint root_serial;
+extern const CrlLint serial_length;
 extern const CrlLint signature_algorithm;
 extern const CrlLint this_update;
 }  // namespace crl

@@ -1,5 +1,5 @@
 #include "ca/lint/inspect/judge.h"
-#include "ca/lint/inspect/reading_rules.h"
+#include "ca/lint/inspect/reading/rules.h"
 #include "ca/lint/inspect/refusal.h"
 #include "ca/lint/rules.h"
 

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "ca/lint/inspect/judge.h"
-#include "ca/lint/inspect/reading_rules.h"
+#include "ca/lint/inspect/reading/rules.h"
 #include "ca/lint/inspect/text_blocks.h"
 #include "ca/lint/rules.h"
 #include "ca/x509/name.h"

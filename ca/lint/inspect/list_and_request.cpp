@@ -2,7 +2,7 @@
 
 #include "ca/lint/crl/rules.h"
 #include "ca/lint/inspect/judge.h"
-#include "ca/lint/inspect/reading_rules.h"
+#include "ca/lint/inspect/reading/rules.h"
 #include "ca/lint/inspect/refusal.h"
 #include "ca/lint/rules.h"
 #include "ca/x509/csr.h"
@@ -27,10 +27,7 @@ CrlScope scope_of(const x509::ParsedCrl& crl, const x509::Certificate* issuer,
   if (!scope.shard && crl.distribution_point && crl.distribution_point->uris.size() == 1) {
     scope.shard = crl.distribution_point->uris.front();
   }
-  if (options.previous && options.previous->fields().number) {
-    const x509::ParsedCrl& last = options.previous->fields();
-    scope.previous = PreviousCrl{*last.number, last.this_update, last.next_update};
-  }
+  if (options.previous) scope.previous = PreviousCrl::of(options.previous->fields());
   return scope;
 }
 
@@ -43,7 +40,8 @@ void run_rules(const CrlSubject& subject, Inspection& found) {
     }
   }
   if (!subject.scope.previous) {
-    for (const CrlLint* lint : {&crl::overlap, &crl::prompt_reissue}) found.not_judged.emplace_back(lint->id);
+    for (const CrlLint* lint : {&crl::number_step, &crl::overlap, &crl::prompt_reissue, &crl::reissue_margin})
+      found.not_judged.emplace_back(lint->id);
   }
   if (subject.issuer == nullptr) found.not_judged.emplace_back(reading::signature.id);
 }
@@ -73,7 +71,7 @@ Inspection judge_crl(ByteView der, const Surroundings& surroundings) {
   if (!parts) return found;
   const Result<x509::ParsedCrl> crl = x509::parse_tbs_cert_list(parts->tbs);
   if (!crl) {
-    report(reading::crl, found.findings, crl.error().message);
+    explain_crl_refusal(der, parts->tbs, crl.error(), found.findings);
     return found;
   }
   found.subject = name_text(crl->issuer);

@@ -3,7 +3,8 @@
 #include <vector>
 
 #include "ca/lint/inspect/der_fault.h"
-#include "ca/lint/inspect/reading_rules.h"
+#include "ca/lint/inspect/reading/rules.h"
+#include "ca/lint/inspect/shown.h"
 #include "ca/lint/rules.h"
 #include "ca/x509/certificate.h"
 #include "ca/x509/der.h"
@@ -15,12 +16,6 @@ namespace {
 using x509::der::Element;
 using x509::der::Reader;
 using x509::der::Tag;
-
-constexpr std::size_t longest_shown = 32;  // bytes of a value
-
-std::string shown(ByteView value) {
-  return value.size() <= longest_shown ? to_hex(value) : to_hex(value.first(longest_shown)) + "...";
-}
 
 // Walks the fields of a TBSCertificate in their order until one is not as it must be.
 class Walk {
@@ -41,9 +36,7 @@ class Walk {
   [[nodiscard]] std::size_t end_of(const Element& element) const {
     return static_cast<std::size_t>(element.whole.data() + element.whole.size() - fields_.data());
   }
-  [[nodiscard]] std::string place(const Element& element) const {
-    return "at byte " + std::to_string(element.whole.data() - der_.data()) + ", ";
-  }
+  [[nodiscard]] std::string place(const Element& element) const { return place_of(element.whole, der_); }
 
   bool version() {
     const std::optional<Element> wrapper = reader_.maybe(x509::der::context_constructed(0));

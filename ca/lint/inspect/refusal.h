@@ -1,4 +1,4 @@
-// Why the strict parser refuses a certificate, and where. Internal to ca/lint.
+// Why the strict parser refuses a certificate or a list, and where. Internal to ca/lint.
 #pragma once
 
 #include <optional>
@@ -21,5 +21,7 @@ std::optional<SignedParts> take_apart(ByteView der, std::size_t limit, Findings&
 // One finding at least for a TBSCertificate that x509::parse_tbs has refused with `error`, naming the field,
 // its offset in `der`, which holds `tbs`, and what stands there.
 void explain_refusal(ByteView der, ByteView tbs, const Error& error, Findings& findings);
+// The same for a TBSCertList that x509::parse_tbs_cert_list has refused.
+void explain_crl_refusal(ByteView der, ByteView tbs, const Error& error, Findings& findings);
 
 }  // namespace chancery::lint

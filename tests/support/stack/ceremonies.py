@@ -24,6 +24,7 @@ PEOPLE = {
 }
 PASSPHRASES = {name: passphrase(name) for name in OFFICERS + ["Ida Ince"]}
 ONLINE_PASSPHRASE = "the passphrase of the online key"
+TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def as_yaml(script):
@@ -35,10 +36,14 @@ def initials(name):
     return "".join(word[0] for word in name.split())
 
 
+def a_day_before(time):
+    return (datetime.datetime.strptime(time, TIME) - datetime.timedelta(days=1)).strftime(TIME)
+
+
 def answers(script, secrets):
     """What everybody in `script` says; their clocks agree with this machine's."""
     roles, kind = script["roles"], script["ceremony"]
-    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = datetime.datetime.now(datetime.timezone.utc).strftime(TIME)
     said = {f"role.{role}": initials(roles[role])
             for role in ("administrator", "internal_witness", "external_witness")}
     for role in ("safe_controller", "crypto_officer"):
@@ -51,6 +56,8 @@ def answers(script, secrets):
         said["words.certificate"] = witness
     if kind == "crl":
         said["words.crl"] = witness
+        if any(entry["at"] < a_day_before(now) for entry in script["crl"].get("revoke", [])):
+            said["lint.warnings"] = witness  # crl.prompt_reissue
     if kind == "cross-csr":
         said["words.request"] = witness
     if kind != "recover" or "reshare" in script:

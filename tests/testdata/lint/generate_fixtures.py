@@ -75,7 +75,8 @@ def extension(dotted, value, critical=False):
 
 
 SKI, KEY_USAGE, SAN, BASIC, CRL_NUMBER, REASON = "2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.20", "2.5.29.21"
-IDP, CONSTRAINTS, CRLDP, POLICIES, AKI, EKU = "2.5.29.28", "2.5.29.30", "2.5.29.31", "2.5.29.32", "2.5.29.35", "2.5.29.37"
+DELTA, IDP, CONSTRAINTS, CRLDP, POLICIES = "2.5.29.27", "2.5.29.28", "2.5.29.30", "2.5.29.31", "2.5.29.32"
+AKI, EKU = "2.5.29.35", "2.5.29.37"
 AIA = "1.3.6.1.5.5.7.1.1"
 ECDSA_SHA1, ECDSA_SHA256, ECDSA_SHA384 = (seq(oid("1.2.840.10045.4." + n)) for n in ("1", "3.2", "3.3"))
 HASHES = {ECDSA_SHA1: hashes.SHA1, ECDSA_SHA256: hashes.SHA256, ECDSA_SHA384: hashes.SHA384}
@@ -146,6 +147,10 @@ def signed(tbs, algorithm, signer, outer=None):
     return seq(tbs, outer or algorithm, der(3, b"\0" + signature))
 
 
+# Of two certificates that are revoked: before the list before, and since.
+OLD, NEW = bytes.fromhex("01d1f3a86e0b5c4729e8b4706a93d25fe1"), bytes.fromhex("016c20fb94e7318ad55f0e92c7b846a13d")
+
+
 class List:
     """A revocation list of the root's, each field open to changes."""
 
@@ -153,7 +158,8 @@ class List:
         root = Certificate("root")
         self.algorithm, self.issuer = ECDSA_SHA384, root.subject
         self.this_update, self.next_update = "260701000000Z", "260801000000Z"
-        self.entries = [self.entry(b"\x01\xaa\xbb", "260630120000Z", der(0x0a, b"\x04"))]
+        self.version = der(2, b"\x01")
+        self.entries = [self.entry(OLD, "260531120000Z"), self.entry(NEW, "260630120000Z", der(0x0a, b"\x04"))]
         self.extensions = [extension(AKI, seq(der(0x80, inside(root.value(SKI))))), extension(CRL_NUMBER, der(2, b"\x07"))]
 
     @staticmethod
@@ -161,8 +167,8 @@ class List:
         return seq(der(2, serial), utc(when), seq(extension(REASON, reason)) if reason else b"")
 
     def to_der(self):
-        tbs = seq(der(2, b"\x01"), self.algorithm, self.issuer, utc(self.this_update), utc(self.next_update), seq(*self.entries),
-                  der(0xa0, seq(*self.extensions)))
+        tbs = seq(self.version, self.algorithm, self.issuer, utc(self.this_update), utc(self.next_update) if self.next_update else b"",
+                  seq(*self.entries), der(0xa0, seq(*self.extensions)) if self.extensions else b"")
         return signed(tbs, self.algorithm, "root")
 
 
@@ -246,6 +252,8 @@ def rfc5280():
 
 
 def house():
+    certificate("house.ca_horizon", "root", lambda c: c.lifetime("260131000001Z", 3652 * 86400))
+    certificate("house.ca_horizon", "root", lambda c: c.lifetime("260131000000Z", 3652 * 86400), "pass")
     certificate("house.ca_lifetime", "intermediate", lambda c: c.lifetime("260101000000Z", 1827 * 86400 + 1))
     certificate("house.ca_lifetime", "intermediate", lambda c: c.lifetime("260101000000Z", 1827 * 86400), "pass")
     certificate("house.canonical_extensions", "intermediate", lambda c: c.set(EKU, seq(SERVER, CLIENT, oid("1.2.3.4"))))
@@ -302,7 +310,7 @@ def cross():
 def lists():
     crl("crl", lambda c: None, "pass")
     crl("crl.authority_key_identifier", lambda c: c.extensions.__setitem__(0, extension(AKI, seq(der(0x80, bytes(20))))))
-    crl("crl.entry_dates", lambda c: c.entries.append(c.entry(b"\x02\xaa\xbb", "260701000001Z")))
+    crl("crl.entry_dates", lambda c: c.entries.append(c.entry(b"\x02" + NEW[1:], "260701000001Z")))
     crl("crl.extension_criticality", lambda c: c.extensions.__setitem__(1, extension(CRL_NUMBER, der(2, b"\x07"), True)))
     crl("crl.issuer", lambda c: setattr(c, "issuer", printable_again(c.issuer)))
 
@@ -319,15 +327,22 @@ def lists():
     def earlier(until, number=b"\x06"):
         def change(made):
             made.this_update, made.next_update = "260601000000Z", until
-            made.entries = [made.entry(b"\x01\xaa\xbb", "260531120000Z")]
+            made.entries = [made.entry(OLD, "260531120000Z")]
             made.extensions[1] = extension(CRL_NUMBER, der(2, number))
         return change
-    crl("crl.number_step", earlier("260701000000Z", b"\x05"), "previous-fail")
+
+    def second(serial, when, reason=None):
+        return lambda made: setattr(made, "entries", [made.entry(OLD, "260531120000Z"), made.entry(serial, when, reason)])
+    crl("crl.number_step", earlier("260801000000Z", b"\x05"), "previous-fail")
     crl("crl.overlap", earlier("260630235959Z"), "previous-fail")
-    crl("crl.overlap", earlier("260701000000Z"), "previous-pass")
-    crl("crl.prompt_reissue", lambda c: setattr(c, "entries", [c.entry(b"\x01\xaa\xbb", "260629235959Z")]))
-    crl("crl.prompt_reissue", lambda c: setattr(c, "entries", [c.entry(b"\x01\xaa\xbb", "260630000000Z")]), "pass")
-    crl("crl.reason_code", lambda c: setattr(c, "entries", [c.entry(b"\x01\xaa\xbb", "260630120000Z", der(0x0a, b"\0"))]))
+    crl("crl.prompt_reissue", second(NEW, "260524120000Z"))  # a week before the list before, which lacks it
+    crl("crl.prompt_reissue", second(NEW, "260630000000Z"), "pass")
+    crl("crl.reason_code", second(NEW, "260630120000Z", der(0x0a, b"\0")))
+    crl("crl.reissue_margin", earlier(seconds_after("260601000000Z", 30 * 86400 * 10 // 9 - 1)), "previous-fail")
+    crl("crl.reissue_margin", earlier(seconds_after("260601000000Z", 30 * 86400 * 10 // 9)), "previous-pass")
+    crl("crl.root_serial", second(inside(Certificate("root").serial), "260630120000Z"))
+    crl("crl.serial_length", second(bytes.fromhex("40ff"), "260630120000Z"))
+    crl("crl.serial_length", second(bytes.fromhex("40ff0315267a8b9c"), "260630120000Z"), "pass")
     crl("crl.signature_algorithm", attribute("algorithm", ECDSA_SHA1))
     crl("crl.this_update", lambda c: None)
 
@@ -346,10 +361,18 @@ def unreadable():
     wrong.signer = "leaf"
     write("chain.signature", "fail", wrong.to_der(), "CERTIFICATE")
 
+
     def version_1(made):
-        tbs = seq(made.algorithm, made.issuer, utc(made.this_update), utc(made.next_update))
-        made.to_der = lambda: signed(tbs, made.algorithm, "root")
-    crl("parser.crl", version_1)
+        made.version, made.extensions = b"", []
+    crl("parser.crl", attribute("issuer", der(0x31)))
+    crl("parser.crl_critical_extension", lambda c: c.extensions.append(extension("1.2.3.4", seq(), True)))
+    crl("parser.crl_empty", attribute("entries", []))
+    crl("parser.crl_next_update", attribute("next_update", None))
+    crl("parser.crl_number", lambda c: c.extensions.__setitem__(1, extension(CRL_NUMBER, der(2, b"\0\x80" + bytes(19)))))
+    crl("parser.crl_number", lambda c: c.extensions.__setitem__(1, extension(CRL_NUMBER, der(2, b"\x7f" + 19 * b"\xff"))), "pass")
+    crl("parser.crl_partial", lambda c: c.extensions.append(extension(DELTA, der(2, b"\x06"), True)))
+    crl("parser.crl_repeated_serial", lambda c: c.entries.append(c.entries[0]))
+    crl("parser.crl_version", version_1)
     with open("leaf.pem", encoding="ascii") as file:
         text = file.read()
     os.makedirs("parser.explanatory_text", exist_ok=True)

@@ -20,13 +20,25 @@ x509::Crl list(const std::string& name) {
   return must(x509::Crl::parse_pem(test::testdata("crl/" + name + ".pem")));
 }
 
+const x509::SerialNumber other_serial = must(x509::SerialNumber::parse("01aabbccddeeff0011"));
+
 // What a rule sees, each part open to changes.
 struct CrlSpecimen {
   explicit CrlSpecimen(const std::string& name = "entries") : crl(list(name).fields()) {
     signing_time = crl.this_update + Seconds(60);
-    scope.previous = PreviousCrl{x509::CrlNumber(6), crl.this_update - 30 * day, crl.this_update + day};
-    for (x509::RevokedCertificate& entry : crl.revoked)  // recorded before the last list
+    scope.previous = PreviousCrl{x509::CrlNumber(6), crl.this_update - 30 * day, crl.this_update + 30 * day};
+    for (x509::RevokedCertificate& entry : crl.revoked) {  // as the last list had it
       entry.revoked_at = entry.invalidity_date.emplace(scope.previous->this_update);
+      know(entry);
+    }
+  }
+  void know(const x509::RevokedCertificate& entry) {
+    scope.previous->serials.insert(to_bytes(entry.serial.bytes()));
+  }
+  // The entry is in no list before, and of this day.
+  x509::RevokedCertificate& add(const x509::SerialNumber& serial) {
+    crl.revoked.push_back({serial, crl.this_update, {}, {}});
+    return crl.revoked.back();
   }
   [[nodiscard]] Findings lint() const {
     return run_crl_lints({.crl = crl, .issuer = &issuer, .signing_time = signing_time, .scope = scope});
@@ -43,6 +55,17 @@ struct CrlSpecimen {
   TimePoint signing_time;
   CrlScope scope;
 };
+
+x509::Certificate under_another_key(const x509::Certificate& root) {
+  x509::CertificateFields fields{.serial = root.serial(),
+                                 .issuer = root.fields().issuer,
+                                 .validity = root.validity(),
+                                 .exact_subject = root.fields().subject};
+  fields.spki = root.fields().spki;
+  fields.extensions = root.fields().extensions;
+  fields.extensions.authority_key_identifier = Bytes(20, 0x5a);
+  return test::sign_fields(fields, test::make_key());
+}
 
 struct CrlRow {
   const char* id;
@@ -112,13 +135,40 @@ const std::vector<CrlRow>& crl_rows() {
       {"crl.overlap", "a second without a list",
        [](CrlSpecimen& s) { s.scope.previous->next_update = s.crl.this_update - Seconds(1); }},
       {"crl.prompt_reissue", "a day and a second",
-       [](CrlSpecimen& s) { s.crl.revoked[0].revoked_at = s.crl.this_update - day - Seconds(1); }},
+       [](CrlSpecimen& s) { s.add(other_serial).revoked_at = s.crl.this_update - day - Seconds(1); }},
+      {"crl.prompt_reissue", "before the last list, which lacks it",
+       [](CrlSpecimen& s) { s.add(other_serial).revoked_at = s.scope.previous->this_update - 7 * day; }},
+      {"crl.prompt_reissue", "processed long after it was invalid, and more than a day ago",
+       [](CrlSpecimen& s) {
+         x509::RevokedCertificate& entry = s.add(other_serial);
+         entry.revoked_at = s.crl.this_update - 2 * day;
+         entry.invalidity_date = s.crl.this_update - 60 * day;
+       }},
+      {"crl.prompt_reissue", "in an issuer's first list",
+       [](CrlSpecimen& s) {
+         s.scope.previous.reset();
+         s.scope.first = true;
+       }},
       {"crl.reason_code", "unspecified",
        [](CrlSpecimen& s) { s.crl.revoked[0].reason = RevocationReason::unspecified; }},
       {"crl.reason_code", "removeFromCRL",
        [](CrlSpecimen& s) { s.crl.revoked[0].reason = RevocationReason::remove_from_crl; }},
       {"crl.reason_code", "certificateHold, not asked for",
        [](CrlSpecimen& s) { s.crl.revoked[0].reason = RevocationReason::certificate_hold; }},
+      {"crl.reissue_margin", "a second into the last tenth",
+       [](CrlSpecimen& s) {
+         s.scope.previous->this_update = s.crl.this_update - 9 * day - Seconds(1);
+         s.scope.previous->next_update = s.crl.this_update + day - Seconds(1);
+       }},
+      {"crl.reissue_margin", "at the last list's end",
+       [](CrlSpecimen& s) { s.scope.previous->next_update = s.crl.this_update; }},
+      {"crl.root_serial", "beside others", [](CrlSpecimen& s) { s.add(s.issuer.serial()); }},
+      {"crl.serial_length", "of 7 octets",
+       [](CrlSpecimen& s) { s.add(must(x509::SerialNumber::parse("40ff0102030405"))); }},
+      {"crl.serial_length", "of 7 octets and a zero",
+       [](CrlSpecimen& s) { s.add(must(x509::SerialNumber::parse("00ff010203040506"))); }},
+      {"crl.serial_length", "where the last list is unknown",
+       [](CrlSpecimen& s) { s.scope.previous.reset(); }},
       {"crl.signature_algorithm", "SHA-1",
        [](CrlSpecimen& s) { s.crl.signature_algorithm = *parse_hex("300906072a8648ce3d0401"); }},
       {"crl.this_update", "in the future",
@@ -182,11 +232,32 @@ TEST(CrlLints, EveryRuleIsCitedAndInTheTable) {
 TEST(CrlLints, ALateListIsWarnedAboutAndNotRefused) {
   CrlSpecimen specimen;
   specimen.scope.previous->next_update = specimen.crl.this_update - Seconds(1);
-  specimen.crl.revoked[0].revoked_at = specimen.crl.this_update - day - Seconds(1);
-  specimen.crl.revoked[0].invalidity_date.reset();
+  specimen.add(other_serial).revoked_at = specimen.crl.this_update - day - Seconds(1);
   const Findings findings = specimen.lint();
   EXPECT_EQ(findings.list().size(), 2U) << to_string(findings);
   EXPECT_FALSE(findings.has_errors());
+}
+
+TEST(CrlLints, AListThatHasEndedIsNotLateAsWell) {
+  CrlSpecimen specimen;
+  specimen.scope.previous->next_update = specimen.crl.this_update - Seconds(1);
+  ASSERT_EQ(specimen.lint().list().size(), 1U) << to_string(specimen.lint());
+  EXPECT_EQ(specimen.lint().list()[0].id, "crl.overlap");
+}
+
+TEST(CrlLints, WhatTheLastListSaysIsReadFromIt) {
+  const x509::Crl last = list("entries");
+  const PreviousCrl previous = *PreviousCrl::of(last.fields());
+  EXPECT_EQ(previous.number, *last.fields().number);
+  EXPECT_EQ(previous.this_update, last.fields().this_update);
+  EXPECT_EQ(previous.next_update, last.fields().next_update);
+  const CrlScope scope{.previous = previous};
+  EXPECT_EQ(scope.is_new(last.fields().revoked[0].serial), false);
+  EXPECT_EQ(scope.is_new(other_serial), true);
+  EXPECT_EQ(CrlScope{}.is_new(other_serial), std::nullopt);
+  x509::ParsedCrl numberless = last.fields();
+  numberless.number.reset();
+  EXPECT_FALSE(PreviousCrl::of(numberless));
 }
 
 TEST(CrlLints, LimitsBelongToWhatIsAllowed) {
@@ -198,10 +269,30 @@ TEST(CrlLints, LimitsBelongToWhatIsAllowed) {
       },
       [](CrlSpecimen& s) { s.signing_time = s.crl.this_update; },
       [](CrlSpecimen& s) { s.signing_time = s.crl.this_update + day; },
-      [](CrlSpecimen& s) { s.scope.previous->next_update = s.crl.this_update; },
-      [](CrlSpecimen& s) { s.crl.revoked[0].revoked_at = s.crl.this_update - day; },
-      [](CrlSpecimen& s) { s.crl.revoked[0].revoked_at = s.crl.this_update; },
-      [](CrlSpecimen& s) { s.scope.previous.reset(); },
+      [](CrlSpecimen& s) {
+        s.scope.previous->this_update = s.crl.this_update - 9 * day;
+        s.scope.previous->next_update = s.crl.this_update + day;
+      },
+      [](CrlSpecimen& s) { s.add(other_serial).revoked_at = s.crl.this_update - day; },
+      [](CrlSpecimen& s) { s.add(other_serial).revoked_at = s.crl.this_update; },
+      // Nobody knows what is new.
+      [](CrlSpecimen& s) {
+        s.crl.revoked.clear();
+        s.add(other_serial).revoked_at = s.crl.this_update - 60 * day;
+        s.scope.previous.reset();
+      },
+      [](CrlSpecimen& s) {
+        s.crl.revoked.clear();
+        s.add(other_serial).revoked_at = s.crl.this_update - day;
+        s.scope.previous.reset();
+        s.scope.first = true;
+      },
+      [](CrlSpecimen& s) { s.add(must(x509::SerialNumber::parse("40ff010203040506"))); },
+      // The old root's certificate for this root's key, which only shares its name.
+      [](CrlSpecimen& s) {
+        s.issuer = under_another_key(s.issuer);
+        s.add(s.issuer.serial());
+      },
       [](CrlSpecimen& s) {
         s.scope.hold_allowed = true;
         s.crl.revoked[0].reason = RevocationReason::certificate_hold;

@@ -4,7 +4,7 @@
 
 #include "ca/lint/crl_lint.h"
 #include "ca/lint/inspect.h"
-#include "ca/lint/inspect/reading_rules.h"
+#include "ca/lint/inspect/reading/rules.h"
 #include "tests/support/testdata.h"
 #include "tests/unit/ca/lint/fixture.h"
 
@@ -28,7 +28,7 @@ struct FileRow {
 constexpr ObjectKind root = ObjectKind::root, intermediate = ObjectKind::intermediate,
                      cross = ObjectKind::cross, leaf = ObjectKind::leaf, crl = ObjectKind::crl;
 constexpr const char* own = "";
-constexpr const char* sound_crl = "crl/pass";
+constexpr const char *sound_crl = "crl/pass", *usual_previous = "crl.reissue_margin/previous-pass";
 
 const std::vector<FileRow>& file_rows() {
   static const std::vector<FileRow> table{
@@ -54,10 +54,9 @@ const std::vector<FileRow>& file_rows() {
       {"rfc5280.validity_within_issuer", leaf, own},
       {.id = "house.ca_horizon",
        .kind = root,
-       .pass = "root",
-       .pass_at = "2025-12-02T00:00:00Z",
-       .fail_at = "2025-12-01T23:59:59Z",
-       .fail = "root"},
+       .pass = own,
+       .pass_at = "2026-01-01T00:00:00Z",
+       .fail_at = "2026-01-01T00:00:00Z"},
       {"house.ca_lifetime", intermediate, own},
       {"house.canonical_extensions", intermediate, "intermediate"},
       {"house.common_name", leaf, "leaf"},
@@ -99,21 +98,29 @@ const std::vector<FileRow>& file_rows() {
       {.id = "crl.number_step",
        .kind = crl,
        .pass = sound_crl,
-       .pass_previous = "crl.overlap/previous-pass",
+       .pass_previous = usual_previous,
        .fail_previous = "crl.number_step/previous-fail",
        .fail = sound_crl},
       {.id = "crl.overlap",
        .kind = crl,
        .pass = sound_crl,
-       .pass_previous = "crl.overlap/previous-pass",
+       .pass_previous = usual_previous,
        .fail_previous = "crl.overlap/previous-fail",
        .fail = sound_crl},
       {.id = "crl.prompt_reissue",
        .kind = crl,
        .pass = own,
-       .pass_previous = "crl.overlap/previous-pass",
-       .fail_previous = "crl.overlap/previous-pass"},
+       .pass_previous = usual_previous,
+       .fail_previous = usual_previous},
       {"crl.reason_code", crl, sound_crl},
+      {.id = "crl.reissue_margin",
+       .kind = crl,
+       .pass = sound_crl,
+       .pass_previous = usual_previous,
+       .fail_previous = "crl.reissue_margin/previous-fail",
+       .fail = sound_crl},
+      {"crl.root_serial", crl, sound_crl},
+      {"crl.serial_length", crl, own},
       {"crl.signature_algorithm", crl, sound_crl},
       {.id = "crl.this_update",
        .kind = crl,
@@ -123,6 +130,13 @@ const std::vector<FileRow>& file_rows() {
       {"parser.algorithms_differ", leaf, "leaf"},
       {"parser.certificate", leaf, "leaf"},
       {"parser.crl", crl, sound_crl},
+      {"parser.crl_critical_extension", crl, sound_crl},
+      {"parser.crl_empty", crl, sound_crl},
+      {"parser.crl_next_update", crl, sound_crl},
+      {"parser.crl_number", crl, own},
+      {"parser.crl_partial", crl, sound_crl},
+      {"parser.crl_repeated_serial", crl, sound_crl},
+      {"parser.crl_version", crl, sound_crl},
       {"parser.der", leaf, "leaf"},
       // Not .pem: whatever else reads tests/testdata takes such files for nothing but blocks.
       {.id = "parser.explanatory_text",

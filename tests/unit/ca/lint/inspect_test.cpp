@@ -2,6 +2,8 @@
 #include "ca/lint/inspect.h"
 
 #include "ca/lint/inspect/der_fault.h"
+#include "ca/x509/der.h"
+#include "ca/x509/oids.h"
 #include "tests/support/testdata.h"
 #include "tests/unit/ca/lint/fixture.h"
 
@@ -77,6 +79,68 @@ TEST(Inspect, AmongCertificatesOfOneNameTheKeyIdentifierDecides) {
       must(inspect(test::testdata("lint/intermediate.pem"),
                    {.issuers = {golden("rfc5280.root_basic_constraints/fail"), golden("root")}}));
   EXPECT_EQ(to_string(found.front().findings), "");
+}
+
+std::vector<std::string> ids_of(const Inspection& found) {
+  std::vector<std::string> ids;
+  for (const Finding& finding : found.findings.list()) ids.push_back(finding.id);
+  return ids;
+}
+
+TEST(Inspect, ListsOfOthersThatAreRefusedAreToldByTheirRule) {
+  for (const auto& [name, id, words] : {
+           std::tuple{"attributes", "parser.crl_partial", "the list is for attribute certificates"},
+           std::tuple{"delta", "parser.crl_partial", "the list is a delta"},
+           std::tuple{"indirect", "parser.crl_partial", "the list is an indirect one"},
+           std::tuple{"some_reasons", "parser.crl_partial", "the list is for some reasons only"},
+           std::tuple{"unknown", "parser.crl_critical_extension", "the extension 1.2.3.4 is critical"},
+           std::tuple{"version-1", "parser.crl_version", "the version is absent, which means v1"},
+       }) {
+    const auto found = must(inspect(test::testdata("crl/refused-" + std::string(name) + ".pem"), {}));
+    EXPECT_THAT(ids_of(found.front()), testing::ElementsAre(id)) << name;
+    EXPECT_THAT(to_string(found.front().findings), HasSubstr(words)) << name;
+  }
+}
+
+// With as many entries, each with this extension, and without nextUpdate.
+Bytes list_of_entries(std::size_t count, ByteView oid, bool critical) {
+  const x509::ParsedCrl sound = must(x509::Crl::parse_pem(test::testdata("lint/crl/pass.pem"))).fields();
+  Bytes tbs;
+  x509::der::Writer writer(tbs);
+  writer.sequence([&] {
+    writer.small_integer(1);
+    writer.raw(sound.signature_algorithm);
+    writer.raw(sound.issuer);
+    writer.time(sound.this_update);
+    writer.sequence([&] {
+      for (std::size_t i = 1; i <= count; ++i) {
+        writer.sequence([&] {
+          writer.small_integer(i);
+          writer.time(sound.this_update);
+          writer.sequence([&] {
+            writer.sequence([&] {
+              writer.oid(oid);
+              if (critical) writer.boolean(true);
+              writer.element(x509::der::Tag::octet_string, Bytes{0x05, 0x00});
+            });
+          });
+        });
+      }
+    });
+  });
+  return x509::assemble_crl(tbs, crypto::SignatureAlgorithm::ecdsa_sha384, Bytes(8, 1));
+}
+
+TEST(Inspect, EveryFaultOfAListIsToldAndEachKindOfEntryOnce) {
+  const auto told = [](ByteView oid, bool critical) {
+    return ids_of(look_at("X509 CRL", list_of_entries(3, oid, critical), "root"));
+  };
+  const Bytes unknown{0x2a, 0x03, 0x04};
+  EXPECT_THAT(told(unknown, true),
+              testing::ElementsAre("parser.crl_next_update", "parser.crl_critical_extension"));
+  EXPECT_THAT(told(x509::oids::certificate_issuer, false),
+              testing::ElementsAre("parser.crl_next_update", "parser.crl_partial"));
+  EXPECT_THAT(told(unknown, false), testing::ElementsAre("parser.crl_next_update"));
 }
 
 Bytes nested(std::size_t depth) {

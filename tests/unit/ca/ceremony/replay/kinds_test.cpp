@@ -35,7 +35,7 @@ class KindsTest : public testing::CeremonyTest {
     - certificate: intermediate/bundle/intermediate.pem
       reason: keyCompromise
       at: 2026-03-01T13:00:00Z
-    - serial: "40aabb"
+    - serial: "40aabb0102030405"
       reason: unspecified
       at: 2026-03-01T13:00:00Z
 )"),
@@ -75,15 +75,16 @@ TEST_F(KindsTest, WhatOnlyWarnsIsSaid) {
   clock.advance(Seconds(200 * 86400));
   make(testing::with(crl_script(5, R"(  previous: crl-4/bundle/root.crl.pem
   revoke:
-    - serial: "40aacc"
+    - serial: "40aacc0102030405"
       reason: superseded
       at: 2026-04-01T13:00:00Z
 )"),
                      "root/bundle", "crl-4/bundle"),
        "crl-5");
   EXPECT_THAT(failures(out("crl-5/bundle")), IsEmpty());
-  EXPECT_THAT(lints("crl-5"), AllOf(HasSubstr("; warning crl.overlap: there was no valid list from "),
-                                    HasSubstr("; warning crl.prompt_reissue: serial number 40aacc")));
+  EXPECT_THAT(lints("crl-5"),
+              AllOf(HasSubstr("; warning crl.overlap: there was no valid list from "),
+                    HasSubstr("; warning crl.prompt_reissue: serial number 40aacc0102030405")));
 }
 
 TEST_F(KindsTest, ACrlOfOtherEntriesIsNotTheScripts) {

@@ -23,17 +23,32 @@ class WarningTest : public testing::RechainTest {
     ASSERT_TRUE(first) << first.error().message;
     EXPECT_THAT(people.asked, Not(Contains("lint.warnings")));
   }
-  // The first list has ended, and the revocation is months old.
-  Result<Outcome> hold_late() {
-    clock.advance(Seconds(200 * 86400));
+  Result<Outcome> hold_after(int days, const std::string& entry) {
+    clock.advance(Seconds(days * 86400));
     people.asked.clear();
     people.shown.clear();
-    return hold(testing::with(testing::crl_script(2, R"(  previous: crl-1/bundle/root.crl.pem
-  revoke:
-    - {serial: "40aacc", reason: superseded, at: 2026-04-01T13:00:00Z}
-)"),
-                              "root/bundle", "crl-1/bundle"),
-                "crl-2");
+    return hold(
+        testing::with(
+            testing::crl_script(2, "  previous: crl-1/bundle/root.crl.pem\n  revoke:\n    - " + entry + "\n"),
+            "root/bundle", "crl-1/bundle"),
+        "crl-2");
+  }
+  // The first list has ended, and the revocation is months old.
+  Result<Outcome> hold_late() {
+    return hold_after(200, R"({serial: "40aacc0102030405", reason: superseded, at: 2026-04-01T13:00:00Z})");
+  }
+  // What replay says of the warnings in the same transcript of an older format.
+  Check of_format(std::int64_t format, bool told) {
+    testing::rechain(out("crl-2/bundle"), out("root/custody/root.key.pem"), [&](Lines& lines) {
+      testing::make_of_format(lines, format);
+      if (told) return;
+      testing::drop(lines, "lint.warning");
+      testing::drop_of(lines, "answer", "id", "lint.warnings");
+    });
+    const Replay seen = replay({out("crl-2/bundle"), {}, {}}).value();
+    EXPECT_TRUE(seen.passed());
+    return *std::find_if(seen.checks.begin(), seen.checks.end(),
+                         [](const Check& check) { return check.name == "warnings of the lints"; });
   }
   std::vector<std::string> after(const std::function<void(Lines&)>& edit) {
     return failures(changed("crl-2", edit));
@@ -54,7 +69,7 @@ TEST_F(WarningTest, AreToldAndConfirmedBeforeThePointOfNoReturn) {
   ASSERT_TRUE(held) << held.error().message;
   EXPECT_THAT(people.shown,
               AllOf(HasSubstr("WARNING crl.overlap: there was no valid list from "),
-                    HasSubstr("WARNING crl.prompt_reissue: serial number 40aacc was revoked at ")));
+                    HasSubstr("WARNING crl.prompt_reissue: serial number 40aacc0102030405 was revoked at ")));
   EXPECT_LT(people.shown.find("WARNING crl.prompt_reissue"), people.shown.find("POINT OF NO RETURN"));
   const auto place = [this](const std::string& id) {
     return std::find(people.asked.begin(), people.asked.end(), id);
@@ -116,16 +131,32 @@ TEST_F(WarningTest, ReplayMissesTheConfirmation) {
 
 TEST_F(WarningTest, OlderTranscriptsDoNotTell) {
   ASSERT_TRUE(hold_late());
-  testing::rechain(out("crl-2/bundle"), out("root/custody/root.key.pem"), [](Lines& lines) {
-    testing::make_of_format(lines, 1);
-    testing::drop(lines, "lint.warning");
-    lines.erase(confirmation(lines));
-  });
-  const Replay seen = replay({out("crl-2/bundle"), {}, {}}).value();
-  EXPECT_TRUE(seen.passed());
-  EXPECT_TRUE(std::any_of(seen.checks.begin(), seen.checks.end(), [](const Check& check) {
-    return check.name == "warnings of the lints" && !check.checked;
-  }));
+  EXPECT_FALSE(of_format(1, false).checked);
+}
+
+// Revoked before the last list was made, which lacks it; and two slips more.
+constexpr const char* forgotten = R"({serial: "40ff", reason: superseded, at: 2026-01-15T13:00:00Z})";
+
+TEST_F(WarningTest, AForgottenRevocationAShortSerialAndALateListAreToldToo) {
+  const Result<Outcome> held = hold_after(170, forgotten);
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_THAT(people.shown, AllOf(HasSubstr("WARNING crl.prompt_reissue: serial number 40ff was revoked at "),
+                                  HasSubstr("WARNING crl.reissue_margin: the last list ends at "),
+                                  HasSubstr("WARNING crl.serial_length: serial number 40ff has 2 octets")));
+  EXPECT_THAT(failures(out("crl-2/bundle")), IsEmpty());
+  EXPECT_THAT(
+      after([](Lines& lines) { testing::drop_of(lines, "lint.warning", "rule", "crl.prompt_reissue"); }),
+      ElementsAre(HasSubstr("the lints \"crl.prompt_reissue\"")));
+}
+
+TEST_F(WarningTest, ProgramsOfFormat2DidNotWarnOfThese) {
+  ASSERT_TRUE(hold_after(170, forgotten));
+  EXPECT_EQ(of_format(2, false).message, "none");
+}
+
+TEST_F(WarningTest, ProgramsOfFormat2WarnedOfWhatWasRevokedSinceTheLastList) {
+  ASSERT_TRUE(hold_late());
+  EXPECT_EQ(of_format(2, true).message, "2, told and confirmed before the signature");
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ crl:
   next_update: 180d
   first: true
   revoke:
-    - {serial: "4001", reason: superseded, at: 2026-02-01T00:00:00Z}
+    - {serial: "4001020304050607", reason: superseded, at: 2026-02-01T00:00:00Z}
 outputs:
   crl: root.crl.pem
 )");

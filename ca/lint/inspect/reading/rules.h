@@ -1,5 +1,5 @@
 // What the strict parsers refuse, as rules with citations: a file that nobody can read gets findings too.
-// Internal to ca/lint.
+// Each stands in the file of its name. Internal to ca/lint.
 #pragma once
 
 #include <span>
@@ -19,6 +19,13 @@ namespace reading {
 extern const ReadingRule algorithms_differ;
 extern const ReadingRule certificate;
 extern const ReadingRule crl;
+extern const ReadingRule crl_critical_extension;
+extern const ReadingRule crl_empty;
+extern const ReadingRule crl_next_update;
+extern const ReadingRule crl_number;
+extern const ReadingRule crl_partial;
+extern const ReadingRule crl_repeated_serial;
+extern const ReadingRule crl_version;
 extern const ReadingRule der;
 extern const ReadingRule explanatory_text;
 extern const ReadingRule extension;
@@ -30,6 +37,7 @@ extern const ReadingRule time;
 extern const ReadingRule version;
 }  // namespace reading
 
+// A plain list in all_reading_rules.cpp; no registration.
 std::span<const ReadingRule> all_reading_rules();
 
 void report(const ReadingRule& rule, Findings& findings, std::string message);
