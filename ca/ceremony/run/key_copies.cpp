@@ -183,9 +183,10 @@ std::string survival_fault(const PresentCopies& before, const std::string& set,
     for (const std::string& officer : officers) {
       if (std::find(shares.officers.begin(), shares.officers.end(), officer) == shares.officers.end())
         continue;
-      return "the share of " + officer + " (dealing " + std::to_string(shares.dealing) + ", set " + set +
-             ") was destroyed, as the ceremonies before record, and a copy of it survived. " +
-             std::string(what_to_do);
+      std::string fault = "the share of " + officer + " (dealing " + std::to_string(shares.dealing);
+      fault += ", set " + set;
+      fault += ") was destroyed, as the ceremonies before record, and a copy of it survived. ";
+      return fault.append(what_to_do);
     }
   }
   return "";

@@ -48,7 +48,7 @@ TEST_F(FinishedCeremonyTest, AChainIsShownLinkByLink) {
   const Json result = Json::parse(said);
   EXPECT_EQ(result["passed"], true);
   EXPECT_EQ(result["chain"][0]["kind"], "root");
-  EXPECT_EQ(result["checks"].size(), 5U);
+  EXPECT_EQ(result["checks"].size(), 6U);
   ASSERT_TRUE(hold_intermediate(testing::intermediate_script, "forked"));
   EXPECT_EQ(call({"replay", "--chain", below, root, out("forked/bundle")}), 1);
   EXPECT_THAT(said, HasSubstr("FAILED       no fork: the chain forks after " + root));
