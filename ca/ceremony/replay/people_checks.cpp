@@ -55,8 +55,7 @@ void add_copies(const std::vector<KeyCopy>& copies, std::vector<Asked>& asked, c
     const std::string &holder = copies[i].holder, number = std::to_string(i + 1);
     asked.push_back({"copy.present." + number, holder, initials_of(holder)});
     // What the program itself destroys, it says so of.
-    const bool by_hand =
-        i < destroyed.size() && destroyed[i].text("copy") == copies[i].form + " " + copies[i].where;
+    const bool by_hand = i < destroyed.size() && destroyed[i].text("copy") == copy_text(copies[i]);
     if (by_hand) asked.push_back({"copy.destroyed." + number, holder, initials_of(holder)});
   }
 }

@@ -128,6 +128,10 @@ void declare_left(PresentCopies& present, const OutstandingCopy& copy, std::int6
 
 }  // namespace
 
+std::string copy_text(const KeyCopy& copy) {
+  return copy.form + " " + copy.where;
+}
+
 std::string text_of(const PresentCopy& copy) {
   if (copy.form == "share")
     return "the share of " + copy.officer + " (dealing " + std::to_string(copy.dealing) + ")";

@@ -27,6 +27,9 @@ struct AbortedAttempt {
 // Behind the signature's name while what the transcript says is not true yet, or will not be.
 inline constexpr std::string_view void_suffix = ".void";
 
+// A ceremony's bundle, of a rehearsal as well, as its files' names tell.
+bool is_bundle(const std::string& folder);
+
 class UnfinishedFolder {
  public:
   // Makes DIR.unfinished with bundle and custody in it, mode 0700. With `resume` there is one already, this
