@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "ca/ceremony/replay/checks.h"
+#include "ca/ceremony/run/attempt_files.h"
+#include "ca/ceremony/run/earlier_ends.h"
 #include "ca/ceremony/run/key_copies.h"
 
 namespace chancery::ceremony {
@@ -16,6 +18,24 @@ std::string share_fault(const Material& material, const Entry& destroyed, const 
   return destroyed.place("dealing") + ": the script says dealing " + std::to_string(copy.dealing);
 }
 
+// The aborted attempt that the script names records it.
+std::string earlier_fault(const Material& material, const Entry& destroyed, const KeyCopy& copy) {
+  const std::string name = aborted_file(static_cast<std::size_t>(copy.destroyed_in));
+  if (!material.bundle.has(name)) return name + ": the file is missing; " + destroyed.place("copy");
+  const Result<Transcript> attempt = parse_transcript(material.bundle.text(name), name, {});
+  if (!attempt) return attempt.error().message;
+  const Entry& begin = material.record.first();
+  const std::vector<Entry> used = material.record.all("key.used");
+  const bool rehearsal = begin.flag("rehearsal");
+  return earlier_end_fault(*attempt, name, copy,
+                           {.kind = material.script.kind(),
+                            .rehearsal = rehearsal,
+                            .previous = begin.text("previous"),
+                            .key = destroyed.text("key"),
+                            .spki_sha256 = rehearsal || used.empty() ? "" : used.front().text("spki_sha256"),
+                            .dealing = destroyed.number("dealing")});
+}
+
 // By its holder, or by the program, which leaves nobody else what the key was opened from. Formats 1 and 2
 // have other words behind the copy.
 std::string way_fault(const Material& material, const Entry& destroyed, const KeyCopy& copy) {
@@ -23,6 +43,11 @@ std::string way_fault(const Material& material, const Entry& destroyed, const Ke
   const bool by_this_program = said == what + std::string(by_program);
   if (material.format() < 3) {
     return said.starts_with(what) ? "" : destroyed.place("copy") + ": it is not of " + what;
+  }
+  if (copy.destroyed_in != 0) {
+    return said == what + in_the_attempt(copy)
+               ? earlier_fault(material, destroyed, copy)
+               : destroyed.place("copy") + ": it is not of " + what + in_the_attempt(copy);
   }
   if (said != what && !by_this_program) return destroyed.place("copy") + ": it is not of " + what;
   const std::vector<std::string> parts = parts_of(authority_of(material.script.plan)->custody);

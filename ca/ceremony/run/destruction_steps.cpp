@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ca/ceremony/run/earlier_ends.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/shares/split_key.h"
 
@@ -75,7 +76,15 @@ Result<void> leave_to_program(Workbench& bench, const KeyCopy& copy, const std::
   return record_end(bench, copy, how, file ? file->sha256 : "");
 }
 
+Result<void> record_earlier_end(Workbench& bench, const KeyCopy& copy) {
+  const std::string how = copy_text(copy) + in_the_attempt(copy);
+  bench.conversation.show("\n        " + how + "\n");
+  bench.ended_by_hand.push_back(copy);
+  return record_end(bench, copy, how, "");
+}
+
 Result<void> destroy_copy(Workbench& bench, const KeyCopy& copy, std::size_t number) {
+  if (copy.destroyed_in != 0) return record_earlier_end(bench, copy);
   const Result<std::optional<CopyHere>> file = file_here(bench, copy);
   if (!file) return file.error();
   if (*file || is_part(bench, copy)) return leave_to_program(bench, copy, *file);
@@ -103,7 +112,9 @@ StepResult enumerate_copies(Workbench& bench) {
   if (copies.empty()) return std::string("not reached: the script ends none");
   std::size_t number = 0;
   for (const KeyCopy& copy : copies) {
-    if (Result<void> ok = bench.conversation.initials("copy.present." + std::to_string(++number), copy.holder,
+    ++number;
+    if (copy.destroyed_in != 0) continue;
+    if (Result<void> ok = bench.conversation.initials("copy.present." + std::to_string(number), copy.holder,
                                                       "I have brought " + copy_text(copy));
         !ok) {
       return std::move(ok).error();
@@ -130,6 +141,7 @@ Result<std::string> check_can_end(const Workbench& bench) {
   if (Result<void> ok = bench.issuer_custody->check_destroyable(); !ok) return std::move(ok).error();
   std::string files;
   for (const KeyCopy& copy : copies_ended(bench)) {
+    if (copy.destroyed_in != 0) continue;
     const Result<std::optional<CopyHere>> file = file_here(bench, copy);
     if (!file) return file.error();
     if (*file) files += (files.empty() ? "" : ", ") + copy.where;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ca/ceremony/process/process.h"
+#include "ca/ceremony/run/earlier_ends.h"
 #include "ca/ceremony/run/previous.h"
 #include "ca/ceremony/run/signed_end.h"
 #include "ca/ceremony/run/steps.h"
@@ -197,7 +198,10 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
     return make_error(ErrorCode::validation, fault);
   if (Result<void> ok = judge_previous(inputs); !ok) return std::move(ok).error();
   Result<UnfinishedFolder> output =
-      UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)), inputs.script);
+      UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)), inputs.script,
+                               [&](const std::vector<Transcript>& attempts) {
+                                 return check_earlier_ends(inputs, *previous, attempts);
+                               });
   if (!output) return std::move(output).error();
   const Result<std::unique_ptr<TranscriptWriter>> transcript =
       TranscriptWriter::create(output->transcript(), inputs.script.hash, inputs.clock);

@@ -104,10 +104,12 @@ bool is_bundle(const std::string& folder) {
 }
 
 Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, bool resume,
-                                                  const std::string& prefix, const Script& script) {
+                                                  const std::string& prefix, const Script& script,
+                                                  const AttemptsCheck& check) {
   UnfinishedFolder folder(without_slashes(output), prefix);
   Result<void> ok = check_place(folder.output_);
-  if (ok) ok = resume ? folder.take_up(script) : folder.begin();
+  if (ok && !resume) ok = check({});
+  if (ok) ok = resume ? folder.take_up(script, check) : folder.begin();
   if (!ok) return std::move(ok).error();
   return folder;
 }
