@@ -107,7 +107,7 @@ def test_recovery_deals_new_shares(dealt):
     assert os.listdir(dealt.directory / "recovered.unfinished" / "custody") == []
     assert len(os.listdir(dealt.directory / "root" / "custody")) == 3
     said = json.loads(dealt.hold("recovered", script, secrets, "--resume", "--json", more=there))
-    assert os.listdir(dealt.directory / "root" / "custody") == ["root.2.share"]  # Dan Doe says that it is destroyed
+    assert os.listdir(dealt.directory / "root" / "custody") == ["root.2.share"]  # not where the script says
     assert said["copies_left"]["known"] and [(copy["officer"], copy["dealing"]) for copy in said["copies_left"]["copies"]] == [
         (name, 2) for name in officers]
     assert said["made"] == "shares" and said["shares"] == {"threshold": 2, "dealt": [
@@ -185,13 +185,13 @@ def test_a_full_medium_leaves_no_output(shares):
 def test_destruction_of_shares(dealt):
     copies = dealt.custody.copies + [{"form": "backup", "where": "safe 2, bag 17", "holder": "Dan Doe"}]
     present = {f"copy.present.{number}": initials for number, initials in enumerate(("FF", "GG", "HH", "DD"), 1)}
-    destroyed = {"copy.destroyed.2": "GG", "copy.destroyed.4": "DD"}
+    destroyed = {"copy.destroyed.4": "DD"}
     missing = {**present, "copy.present.4": "XX"}
     said = dealt.refuse("absent", dealt.destroy(copies=copies), dealt.custody.secrets_to_use(), more=missing)
     assert "those are not the initials of Dan Doe" in said
     assert len(os.listdir(dealt.directory / "root" / "custody")) == 3
     dealt.hold("end", dealt.destroy(copies=copies), dealt.custody.secrets_to_use(), more=present | destroyed)
-    assert os.listdir(dealt.directory / "root" / "custody") == ["root.2.share"]
+    assert os.listdir(dealt.directory / "root" / "custody") == []
     assert [line["data"]["holder"] for line in dealt.transcript("end") if line["event"] == "key.destroyed"] == [
         "Flo Ford", "Gil Gray", "Hal Hill", "Dan Doe"]
     run([dealt.root_program, "replay", dealt.bundle("end")])

@@ -95,9 +95,9 @@ Json people_json(const Roles& roles) {
   return people;
 }
 
-Json steps_json(Kind kind) {
+Json steps_json(const Script& script) {
   Json steps = Json::array();
-  for (const Step& step : steps_of(kind, transcript_format)) {
+  for (const Step& step : steps_of(script, transcript_format)) {
     steps.push_back({{"number", steps.size() + 1},
                      {"name", step.name},
                      {"doing", step.doing},
@@ -127,7 +127,7 @@ Json printed_script_json(const Script& script) {
           {"words", words_json(script)},
           {"people", people_json(script.roles)},
           {"facts", facts_json(describe(script))},
-          {"steps", steps_json(script.kind())}};
+          {"steps", steps_json(script)}};
 }
 
 }  // namespace chancery::ceremony

@@ -61,15 +61,11 @@ class Custody {
   // It does not: a new key that would outlive the ceremony is destroyed. Files in DIR.unfinished are
   // its owner's matter.
   virtual Result<void> abandon() { return {}; }
-  // Before the point of no return: every part that destroy() destroys is there and can be. Errors: not_found,
-  // unavailable, naming the part.
-  virtual Result<void> check_destroyable() = 0;
-  // Of an opened key, as far as this custody reaches: copies on paper or elsewhere are the ceremony's matter.
+  // Before the point of no return: what destroy() destroys is there. Errors: not_found, unavailable.
+  virtual Result<void> check_destroyable() { return {}; }
+  // Of an opened key, what of it is no file: files, paper and what is elsewhere are the ceremony's matter.
   // Errors: not_found, unavailable.
-  virtual Result<void> destroy() = 0;
-  // Once the ceremony says so under its signature: takes away the zeros that destroy() left, as far as it
-  // can.
-  virtual void clear_away() {}
+  virtual Result<void> destroy() { return {}; }
   // Deals an opened key to the officers in `surroundings`. Errors: validation (only a key in shares can be),
   // those of make().
   virtual Result<std::unique_ptr<Custody>> deal_anew(const ShareCustody& plan,

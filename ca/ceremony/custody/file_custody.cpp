@@ -64,10 +64,6 @@ class EncryptedFile final : public Custody {
   Result<std::string> prove_backup() override {
     return std::string("opened again from the file as it was written; there is no backup");
   }
-  Result<void> check_destroyable() override {
-    return ceremony::check_destroyable(path_in(folder_, plan_.file));
-  }
-  Result<void> destroy() override { return destroy_file(path_in(folder_, plan_.file)); }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
 
  private:

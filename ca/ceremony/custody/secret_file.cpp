@@ -4,16 +4,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <vector>
 
-#include "ca/base/file.h"
 #include "ca/base/file_descriptor.h"
 
 namespace chancery::ceremony {
 namespace {
+
+constexpr std::size_t block = 65536;  // octets at a time
 
 Error cannot(const std::string& path) {
   return make_error(errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
@@ -27,9 +29,14 @@ bool overwrite(int fd) {
     errno = EINVAL;
     return false;
   }
-  const std::vector<char> zeros(static_cast<std::size_t>(status.st_size));
-  return ::pwrite(fd, zeros.data(), zeros.size(), 0) == static_cast<ssize_t>(zeros.size()) &&
-         ::fsync(fd) == 0;
+  const std::array<char, block> zeros{};
+  for (off_t at = 0; at < status.st_size;) {
+    const auto rest = static_cast<std::size_t>(status.st_size - at);
+    const ssize_t written = ::pwrite(fd, zeros.data(), std::min(rest, zeros.size()), at);
+    if (written <= 0) return false;
+    at += written;
+  }
+  return ::fsync(fd) == 0;
 }
 
 std::string folder_of(const std::string& path) {
@@ -77,9 +84,20 @@ Result<void> wipe_file(const std::string& path) {
   return file.get() >= 0 && overwrite(file.get()) ? Result<void>() : cannot(path);
 }
 
-bool is_unwiped(const std::string& path) {
-  const Result<std::string> text = read_file(path, std::size_t{1} << 20U);
-  return text && text->find_first_not_of('\0') != std::string::npos;
+Result<bool> is_wiped(const std::string& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const auto unreadable = [&path] {
+    return make_error(errno == ENOENT ? ErrorCode::not_found : ErrorCode::unavailable,
+                      "cannot read " + path + ": " + std::strerror(errno));
+  };
+  if (file.get() < 0) return unreadable();
+  std::array<char, block> octets{};
+  for (;;) {
+    const ssize_t got = ::read(file.get(), octets.data(), octets.size());
+    if (got < 0) return unreadable();
+    if (got == 0) return true;
+    if (std::any_of(octets.begin(), octets.begin() + got, [](char c) { return c != 0; })) return false;
+  }
 }
 
 Result<void> destroy_file(const std::string& path) {

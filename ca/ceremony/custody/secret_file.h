@@ -19,8 +19,8 @@ Result<void> check_private(const std::string& path);
 Result<void> check_destroyable(const std::string& path);
 // Overwrites with zeros, durably, and leaves these. Errors: not_found, unavailable.
 Result<void> wipe_file(const std::string& path);
-// Something else than zeros is in it, as far as it can be read.
-bool is_unwiped(const std::string& path);
+// Nothing but zeros is in it. Errors: not_found, unavailable.
+Result<bool> is_wiped(const std::string& path);
 // Overwrites with zeros, then removes, durably. NOT promised: that the medium keeps no older copy of the
 // octets; flash memory does. Media that held secrets are destroyed as well. Errors: not_found, unavailable.
 Result<void> destroy_file(const std::string& path);

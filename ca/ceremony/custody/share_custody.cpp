@@ -95,24 +95,6 @@ class InShares final : public Custody {
     return std::unique_ptr<Custody>(std::move(anew));
   }
 
-  Result<void> check_destroyable() override {
-    for (const std::string& file : plan_.files) {
-      Result<void> ok = ceremony::check_destroyable(path_in(surroundings_.folder, file));
-      if (!ok) return ok;
-    }
-    return {};
-  }
-  // Zeros stay until the signature stands: after a crash they tell what was destroyed from what is not there.
-  Result<void> destroy() override {
-    for (const std::string& file : plan_.files) {
-      if (Result<void> gone = wipe_file(path_in(surroundings_.folder, file)); !gone) return gone;
-    }
-    return {};
-  }
-  void clear_away() override {
-    for (const std::string& file : plan_.files)
-      static_cast<void>(destroy_file(path_in(surroundings_.folder, file)));
-  }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
   [[nodiscard]] std::vector<std::string> officers() const override { return opened_by_; }
   [[nodiscard]] std::string dealing() const override { return to_hex(set_); }
@@ -191,24 +173,6 @@ class InShares final : public Custody {
   std::vector<CustodyFile> files_;
 };
 
-// Nothing there, a share of this dealing, or the zeros of one that was being destroyed.
-Result<bool> is_left(const std::string& path, const std::string& dealing, Rest rest) {
-  const Result<std::string> text = read_file(path, shares::share_file_limit);
-  if (!text && text.error().code == ErrorCode::not_found) {
-    if (rest == Rest::may_be_gone) return false;
-    return make_error(ErrorCode::not_found,
-                      path +
-                          " is not there, and nothing tells that it was destroyed: a share that was leaves "
-                          "zeros. Bring its medium; nothing was destroyed");
-  }
-  if (!text) return text.error();
-  if (text->find_first_not_of('\0') == std::string::npos) return true;
-  const Result<shares::ShareFile> share = shares::read_share_file(*text);
-  if (share && to_hex(share->set) == dealing) return true;
-  return make_error(ErrorCode::conflict, path + " is no share of the dealing " + dealing +
-                                             ", which is to be destroyed; nothing was destroyed");
-}
-
 }  // namespace
 
 std::string share_file_name(const std::string& stem, unsigned number) {
@@ -227,20 +191,6 @@ Result<void> check_brought(const ShareCustody& plan, const std::string& folder,
     laid.push_back({std::move(*share), path});
   }
   return shares::Quorum(key, kdf).check_together(laid);
-}
-
-Result<void> destroy_rest(const std::vector<std::string>& paths, const std::string& dealing, Rest rest) {
-  std::vector<std::string> left;
-  for (const std::string& path : paths) {
-    const Result<bool> there = is_left(path, dealing, rest);
-    if (!there) return there.error();
-    if (*there) left.push_back(path);
-  }
-  for (const std::string& path : left) {
-    if (Result<void> gone = rest == Rest::may_be_gone ? destroy_file(path) : wipe_file(path); !gone)
-      return gone;
-  }
-  return {};
 }
 
 std::unique_ptr<Custody> share_custody(const ShareCustody& plan, const CustodySurroundings& surroundings) {

@@ -16,13 +16,6 @@ Result<void> check_brought(const ShareCustody& plan, const std::string& folder,
                            const std::vector<std::string>& officers, const crypto::Sha256Digest& key,
                            const shares::KdfPolicy& kdf);
 
-// Until the signature over it stands, a share that was destroyed is there as zeros; then nothing needs to be.
-enum class Rest { must_be_there, may_be_gone };
-// What is left at these paths of the shares of one dealing (Custody::dealing()), or of its zeros. It is
-// overwritten, and where it may be gone taken away as well. Nothing is destroyed where anything else lies, or
-// where nothing lies and something must. Errors: conflict, not_found, those of destroy_file().
-Result<void> destroy_rest(const std::vector<std::string>& paths, const std::string& dealing, Rest rest);
-
 // Question ids: PREFIX.I asks for the passphrase of new share I, or of the I-th file that is opened;
 // PREFIX.restore.I for that of new share I again, when the backup is proven.
 std::unique_ptr<Custody> share_custody(const ShareCustody& plan, const CustodySurroundings& surroundings);

@@ -25,8 +25,6 @@ class InMemory final : public Custody {
     if (!dealt) return dealt.error();
     return played;
   }
-  Result<void> check_destroyable() override { return {}; }
-  Result<void> destroy() override { return {}; }
   [[nodiscard]] const std::vector<CustodyFile>& files() const override { return files_; }
 
  private:

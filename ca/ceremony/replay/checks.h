@@ -89,7 +89,7 @@ void check_present_list(const Material& material, std::vector<Check>& checks);
 void check_cross_certification(const Material& material, std::vector<Check>& checks);
 // What the transcript records as left of the key's copies (copies_checks.cpp).
 void check_copies(const Material& material, std::vector<Check>& checks);
-// Every copy that the script names is destroyed (made_checks.cpp).
+// Every copy that the script names is destroyed (destruction_checks.cpp).
 void check_destruction(const Material& material, std::vector<Check>& checks);
 // The point of no return, and the lints of what was signed, which older transcripts do not record
 // (care_checks.cpp).

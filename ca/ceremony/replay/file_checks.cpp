@@ -4,11 +4,10 @@
 
 #include "ca/ceremony/replay/checks.h"
 #include "ca/ceremony/replay/place.h"
+#include "ca/ceremony/run/attempt_files.h"
 
 namespace chancery::ceremony {
 namespace {
-
-constexpr std::string_view aborted_prefix = "aborted-", aborted_suffix = ".jsonl";
 
 // Written after the list, or before its ceremony: their hashes stand elsewhere.
 bool listed_without_hash(const std::string& name) {
@@ -108,8 +107,7 @@ std::string attempt_fault(const Material& material, const std::string& name, con
 std::string attempts_fault(const Material& material) {
   const std::vector<Entry> resumed = material.record.all("ceremony.resumed");
   for (std::size_t i = 0; i < resumed.size(); ++i) {
-    const std::string name =
-        std::string(aborted_prefix) + std::to_string(i + 1) + std::string(aborted_suffix);
+    const std::string name = aborted_file(i + 1);
     if (std::string fault = attempt_fault(material, name, resumed[i]); !fault.empty()) return fault;
   }
   const auto aborted =

@@ -97,41 +97,6 @@ std::string tbs_fault(const Material& material, const x509::Certificate& made) {
   return tbs_hash_fault(material, *rebuilt);
 }
 
-// Whose share of which dealing it was, as far as the script itself says.
-std::string share_fault(const Material& material, const Entry& destroyed, const KeyCopy& copy) {
-  if (material.format() < 3 || copy.form != "share") return "";
-  if (destroyed.text("officer") != copy.officer)
-    return destroyed.place("officer") + ": the script says that it is the share of " + copy.officer;
-  if (copy.dealing == 0 || destroyed.number("dealing") == copy.dealing) return "";
-  return destroyed.place("dealing") + ": the script says dealing " + std::to_string(copy.dealing);
-}
-
-// That the copies are in as many places and hands as the key has parts, the script's own schema says.
-std::string destruction_fault(const Material& material, const std::vector<KeyCopy>& copies) {
-  if (const std::vector<Entry> used = material.record.all("key.used");
-      !used.empty() && material.format() >= 2) {
-    const std::string fault = holder_fault(material.script.plan, used.front().texts("officers"));
-    if (!fault.empty()) return used.front().place("officers") + ": " + fault;
-  }
-  const std::vector<Entry> destroyed = material.record.all("key.destroyed");
-  for (std::size_t i = 0; i < copies.size(); ++i) {
-    const KeyCopy& copy = copies[i];
-    const std::string what = copy.form + " " + copy.where;
-    if (i >= destroyed.size()) {
-      return std::string(transcript_file) + ": the destruction of " + what + " is not recorded";
-    }
-    if (!destroyed[i].text("copy").starts_with(what)) {
-      return destroyed[i].place("copy") + ": it is not of " + what;
-    }
-    if (destroyed[i].text("holder") != copy.holder) {
-      return destroyed[i].place("holder") + ": the script says that " + copy.holder + " brings it";
-    }
-    if (std::string fault = share_fault(material, destroyed[i], copy); !fault.empty()) return fault;
-  }
-  if (destroyed.size() == copies.size()) return "";
-  return destroyed.back().place("copy") + ": the script does not name it";
-}
-
 }  // namespace
 
 Result<Occasion> tbs_occasion(const Material& material) {
@@ -161,16 +126,6 @@ std::string tbs_hash_fault(const Material& material, ByteView tbs) {
   const std::vector<Entry> entries = material.record.all("tbs");
   if (entries.empty()) return std::string(transcript_file) + ": no TBS is recorded";
   return hash_fault(entries[0], "sha256", to_hex(crypto::sha256(tbs)), "the TBS");
-}
-
-void check_destruction(const Material& material, std::vector<Check>& checks) {
-  const std::vector<KeyCopy>& copies = copies_of(material.script.plan).copies;
-  if (copies.empty() && material.script.kind() != Kind::recover) return;
-  if (copies.empty() && material.record.all("key.destroyed").empty()) return;
-  checks.push_back(
-      check_of(material.script.kind() == Kind::recover ? "destruction of the old shares" : "destruction",
-               destruction_fault(material, copies),
-               std::to_string(copies.size()) + " copies, every one that the script names"));
 }
 
 bool reads_previous_aloud(const Material& material) {

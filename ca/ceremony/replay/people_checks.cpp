@@ -53,11 +53,11 @@ std::vector<std::string> words_of(const Material& material) {
 void add_copies(const std::vector<KeyCopy>& copies, std::vector<Asked>& asked, const Record& record) {
   const std::vector<Entry> destroyed = record.all("key.destroyed");
   for (std::size_t i = 0; i < copies.size(); ++i) {
+    if (copies[i].destroyed_in != 0) continue;  // its holder said so in that attempt, and need not be here
     const std::string &holder = copies[i].holder, number = std::to_string(i + 1);
     asked.push_back({"copy.present." + number, holder, initials_of(holder)});
     // What the program itself destroys, it says so of.
-    const bool by_hand =
-        i < destroyed.size() && destroyed[i].text("copy") == copies[i].form + " " + copies[i].where;
+    const bool by_hand = i < destroyed.size() && destroyed[i].text("copy") == copy_text(copies[i]);
     if (by_hand) asked.push_back({"copy.destroyed." + number, holder, initials_of(holder)});
   }
 }

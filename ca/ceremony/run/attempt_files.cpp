@@ -37,6 +37,10 @@ bool is_numbered(std::string_view name, std::string_view before, std::string_vie
 
 }  // namespace
 
+std::string aborted_file(std::size_t number) {
+  return std::string(aborted_prefix) + std::to_string(number) + std::string(aborted_suffix);
+}
+
 std::string file_stem(const Plan& plan) {
   std::string file;
   if (const auto* root = std::get_if<RootPlan>(&plan)) file = root->certificate_output;

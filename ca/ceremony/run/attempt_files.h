@@ -12,6 +12,9 @@ namespace chancery::ceremony {
 
 inline constexpr std::string_view aborted_prefix = "aborted-", aborted_suffix = ".jsonl";
 
+// "aborted-1.jsonl": where the bundle keeps the transcript of an attempt, counted from 1.
+std::string aborted_file(std::size_t number);
+
 // New shares are called as the certificate is: root.pem, root.1.share.
 std::string file_stem(const Plan& plan);
 

@@ -2,8 +2,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "ca/ceremony/custody/secret_file.h"
+#include "ca/ceremony/run/earlier_ends.h"
 #include "ca/ceremony/run/steps.h"
+#include "ca/shares/split_key.h"
 
 namespace chancery::ceremony {
 namespace {
@@ -16,15 +17,46 @@ const CustodyPlan& custody_of(const Workbench& bench) {
   return authority_of(bench.script().plan)->custody;
 }
 
-std::string copy_text(const KeyCopy& copy) {
-  return copy.form + " " + copy.where;
+bool is_part(const Workbench& bench, const KeyCopy& copy) {
+  const std::vector<std::string> parts = parts_of(custody_of(bench));
+  return std::find(parts.begin(), parts.end(), copy.where) != parts.end();
 }
 
 std::int64_t dealing_of(const Workbench& bench, const KeyCopy& copy) {
   return copy.dealing == 0 ? newest_dealing(bench.previous.copies) : copy.dealing;
 }
 
-Result<void> record_end(Workbench& bench, const KeyCopy& copy, const std::string& how) {
+// By which its share file says of which dealing it is, as far as that is known: from the ceremonies before,
+// or from the shares that were opened.
+std::string set_of(const Workbench& bench, const KeyCopy& copy) {
+  const std::int64_t dealing = dealing_of(bench, copy);
+  for (const PresentCopy& present : bench.previous.copies.copies) {
+    if (present.dealing == dealing && !present.set.empty()) return present.set;
+  }
+  for (const KeyCopy& other : copies_ended(bench)) {
+    if (is_part(bench, other) && dealing_of(bench, other) == dealing) return bench.issuer_custody->dealing();
+  }
+  return "";
+}
+
+// The file that the program is to destroy; none where the copy is its holder's to destroy, or no file. A
+// rehearsal leaves alone what no rehearsal made.
+Result<std::optional<CopyHere>> file_here(const Workbench& bench, const KeyCopy& copy) {
+  const bool part = is_part(bench, copy) && copy.form != "token";
+  const Result<std::string> path =
+      part ? Result<std::string>(input_path(bench.inputs, copy.where)) : place_here(bench.inputs, copy);
+  if (!path) return path.error();
+  if (path->empty()) return std::optional<CopyHere>();
+  if (bench.inputs.rehearsal && !is_rehearsed(bench.inputs, copy.where))
+    return std::optional<CopyHere>(CopyHere{});
+  Result<CopyHere> file =
+      look_at_copy(copy, *path, crypto::sha256(bench.authority->fields().spki), set_of(bench, copy));
+  if (!file) return std::move(file).error();
+  return std::optional<CopyHere>(std::move(*file));
+}
+
+Result<void> record_end(Workbench& bench, const KeyCopy& copy, const std::string& how,
+                        const std::string& sha256) {
   EventData data{{"key", bench.issuer->certificate().subject_text()},
                  {"custody", std::string(custody_name(custody_of(bench)))},
                  {"copy", how},
@@ -33,31 +65,34 @@ Result<void> record_end(Workbench& bench, const KeyCopy& copy, const std::string
     data["officer"] = copy.officer;
     data["dealing"] = dealing_of(bench, copy);
   }
+  if (!sha256.empty()) data["sha256"] = sha256;
   return bench.transcript.append("key.destroyed", std::move(data));
 }
 
-// A holder may have brought another copy of that file: what lies here was not destroyed by anybody.
-Result<void> say_what_still_lies(Workbench& bench, const KeyCopy& copy) {
-  const std::string path = input_path(bench.inputs, copy.where);
-  if (copy.form == "token" || !is_unwiped(path)) return {};
-  return bench.conversation.note(copy.holder + " has destroyed " + copy_text(copy) + ", but " + path +
-                                 " is still on this machine: destroy it, too, before the witnesses");
+Result<void> leave_to_program(Workbench& bench, const KeyCopy& copy, const std::optional<CopyHere>& file) {
+  const std::string how = copy_text(copy) + std::string(by_program);
+  bench.conversation.show("\n        " + how + "\n");
+  if (file && !file->path.empty()) bench.ended_here.push_back(*file);
+  return record_end(bench, copy, how, file ? file->sha256 : "");
+}
+
+Result<void> record_earlier_end(Workbench& bench, const KeyCopy& copy) {
+  const std::string how = copy_text(copy) + in_the_attempt(copy);
+  bench.conversation.show("\n        " + how + "\n");
+  bench.ended_by_hand.push_back(copy);
+  return record_end(bench, copy, how, "");
 }
 
 Result<void> destroy_copy(Workbench& bench, const KeyCopy& copy, std::size_t number) {
-  const std::vector<std::string> ours = parts_of(custody_of(bench));
-  std::string how = copy_text(copy);
-  if (std::find(ours.begin(), ours.end(), copy.where) != ours.end()) {
-    how += ", by this program once it has signed this transcript";
-    bench.conversation.show("\n        " + how + "\n");
-  } else if (Result<void> ok =
-                 bench.conversation.initials("copy.destroyed." + std::to_string(number), copy.holder,
-                                             "I have destroyed before the witnesses " + how);
-             !ok) {
-    return ok;
-  }
-  if (Result<void> ok = record_end(bench, copy, how); !ok) return ok;
-  return how == copy_text(copy) ? say_what_still_lies(bench, copy) : Result<void>();
+  if (copy.destroyed_in != 0) return record_earlier_end(bench, copy);
+  const Result<std::optional<CopyHere>> file = file_here(bench, copy);
+  if (!file) return file.error();
+  if (*file || is_part(bench, copy)) return leave_to_program(bench, copy, *file);
+  Result<void> ok = bench.conversation.initials("copy.destroyed." + std::to_string(number), copy.holder,
+                                                "I have destroyed before the witnesses " + copy_text(copy));
+  if (!ok) return ok;
+  bench.ended_by_hand.push_back(copy);
+  return record_end(bench, copy, copy_text(copy), "");
 }
 
 // So that nobody takes the end of some copies for the end of all.
@@ -77,7 +112,9 @@ StepResult enumerate_copies(Workbench& bench) {
   if (copies.empty()) return std::string("not reached: the script ends none");
   std::size_t number = 0;
   for (const KeyCopy& copy : copies) {
-    if (Result<void> ok = bench.conversation.initials("copy.present." + std::to_string(++number), copy.holder,
+    ++number;
+    if (copy.destroyed_in != 0) continue;
+    if (Result<void> ok = bench.conversation.initials("copy.present." + std::to_string(number), copy.holder,
                                                       "I have brought " + copy_text(copy));
         !ok) {
       return std::move(ok).error();
@@ -94,14 +131,44 @@ StepResult destroy_copies(Workbench& bench) {
   }
   const std::string last = bench.script().kind() == Kind::destroy
                                ? " copies; the key's last act is to sign the transcript"
-                               : " copies, those of this program when the transcript has been signed";
+                               : " copies, those on this machine when the transcript has been signed";
   return std::to_string(number) + last + show_what_is_left(bench);
 }
 
-Result<void> check_can_end(const Workbench& bench) {
+Result<std::string> check_can_end(const Workbench& bench) {
   const std::string fault = holder_fault(bench.script().plan, bench.issuer_custody->officers());
   if (!fault.empty()) return make_error(ErrorCode::validation, fault);
-  return bench.issuer_custody->check_destroyable();
+  if (Result<void> ok = bench.issuer_custody->check_destroyable(); !ok) return std::move(ok).error();
+  std::string files;
+  for (const KeyCopy& copy : copies_ended(bench)) {
+    if (copy.destroyed_in != 0) continue;
+    const Result<std::optional<CopyHere>> file = file_here(bench, copy);
+    if (!file) return file.error();
+    if (*file) files += (files.empty() ? "" : ", ") + copy.where;
+  }
+  return files.empty() ? files : "; what lies on this machine this program destroys itself: " + files;
+}
+
+Result<void> check_nothing_came_back(const Workbench& bench) {
+  for (const KeyCopy& copy : bench.ended_by_hand) {
+    const Result<std::string> path = place_here(bench.inputs, copy);
+    if (!path) return path.error();
+    if (path->empty()) continue;
+    return make_error(ErrorCode::conflict, *path + " has come to lie on this machine since " + copy.holder +
+                                               " said that it is destroyed: it is another copy of it, and "
+                                               "must be destroyed before the witnesses as well");
+  }
+  return {};
+}
+
+Result<void> end_copies(Workbench& bench) {
+  if (!destroys_at_the_end(bench)) return {};
+  if (Result<void> ok = destroy_copies_here(bench.ended_here, Rest::must_be_there); !ok) return ok;
+  return bench.issuer_custody->destroy();
+}
+
+void clear_copies_away(Workbench& bench) {
+  static_cast<void>(destroy_copies_here(bench.ended_here, Rest::may_be_gone));
 }
 
 bool destroys_at_the_end(const Workbench& bench) {

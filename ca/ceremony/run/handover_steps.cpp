@@ -108,7 +108,7 @@ Result<void> end_custody(Workbench& bench) {
   if (bench.new_custody) {
     if (Result<void> ok = bench.new_custody->settle(); !ok) return ok;
   }
-  return destroys_at_the_end(bench) ? bench.issuer_custody->destroy() : Result<void>();
+  return end_copies(bench);
 }
 
 Error stays_void(const Workbench& bench, Error error) {
@@ -150,7 +150,7 @@ Result<void> sign_and_end_custody(Workbench& bench) {
   bench.signature_written = true;
   if (Result<void> ok = end_custody(bench); !ok) return stays_void(bench, std::move(ok).error());
   if (Result<void> ok = bench.output.validate_signature(); !ok) return ok;
-  if (destroys_at_the_end(bench)) bench.issuer_custody->clear_away();
+  clear_copies_away(bench);
   return {};
 }
 
@@ -187,6 +187,7 @@ StepResult read_back(Workbench& bench) {
 
 StepResult seal(Workbench& bench) {
   if (Result<void> ok = bench.conversation.finish(); !ok) return std::move(ok).error();
+  if (Result<void> ok = check_nothing_came_back(bench); !ok) return std::move(ok).error();
   if (Result<void> ok = record_list(bench); !ok) return std::move(ok).error();
   if (Result<void> ok = record_copies(bench); !ok) return std::move(ok).error();
   if (Result<void> ok =

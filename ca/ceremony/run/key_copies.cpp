@@ -194,6 +194,10 @@ std::string survival_fault(const PresentCopies& before, const std::string& set,
 
 }  // namespace
 
+std::string copy_text(const KeyCopy& copy) {
+  return copy.form + " " + copy.where;
+}
+
 std::string text_of(const PresentCopy& copy) {
   if (copy.form == "share")
     return "the share of " + copy.officer + " (dealing " + std::to_string(copy.dealing) + ")";

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ca/ceremony/script/script.h"
@@ -40,6 +41,10 @@ struct PresentCopies {
   friend bool operator==(const PresentCopies&, const PresentCopies&) = default;
 };
 
+// As key.destroyed names a copy: "share root/custody/root.1.share"; with this behind it where the program
+// destroys it itself.
+inline constexpr std::string_view by_program = ", by this program once it has signed this transcript";
+std::string copy_text(const KeyCopy& copy);
 // "the share of Hedy Lamarr (dealing 1)"
 std::string text_of(const PresentCopy& copy);
 

@@ -54,17 +54,19 @@ StepResult pass_point_of_signing(Workbench& bench) {
 StepResult pass_point_of_dealing(Workbench& bench) {
   if (!std::get<RecoverPlan>(bench.script().plan).reshare)
     return std::string("not reached: the script deals no new shares");
-  if (Result<void> ok = check_can_end(bench); !ok) return std::move(ok).error();
+  const Result<std::string> here = check_can_end(bench);
+  if (!here) return here.error();
   return pass(bench, "the next step makes new shares, which open the key of " +
                          bench.issuer->certificate().subject_text() +
-                         "; once they have been proven the old ones are destroyed. Stop here if anything is "
-                         "unclear");
+                         "; once they have been proven the old ones are destroyed" + *here +
+                         ". Stop here if anything is unclear");
 }
 
 StepResult pass_point_of_destruction(Workbench& bench) {
-  if (Result<void> ok = check_can_end(bench); !ok) return std::move(ok).error();
-  return pass(
-      bench, "the next steps destroy the key of " + bench.issuer->certificate().subject_text() + " for ever");
+  const Result<std::string> here = check_can_end(bench);
+  if (!here) return here.error();
+  return pass(bench, "the next steps destroy the key of " + bench.issuer->certificate().subject_text() +
+                         " for ever" + *here);
 }
 
 }  // namespace chancery::ceremony

@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "ca/ceremony/process/process.h"
+#include "ca/ceremony/run/earlier_ends.h"
 #include "ca/ceremony/run/previous.h"
-#include "ca/ceremony/run/signed_recovery.h"
+#include "ca/ceremony/run/signed_end.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/ceremony/transcript/transcript.h"
 
@@ -155,12 +156,12 @@ std::string what_is_gone(const Workbench& bench) {
 // nothing: anybody may have made it meanwhile.
 Error abandon(Workbench& bench, Error error) {
   if (bench.output.finished()) return error;
-  if (bench.new_custody && signature_stands(bench)) {  // an old share may be gone: the new ones must stay
-    error.message +=
-        "; the new shares are whole in " + bench.output.custody() +
-        ". Mend it and run the same command with --resume, which destroys what is left of the old "
-        "ones and gives " +
-        bench.output.output() + " its name";
+  if (signature_stands(bench)) {  // a copy may be gone: nothing is begun again, and new shares must stay
+    error.message += (bench.new_custody ? "; the new shares are whole in " + bench.output.custody()
+                                        : "; keep " + bench.output.path() + " under witness") +
+                     ". Mend it and run the same command with --resume, which destroys what is left of the " +
+                     (bench.new_custody ? "old ones" : "key") + " and gives " + bench.output.output() +
+                     " its name";
     return error;
   }
   if (!bench.listener.heard()) {  // nobody has said anything yet
@@ -171,8 +172,7 @@ Error abandon(Workbench& bench, Error error) {
   const auto add = [&left](const Result<void>& ok) {
     if (!ok) left += "; and " + ok.error().message;
   };
-  // First, for a crash may come between. What a destruction says stays true.
-  if (bench.script().kind() != Kind::destroy) add(bench.output.invalidate_signature());
+  add(bench.output.invalidate_signature());  // first, for a crash may come between
   if (bench.new_custody) add(bench.new_custody->abandon());
   add(bench.output.empty_custody());
   error.message += left.empty() ? what_is_gone(bench) : left;
@@ -196,7 +196,7 @@ Result<void> judge_previous(const Inputs& inputs) {
 Result<Outcome> run(const Inputs& inputs, Progress& progress) {
   const std::span<const Step> steps = steps_of(inputs.script, transcript_format);
   const SignalHold hold;
-  Result<std::optional<Outcome>> finished = finish_signed_recovery(inputs, progress);
+  Result<std::optional<Outcome>> finished = finish_signed_end(inputs, progress);
   if (!finished) return std::move(finished).error();
   if (*finished) return std::move(**finished);
   if (Result<void> ok = check_inputs(inputs); !ok) return std::move(ok).error();
@@ -209,7 +209,10 @@ Result<Outcome> run(const Inputs& inputs, Progress& progress) {
     return make_error(ErrorCode::validation, fault);
   if (Result<void> ok = judge_previous(inputs); !ok) return std::move(ok).error();
   Result<UnfinishedFolder> output =
-      UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)), inputs.script);
+      UnfinishedFolder::create(inputs.output, inputs.resume, std::string(file_prefix(inputs)), inputs.script,
+                               [&](const std::vector<Transcript>& attempts) {
+                                 return check_earlier_ends(inputs, *previous, attempts);
+                               });
   if (!output) return std::move(output).error();
   const Result<std::unique_ptr<TranscriptWriter>> transcript =
       TranscriptWriter::create(output->transcript(), inputs.script.hash, inputs.clock);

@@ -126,7 +126,8 @@ constexpr Step enumerate{"Enumerate the copies", "Each holder lays the copy name
                          "A copy is missing: stop; only a reviewed script leaves one, under outstanding",
                          enumerate_copies};
 constexpr Step destroy_step{"Destroy every copy",
-                            "The officers destroy each copy before the witnesses' eyes and give initials",
+                            "Each holder destroys the copy before the witnesses' eyes and gives initials; "
+                            "those that lie on this machine it destroys itself, when it has signed",
                             "What cannot be destroyed goes back to the safe under seal", destroy_copies};
 constexpr Step enumerate_old{
     "Enumerate the old shares",
@@ -136,7 +137,7 @@ constexpr Step enumerate_old{
 constexpr Step retire_step{
     "Destroy the old shares",
     "Each holder destroys the old share before the witnesses' eyes and gives initials; "
-    "those that the program was given it destroys itself, when it has signed",
+    "those that lie on this machine it destroys itself, when it has signed",
     "The old shares that are left are as good as before, and the new ones are destroyed: mend it and "
     "resume, or take those that are left back to their safes",
     destroy_copies};

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "ca/ceremony/custody/custody.h"
+#include "ca/ceremony/run/copies_here.h"
 #include "ca/ceremony/run/previous.h"
 #include "ca/ceremony/run/rehearsal.h"
 #include "ca/ceremony/run/run.h"
@@ -59,7 +60,9 @@ struct Workbench {
   std::optional<issuance::CrlSigningToken> crl_token;
   std::optional<issuance::SignedCrlToken> crl_signature;
   std::optional<x509::Crl> previous_crl, crl;
-  Bytes request_info, request;  // DER: CertificationRequestInfo, CertificationRequest
+  std::vector<CopyHere> ended_here;    // by this program, when it has signed
+  std::vector<KeyCopy> ended_by_hand;  // as their holders say
+  Bytes request_info, request;         // DER: CertificationRequestInfo, CertificationRequest
   std::vector<BundleFile> bundle;
   std::vector<WrittenFile> written;
   bool sealed = false;             // the transcript has ended
@@ -127,12 +130,19 @@ StepResult deal_anew(Workbench& bench);
 // Each holder says that the copy named in the script is there; nobody is asked where the script ends none.
 StepResult enumerate_copies(Workbench& bench);
 StepResult pass_point_of_destruction(Workbench& bench);
-// What its holders destroy, and say so; what the program was given is destroyed when the transcript has been
-// signed with it, by seal(). In a recovery the new shares are whole by then.
+// What its holders destroy, and say so; what lies on this machine is destroyed when the transcript has been
+// signed, by seal(). In a recovery the new shares are whole by then.
 StepResult destroy_copies(Workbench& bench);
 // Before the point of no return: the shares that were opened are in the hands that the script says, and what
-// the program is to destroy can be. Errors: validation, those of Custody::check_destroyable().
-Result<void> check_can_end(const Workbench& bench);
+// lies on this machine is what the script says and can be destroyed. Result: words for that point which name
+// these files. Errors: those of look_at_copy(), of Custody::check_destroyable().
+Result<std::string> check_can_end(const Workbench& bench);
+// Before the transcript ends: nothing lies where a holder destroyed it. Errors: conflict, unavailable.
+Result<void> check_nothing_came_back(const Workbench& bench);
+// Overwritten; then taken away as far as they can be, once the signature says that they are gone. Errors:
+// those of destroy_copies_here(), of Custody::destroy().
+Result<void> end_copies(Workbench& bench);
+void clear_copies_away(Workbench& bench);
 // The program itself destroys copies, when the transcript has been signed.
 bool destroys_at_the_end(const Workbench& bench);
 

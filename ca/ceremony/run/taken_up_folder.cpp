@@ -73,7 +73,7 @@ Result<void> UnfinishedFolder::open_begun() {
   return open_rooms();
 }
 
-Result<void> UnfinishedFolder::take_up(const Script& script) {
+Result<void> UnfinishedFolder::take_up(const Script& script, const AttemptsCheck& check) {
   if (Result<void> ok = open_begun(); !ok) return ok;
   if (Result<void> ok = check_not_signed(); !ok) return ok;
   const Result<std::vector<Transcript>> attempts = read_attempts();
@@ -82,6 +82,7 @@ Result<void> UnfinishedFolder::take_up(const Script& script) {
                         "the unfinished attempt cannot be resumed; move " + path_ + " away");
   }
   if (Result<void> ok = check_names(script, *attempts); !ok) return ok;
+  if (Result<void> ok = check(*attempts); !ok) return ok;
   return clear(*attempts);
 }
 
@@ -97,7 +98,7 @@ Result<void> UnfinishedFolder::check_not_signed() const {
 }
 
 std::string UnfinishedFolder::aborted_name(std::size_t number) const {
-  return prefix_ + std::string(aborted_prefix) + std::to_string(number) + std::string(aborted_suffix);
+  return prefix_ + aborted_file(number);
 }
 
 // In the order of their numbers, of which none is missing. Errors: also validation.

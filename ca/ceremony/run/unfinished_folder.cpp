@@ -37,22 +37,13 @@ std::string parent_of(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
-bool is_bundle(const fs::path& folder) {
-  for (const std::string& prefix : {std::string(), std::string(rehearsal_mark)}) {
-    for (const char* const name : {"transcript.jsonl", "transcript.sig"}) {
-      if (exists((folder / (prefix + name)).string())) return true;
-    }
-  }
-  return false;
-}
-
 // A file too many spoils a bundle.
 Result<void> check_outside_bundles(const std::string& output, const std::string& parent) {
   std::error_code error;
   fs::path folder = fs::canonical(parent, error);
   if (error) return system_error("find", parent, error.value());
   for (;; folder = folder.parent_path()) {
-    if (is_bundle(folder)) {
+    if (is_bundle(folder.string())) {
       return make_error(ErrorCode::conflict, output + " would lie in " + folder.string() +
                                                  ", the bundle of another ceremony, and spoil it; name a "
                                                  "folder elsewhere");
@@ -103,11 +94,22 @@ bool rename_folder(const std::string& from, const std::string& to) {
 
 }  // namespace
 
+bool is_bundle(const std::string& folder) {
+  for (const std::string& prefix : {std::string(), std::string(rehearsal_mark)}) {
+    for (const char* const name : {"transcript.jsonl", "transcript.sig"}) {
+      if (exists((fs::path(folder) / (prefix + name)).string())) return true;
+    }
+  }
+  return false;
+}
+
 Result<UnfinishedFolder> UnfinishedFolder::create(const std::string& output, bool resume,
-                                                  const std::string& prefix, const Script& script) {
+                                                  const std::string& prefix, const Script& script,
+                                                  const AttemptsCheck& check) {
   UnfinishedFolder folder(without_slashes(output), prefix);
   Result<void> ok = check_place(folder.output_);
-  if (ok) ok = resume ? folder.take_up(script) : folder.begin();
+  if (ok && !resume) ok = check({});
+  if (ok) ok = resume ? folder.take_up(script, check) : folder.begin();
   if (!ok) return std::move(ok).error();
   return folder;
 }

@@ -2,6 +2,7 @@
 // end. So DIR is whole, or is not there. One process at a time works in it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,18 +28,25 @@ struct AbortedAttempt {
 // Behind the signature's name while what the transcript says is not true yet, or will not be.
 inline constexpr std::string_view void_suffix = ".void";
 
+// What the ceremony has to say of the attempts before it, in their order.
+using AttemptsCheck = std::function<Result<void>(const std::vector<Transcript>& attempts)>;
+
+// A ceremony's bundle, of a rehearsal as well, as its files' names tell.
+bool is_bundle(const std::string& folder);
+
 class UnfinishedFolder {
  public:
   // Makes DIR.unfinished with bundle and custody in it, mode 0700. With `resume` there is one already, this
   // user's own, in which nobody else works and nothing lies but what an attempt can have made: its transcript
   // is kept under another name, and everything else in it is removed, half-made keys first. Before anything
-  // is removed, all of it has been looked at. `prefix` begins the names of all files. Errors: conflict (DIR
-  // is there, or would lie in a bundle; DIR.unfinished is there without `resume`, and how far it came;
-  // somebody works in it; its transcript is signed and stands), not_found (nothing to resume; no parent
-  // folder), forbidden (folders and files that are not this ceremony's own, by name), unavailable, validation
-  // (its transcripts are damaged, or not all there).
+  // is removed, all of it has been looked at, by `check` as well, whose errors are this one's; without
+  // `resume` it sees none. `prefix` begins the names of all files. Errors: conflict (DIR is there, or would
+  // lie in a bundle; DIR.unfinished is there without `resume`, and how far it came; somebody works in it; its
+  // transcript is signed and stands), not_found (nothing to resume; no parent folder), forbidden (folders and
+  // files that are not this ceremony's own, by name), unavailable, validation (its transcripts are damaged,
+  // or not all there).
   static Result<UnfinishedFolder> create(const std::string& output, bool resume, const std::string& prefix,
-                                         const Script& script);
+                                         const Script& script, const AttemptsCheck& check);
   // DIR.unfinished as it is, where what lies in it was signed, void or not; locked, and nothing in it changed
   // but missing rooms. Nothing: it is not there, or was not signed. Errors: as create().
   static Result<std::optional<UnfinishedFolder>> as_it_lies(const std::string& output,
@@ -82,7 +90,7 @@ class UnfinishedFolder {
       : output_(std::move(output)), path_(output_ + ".unfinished"), prefix_(std::move(prefix)) {}
   Result<void> begin();
   Result<void> open_begun();
-  Result<void> take_up(const Script& script);
+  Result<void> take_up(const Script& script, const AttemptsCheck& check);
   Result<void> open_rooms();
   Result<void> open_room(std::string_view room, PrivateFolder::Deny deny,
                          std::optional<PrivateFolder>& opened);

@@ -145,8 +145,11 @@ class Facts {
   void add_copies(const std::string& name, const Enumeration& every) {
     for (std::size_t i = 0; i < every.copies.size(); ++i) {
       const KeyCopy& copy = every.copies[i];
-      add(name + "." + std::to_string(i + 1), copy.form + share_of(copy.form, copy.officer, copy.dealing) +
-                                                  " at " + copy.where + ", held by " + copy.holder);
+      add(name + "." + std::to_string(i + 1),
+          copy.form + share_of(copy.form, copy.officer, copy.dealing) + " at " + copy.where +
+              (copy.destroyed_in == 0
+                   ? ", held by " + copy.holder
+                   : ", destroyed by " + copy.holder + " in aborted-" + std::to_string(copy.destroyed_in)));
     }
     for (std::size_t i = 0; i < every.outstanding.size(); ++i) {
       const OutstandingCopy& copy = every.outstanding[i];

@@ -28,15 +28,34 @@ std::int64_t read_dealing(yaml::Reader& entry, const std::string& form) {
   return entry.optional_integer("dealing", 1, 1, most_dealings);
 }
 
+// "aborted-1", as the bundle calls the attempt's transcript; its number.
+std::int64_t read_attempt(yaml::Reader& entry) {
+  constexpr std::string_view before = "aborted-";
+  constexpr std::size_t longest_number = 4;  // digits
+  if (!entry.has("destroyed_in")) return 0;
+  const std::string name = entry.required_string("destroyed_in", before.size() + longest_number);
+  const std::string digits = name.starts_with(before) ? name.substr(before.size()) : "";
+  const bool number = !digits.empty() && digits.front() != '0' &&
+                      std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (number) return std::stoll(digits);
+  if (!name.empty())
+    entry.reject("destroyed_in",
+                 "destroyed_in must be an aborted attempt as the bundle calls it, such as "
+                 "aborted-1, not " +
+                     name);
+  return 0;
+}
+
 KeyCopy read_copy(yaml::Reader& entry, const std::vector<Person>& people, std::set<std::string>& places) {
   KeyCopy copy{.form = entry.required_string("form", longest_text),
                .where = entry.required_string("where", longest_path),
                .holder = entry.required_string("holder", longest_person),
                .officer = {}};
   check_form(entry, copy.form);
+  copy.destroyed_in = read_attempt(entry);
   if (!copy.where.empty() && !places.insert(plain_path(copy.where)).second)
     entry.reject("where", copy.where + " is named twice; each copy is in a place of its own");
-  if (!copy.holder.empty() &&
+  if (!copy.holder.empty() && !entry.has("destroyed_in") &&
       std::none_of(people.begin(), people.end(), [&](const Person& one) { return one.name == copy.holder; }))
     entry.reject("holder", copy.holder + " has no role in this script; whoever brings a copy must be there");
   copy.dealing = read_dealing(entry, copy.form);
@@ -116,7 +135,12 @@ void check_parts(yaml::Reader& reader, const std::string& key, const CustodyPlan
   const std::string form = form_of(custody);
   for (const std::string& part : parts_of(custody)) {
     const auto is_it = [&](const KeyCopy& copy) { return copy.form == form && copy.where == part; };
-    if (std::any_of(every.copies.begin(), every.copies.end(), is_it)) continue;
+    const auto found = std::find_if(every.copies.begin(), every.copies.end(), is_it);
+    if (found != every.copies.end() && found->destroyed_in == 0) continue;
+    if (found != every.copies.end()) {
+      reader.reject(key, part + " was destroyed in an aborted attempt, and the key cannot be opened from it");
+      continue;
+    }
     std::string fault = key;
     fault += " does not name the ";
     fault += form;

@@ -174,6 +174,8 @@ struct KeyCopy {
   std::string holder;        // who brings it; a person of the script
   std::string officer;       // of a share: to whom it was dealt
   std::int64_t dealing = 0;  // of a share: with the how-manieth dealing of the key; 0 = with the newest
+  // The attempt, from 1, that was aborted after its holder had destroyed it there; 0 = it is to be destroyed.
+  std::int64_t destroyed_in = 0;
 };
 
 // A copy that nobody can bring, and which is left.

@@ -64,7 +64,8 @@ constexpr std::array key_destroyed_fields{EventField{"key", text},
                                           EventField{"copy", text},
                                           EventField{"holder", text, optional},
                                           EventField{"officer", text, optional},
-                                          EventField{"dealing", integer, optional}};
+                                          EventField{"dealing", integer, optional},
+                                          EventField{"sha256", text, optional}};
 constexpr std::array key_copies_fields{EventField{"known", boolean}, EventField{"count", integer}};
 constexpr std::array key_copy_fields{EventField{"form", text},
                                      EventField{"dealing", integer, optional},

@@ -58,14 +58,15 @@ def secrets_to_make(custody, officers):
     return new | {f"new_key.restore.{number}": passphrase(officers[number - 1]) for number in last}
 
 
-def copies_answered(script):
-    """The program destroys what it was given; the others each destroy theirs, of a key or of the shares that are replaced."""
+def copies_answered(script, folder):
+    """The program destroys what it was given and what lies in the folder; the others each destroy theirs, of a key or of the shares
+    that are replaced."""
     custody = script["authority"]["custody"]
     given = custody["shares"]["files"] if "shares" in custody else [custody["token"]["label"]]
     said = {}
     for number, copy in enumerate(script.get("copies") or script.get("retire") or [], 1):
         said[f"copy.present.{number}"] = initials(copy["holder"])
-        if copy["where"] not in given:
+        if copy["where"] not in given and not (folder / copy["where"]).is_file():
             said[f"copy.destroyed.{number}"] = initials(copy["holder"])
     return said
 
@@ -78,7 +79,7 @@ def everything_answered(script, folder, rehearsal):
     made = {"shares": script["reshare"]} if "reshare" in script else script.get("custody")
     if made and not (rehearsal and "token" in made):
         secrets |= secrets_to_make(made, script["roles"]["crypto_officers"])
-    more = copies_answered(script) if script["ceremony"] in ("destroy", "recover") else {}
+    more = copies_answered(script, folder) if script["ceremony"] in ("destroy", "recover") else {}
     return answers(script, secrets) | more
 
 

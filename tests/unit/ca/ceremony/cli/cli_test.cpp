@@ -188,9 +188,9 @@ TEST_F(CliTest, ScriptPrintAsJsonHoldsWhatThePaperHolds) {
     EXPECT_EQ(printed["file"], path);
     EXPECT_EQ(printed["sha256"], to_hex(script.hash));
     EXPECT_EQ(printed["facts"], facts);
-    ASSERT_EQ(printed["words"].size(), 4U);
+    ASSERT_EQ(printed["words"].size(), 8U);
     for (const Json& line : printed["words"]) {
-      EXPECT_THAT(paper, HasSubstr("[ ]  " + line["hex"].get<std::string>() + " " +
+      EXPECT_THAT(paper, HasSubstr("[ ]  " + line["hex"].get<std::string>() + "  " +
                                    line["words"].get<std::string>() + "\n"));
     }
     ASSERT_EQ(printed["people"].size(), people_of(script.roles).size());

@@ -27,10 +27,12 @@ class Destruction : public testing::CeremonyTest {
   // Once `question` stands, the second share is a folder.
   void put_folder_at(const std::string& question) {
     people.heard = [this, question](const std::string& id) {
-      if (id != question) return;
-      std::filesystem::rename(second_, folder + "/kept.share");
-      std::filesystem::create_directory(second_);
+      if (id == question) put_folder();
     };
+  }
+  void put_folder() const {
+    std::filesystem::rename(second_, folder + "/kept.share");
+    std::filesystem::create_directory(second_);
   }
   [[nodiscard]] std::string destroying(const std::string& name) const {
     return out("end.unfinished/bundle/" + name);
@@ -89,7 +91,11 @@ TEST_F(Destruction, AShareIsInTheHandsOfItsOfficer) {
 }
 
 TEST_F(Destruction, ASignatureOfADestructionThatFailedIsVoid) {
-  put_folder_at("point_of_no_return");
+  judge = [this](const JudgedBundle& judged) {
+    Result<void> right = judge_bundle(judged);
+    if (judged.awaits_signature) put_folder();
+    return right;
+  };
   const Result<Outcome> held = hold(destroy_script, "end");
   ASSERT_FALSE(held);
   EXPECT_THAT(held.error().message, AllOf(HasSubstr("cannot destroy " + second_), HasSubstr("void")));

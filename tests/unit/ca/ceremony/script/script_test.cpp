@@ -308,6 +308,15 @@ INSTANTIATE_TEST_SUITE_P(
               "dealing: 0\n    holder: Grace Hopper", "dealing"},
         Fault{"complete_for_19_octets_and_spaces", example("destroy"), "reason: R1",
               "complete_reason: \"  there  are no   more..  \"\nreason: R1", "at least 20"},
+        Fault{"destroyed_in_another_file", example("destroy"), "holder: Dorothy Vaughan",
+              "holder: Dorothy Vaughan\n    destroyed_in: attempt-1", "such as aborted-1"},
+        Fault{"destroyed_in_attempt_zero", example("destroy"), "holder: Dorothy Vaughan",
+              "holder: Dorothy Vaughan\n    destroyed_in: aborted-0", "such as aborted-1"},
+        Fault{"destroyed_in_attempt_10000", example("destroy"), "holder: Dorothy Vaughan",
+              "holder: Dorothy Vaughan\n    destroyed_in: aborted-10000", "at most 12"},
+        Fault{"destroyed_in_though_it_opens_the_key", example("destroy"), "holder: Frances Allen",
+              "holder: Frances Allen\n    destroyed_in: aborted-1",
+              "recovery-1/custody/root.1.share was destroyed in an aborted attempt"},
         Fault{"complete_for_19_octets", example("destroy"), "reason: R1",
               "complete_reason: there are no more..\nreason: R1", "at least 20"},
         Fault{"share_twice", example("yearly-crl"), "files: [", "files: [./recovery-1/custody/root.1.share, ",
@@ -360,6 +369,15 @@ TEST(Script, ACopyMayBeInTheHandsOfAnybodyWhoIsThere) {
       parse_script(with(example("destroy"), "holder: Grace Hopper", "holder: Emmy Noether"), "d.yaml"));
   EXPECT_TRUE(
       parse_script(with(example("destroy"), "holder: Dorothy Vaughan", "holder: Ida Rhodes"), "d.yaml"));
+}
+
+TEST(Script, WhoDestroyedACopyInAnAbortedAttemptNeedNotBeThere) {
+  const std::string gone = with(example("destroy"), "holder: Dorothy Vaughan",
+                                "holder: Tom Kilburn\n    destroyed_in: aborted-9999");
+  const Result<Script> script = parse_script(gone, "d.yaml");
+  ASSERT_TRUE(script) << script.error().message;
+  EXPECT_EQ(copies_of(script->plan).copies.back().destroyed_in, 9999);
+  EXPECT_EQ(copies_of(script->plan).copies.front().destroyed_in, 0);
 }
 
 TEST(Script, AShareIsItsOfficersWhoeverBringsIt) {

@@ -1,10 +1,10 @@
-#include "ca/ceremony/run/signed_recovery.h"
+#include "ca/ceremony/run/signed_end.h"
 
 #include <algorithm>
 
 #include "ca/base/file.h"
 #include "ca/ceremony/custody/secret_file.h"
-#include "ca/ceremony/custody/share_custody.h"
+#include "ca/ceremony/run/ended_token.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/ceremony/transcript/signature.h"
 
@@ -21,25 +21,15 @@ const std::string& text_of(const TranscriptLine& line, std::string_view field) {
   return std::get<std::string>(line.data.find(field)->second);
 }
 
-bool retires_shares(const Transcript& transcript) {
-  return text_of(transcript.lines.front(), "kind") == to_string(Kind::recover) &&
-         transcript.lines.back().event == "ceremony.end" &&
+bool ends_copies(const Transcript& transcript) {
+  return transcript.lines.back().event == "ceremony.end" &&
          std::any_of(transcript.lines.begin(), transcript.lines.end(),
                      [](const TranscriptLine& line) { return line.event == "key.destroyed"; });
 }
 
-std::vector<std::string> old_shares(const Inputs& inputs) {
-  std::vector<std::string> paths;
-  for (const std::string& file : parts_of(authority_of(inputs.script.plan)->custody))
-    paths.push_back(path_in(inputs.input, file));
-  return paths;
-}
-
-std::string opened_set(const Transcript& transcript) {
-  for (const TranscriptLine& line : transcript.lines) {
-    if (line.event == "key.used" && line.data.contains("set")) return text_of(line, "set");
-  }
-  return "";
+Kind kind_of(const Transcript& transcript) {
+  return text_of(transcript.lines.front(), "kind") == to_string(Kind::recover) ? Kind::recover
+                                                                               : Kind::destroy;
 }
 
 std::string signature_in(const UnfinishedFolder& folder) {
@@ -74,8 +64,10 @@ Result<std::vector<WrittenFile>> written_files(const UnfinishedFolder& folder, c
   return files;
 }
 
-DealtShares dealt_in(const Script& script, const Transcript& transcript) {
-  DealtShares dealt{.threshold = std::get<RecoverPlan>(script.plan).reshare->threshold, .shares = {}};
+std::optional<DealtShares> dealt_in(const Script& script, const Transcript& transcript) {
+  const auto* recover = std::get_if<RecoverPlan>(&script.plan);
+  if (recover == nullptr) return std::nullopt;
+  DealtShares dealt{.threshold = recover->reshare->threshold, .shares = {}};
   for (const TranscriptLine& line : transcript.lines) {
     if (line.event != "artefact" || std::get<bool>(line.data.at("public"))) continue;
     dealt.shares.push_back({script.roles.crypto_officers.at(dealt.shares.size()), text_of(line, "file")});
@@ -89,22 +81,32 @@ Result<void> judge(const Inputs& inputs, const UnfinishedFolder& folder) {
 }
 
 // None has been touched: the attempt may be begun again, and its new shares are not the only ones.
-bool are_whole(const std::vector<std::string>& shares) {
-  return std::all_of(shares.begin(), shares.end(), is_unwiped);
+bool are_whole(const std::vector<CopyHere>& copies) {
+  return std::all_of(copies.begin(), copies.end(), [](const CopyHere& copy) {
+    const Result<bool> wiped = is_wiped(copy.path);
+    return wiped && !*wiped;
+  });
+}
+
+// The signature gets its name once nothing is left but zeros.
+Result<void> end_rest(const Inputs& inputs, const UnfinishedFolder& folder, const Transcript& transcript,
+                      const x509::Certificate& authority, const std::vector<CopyHere>& copies) {
+  if (Result<void> ok = judge(inputs, folder); !ok) return ok;
+  if (Result<void> ok = destroy_copies_here(copies, Rest::must_be_there); !ok) return ok;
+  if (Result<void> ok = end_token(inputs, transcript, authority); !ok) return ok;
+  return folder.validate_signature();
 }
 
 Result<Outcome> finish(const Inputs& inputs, UnfinishedFolder& folder, const Transcript& transcript,
                        x509::Certificate authority) {
   Result<std::vector<WrittenFile>> files = written_files(folder, transcript);
   if (!files) return std::move(files).error();
+  const std::vector<CopyHere> copies = copies_here_in(inputs, transcript);
   if (folder.is_void()) {
-    if (Result<void> ok = judge(inputs, folder); !ok) return std::move(ok).error();
-    Result<void> ok = destroy_rest(old_shares(inputs), opened_set(transcript), Rest::must_be_there);
-    if (ok) ok = folder.validate_signature();
-    if (!ok) return std::move(ok).error();
+    if (Result<void> ok = end_rest(inputs, folder, transcript, authority, copies); !ok)
+      return std::move(ok).error();
   }
-  if (Result<void> ok = destroy_rest(old_shares(inputs), opened_set(transcript), Rest::may_be_gone); !ok)
-    return std::move(ok).error();
+  if (Result<void> ok = destroy_copies_here(copies, Rest::may_be_gone); !ok) return std::move(ok).error();
   if (Result<void> ok = folder.finish(); !ok) return std::move(ok).error();
   return Outcome{.certificate = std::move(authority),
                  .made = false,
@@ -116,10 +118,17 @@ Result<Outcome> finish(const Inputs& inputs, UnfinishedFolder& folder, const Tra
                  .files = std::move(*files)};
 }
 
+// Why what lies there is not gone on with, though something of it may have come to pass.
+std::string must_be_kept(const UnfinishedFolder& folder, Kind kind) {
+  return "; keep " + folder.path() + " under witness: " +
+         (kind == Kind::recover ? "the new shares in it may be the only ones"
+                                : "what it says is destroyed may be gone, and nothing else tells so");
+}
+
 }  // namespace
 
-Result<std::optional<Outcome>> finish_signed_recovery(const Inputs& inputs, Progress& progress) {
-  if (!inputs.resume || inputs.rehearsal) return std::optional<Outcome>();
+Result<std::optional<Outcome>> finish_signed_end(const Inputs& inputs, Progress& progress) {
+  if (inputs.rehearsal) return std::optional<Outcome>();
   Result<std::optional<UnfinishedFolder>> found =
       UnfinishedFolder::as_it_lies(inputs.output, std::string(file_prefix(inputs)));
   if (!found) return std::move(found).error();
@@ -130,28 +139,36 @@ Result<std::optional<Outcome>> finish_signed_recovery(const Inputs& inputs, Prog
     return with_context(transcript.error(),
                         folder.path() + " was signed and cannot be read; keep it under witness");
   }
-  if (!retires_shares(*transcript)) return std::optional<Outcome>();
+  if (!ends_copies(*transcript)) return std::optional<Outcome>();
   if (transcript->script != inputs.script.hash) {
     return stuck(folder.path() +
-                 " holds a recovery by another script, which was signed: the old shares may "
-                 "be gone and the new ones lie in its custody. Resume it with its own script");
+                 " holds a ceremony by another script, which was signed: the copies of the key that it ends "
+                 "may be gone. Resume it with its own script" +
+                 must_be_kept(folder, kind_of(*transcript)));
+  }
+  if (!inputs.resume) {
+    return stuck(folder.path() +
+                 " is there, and what happened in it was signed: copies of the key may be gone. Run the same "
+                 "command with --resume" +
+                 must_be_kept(folder, inputs.script.kind()));
   }
   Result<x509::Certificate> authority =
       read_certificate(inputs, authority_of(inputs.script.plan)->certificate);
   if (!authority) return std::move(authority).error();
+  const bool whole = are_whole(copies_here_in(inputs, *transcript));
   if (const Result<void> holds = check_signature(folder, *transcript, *authority); !holds) {
-    if (are_whole(old_shares(inputs))) return std::optional<Outcome>();
-    return stuck(holds.error().message + ", and an old share is missing; keep " + folder.path() +
-                 " under witness: the new shares in it may be the only ones");
+    if (whole) return std::optional<Outcome>();
+    return stuck(holds.error().message + ", and a copy that it ends is missing" +
+                 must_be_kept(folder, inputs.script.kind()));
   }
-  if (!written_files(folder, *transcript) && are_whole(old_shares(inputs))) return std::optional<Outcome>();
-  progress.begin(1, 1, "End the old shares, and hand over");
+  if (!written_files(folder, *transcript) && whole) return std::optional<Outcome>();
+  progress.begin(1, 1, "End the copies of the key, and hand over");
   Result<Outcome> outcome = finish(inputs, folder, *transcript, std::move(*authority));
   if (!outcome) {
     progress.failed();
     return std::move(outcome).error();
   }
-  progress.done("the recovery was signed before it stopped; head " + to_hex(transcript->head()));
+  progress.done("the ceremony was signed before it stopped; head " + to_hex(transcript->head()));
   return std::optional<Outcome>(std::move(*outcome));
 }
 
