@@ -212,7 +212,7 @@ def test_the_words_are_kept(life):
     assert f"Serial Number: {serial}" in revoked and "X509v3 CRL Number: \n                3" in revoked
 
 
-@pytest.mark.parametrize(("commands", "number"), [(five_minutes(), 6), (manual_examples(), 9)], ids=["page", "manual"])
+@pytest.mark.parametrize(("commands", "number"), [(five_minutes(), 6), (manual_examples(), 10)], ids=["page", "manual"])
 def test_first_commands(programs, tmp_path, commands, number):
     """From a folder of one's own, with relative paths."""
     media = Media(tmp_path, programs)
