@@ -183,7 +183,8 @@ TEST(Conversation, WordsAreShownBeforeTheyAreTicked) {
   const Bytes hash = parse_hex("e58294f2e9a22748").value();
   EXPECT_TRUE(
       Conversation(person, diary).read_aloud("words.script", "the script", hash, "Ada Adams", "Bob Brown"));
-  EXPECT_THAT(person.shown, HasSubstr("    e582 94f2  topmost Istanbul Pluto vagabond\n    e9a2 2748  treadmill "));
+  EXPECT_THAT(person.shown,
+              HasSubstr("    e582 94f2  topmost Istanbul Pluto vagabond\n    e9a2 2748  treadmill "));
   EXPECT_THAT(diary.lines, ElementsAre("words.script=BB", "words.script e58294f2e9a22748"));
 }
 

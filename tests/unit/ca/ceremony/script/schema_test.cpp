@@ -277,7 +277,8 @@ const std::vector<Example> examples{
               "  this_update: 2026-11-20T09:00:00Z\n  first: true\n  first_reason: the bundle of the root "
               "was lost"}}},
     Example{"crl",
-            {"roles.external_witness", "crl.revoke", "crl.revoke.invalidity_date", "crl.previous_reason", "crl.after_last_reason"},
+            {"roles.external_witness", "crl.revoke", "crl.revoke.invalidity_date", "crl.previous_reason",
+             "crl.after_last_reason"},
             " with a reason",
             {{"  previous: crl-1/bundle/root.crl.pem",
               "  previous: crl-1/bundle/root.crl.pem\n  previous_reason: the bundle of crl-1 was lost\n  "
