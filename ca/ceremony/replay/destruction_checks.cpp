@@ -91,6 +91,15 @@ void check_destruction(const Material& material, std::vector<Check>& checks) {
       check_of(material.script.kind() == Kind::recover ? "destruction of the old shares" : "destruction",
                destruction_fault(material, copies),
                std::to_string(copies.size()) + " copies, every one that the script names"));
+  std::string earlier;
+  for (const KeyCopy& copy : copies) {
+    if (copy.destroyed_in != 0)
+      earlier += (earlier.empty() ? "" : ", ") + copy_text(copy) + in_the_attempt(copy);
+  }
+  if (earlier.empty()) return;
+  checks.push_back(
+      {std::string(destruction_earlier), true,
+       "that they are gone, only an unsigned transcript and the internal witness say: " + earlier, false});
 }
 
 }  // namespace chancery::ceremony

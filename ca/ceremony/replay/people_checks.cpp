@@ -4,6 +4,7 @@
 
 #include "ca/ceremony/interaction/text.h"
 #include "ca/ceremony/replay/checks.h"
+#include "ca/ceremony/run/earlier_ends.h"
 #include "ca/ceremony/run/steps.h"
 
 namespace chancery::ceremony {
@@ -50,11 +51,15 @@ std::vector<std::string> words_of(const Material& material) {
   return words;
 }
 
-void add_copies(const std::vector<KeyCopy>& copies, std::vector<Asked>& asked, const Record& record) {
+void add_copies(const std::vector<KeyCopy>& copies, const std::string& witness, std::vector<Asked>& asked,
+                const Record& record) {
   const std::vector<Entry> destroyed = record.all("key.destroyed");
   for (std::size_t i = 0; i < copies.size(); ++i) {
-    if (copies[i].destroyed_in != 0) continue;  // its holder said so in that attempt, and need not be here
     const std::string &holder = copies[i].holder, number = std::to_string(i + 1);
+    if (copies[i].destroyed_in != 0) {  // its holder said so in that attempt, and need not be here
+      asked.push_back({earlier_question + number, witness, initials_of(witness)});
+      continue;
+    }
     asked.push_back({"copy.present." + number, holder, initials_of(holder)});
     // What the program itself destroys, it says so of.
     const bool by_hand = i < destroyed.size() && destroyed[i].text("copy") == copy_text(copies[i]);
@@ -80,7 +85,7 @@ std::vector<Asked> asked_of(const Material& material) {
         {std::string(warnings_question), roles.internal_witness, initials_of(roles.internal_witness)});
   for (const std::string_view id : no_return_questions(material))
     asked.push_back({std::string(id), roles.administrator, "proceed"});
-  add_copies(copies_of(material.script.plan).copies, asked, material.record);
+  add_copies(copies_of(material.script.plan).copies, roles.internal_witness, asked, material.record);
   return asked;
 }
 

@@ -16,7 +16,8 @@ namespace chancery::ceremony {
 // Of a destruction that leaves copies which nobody could bring, and of one of which only the script says that
 // there are no others: passed, not checked, and told in the message.
 inline constexpr std::string_view destruction_not_whole = "destruction is not whole",
-                                  destruction_declared = "destruction of all copies";
+                                  destruction_declared = "destruction of all copies",
+                                  destruction_earlier = "destroyed in an aborted attempt";
 
 struct ReplayInputs {
   std::string bundle;                   // folder

@@ -132,7 +132,8 @@ void write_title_page(Html& html, const Source& source) {
                  "badge bad");
   }
   for (const Check& check : source.replay.checks) {
-    if (check.name == destruction_not_whole || check.name == destruction_declared)
+    if (check.name == destruction_not_whole || check.name == destruction_declared ||
+        check.name == destruction_earlier)
       html.element("div", "Destruction: " + check.message, "badge bad");
   }
   html.begin_table({});

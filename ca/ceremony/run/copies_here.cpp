@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -10,37 +11,69 @@
 #include "ca/ceremony/custody/secret_file.h"
 #include "ca/ceremony/run/rehearsal.h"
 #include "ca/ceremony/run/unfinished_folder.h"
+#include "ca/crypto/file_digest.h"
 #include "ca/shares/share_file.h"
 
 namespace chancery::ceremony {
 namespace {
 
-constexpr std::size_t key_file_limit = std::size_t{1} << 20U;
+namespace fs = std::filesystem;
 
 // What a place in words, "safe 2, bag 0417", is when it is taken for a path.
 bool is_no_path(int number) {
   return number == ENOENT || number == ENOTDIR || number == ENAMETOOLONG;
 }
 
-Result<void> check_share(const KeyCopy& copy, const std::string& path, const std::string& text,
-                         const crypto::Sha256Digest& key, const std::string& set) {
-  const auto fault = [&path](const std::string& what) {
-    return make_error(ErrorCode::validation,
-                      path + " is to be destroyed as a share, but " + what + "; correct the script");
-  };
-  const Result<shares::ShareFile> share = shares::read_share_file(text);
-  if (!share) return fault("it is none: " + share.error().message);
-  if (share->key != key) return fault("it is one of another key");
+Error no_copy(const std::string& path, const std::string& what) {
+  return make_error(ErrorCode::validation,
+                    path + " is to be destroyed, but " + what + "; correct the script");
+}
+
+// Whatever it is called: a share says itself of which key it is.
+Result<void> check_share(const KeyCopy& copy, const std::string& path, const crypto::Sha256Digest& key,
+                         const std::string& set) {
+  const Result<std::string> text = read_file(path, shares::share_file_limit);
+  const Result<shares::ShareFile> share =
+      text ? shares::read_share_file(*text) : Result<shares::ShareFile>(text.error());
+  if (!share && copy.form != "share") return {};
+  if (!share) return no_copy(path, "it is no share: " + share.error().message);
+  if (share->key != key) return no_copy(path, "it is a share of another key");
+  if (copy.form != "share") return {};
   if (share->officer != copy.officer)
-    return fault("it is the share of " + share->officer + ", and not of " + copy.officer);
-  if (!set.empty() && to_hex(share->set) != set) return fault("it is one of another dealing");
+    return no_copy(path, "it is the share of " + share->officer + ", and not of " + copy.officer);
+  if (!set.empty() && to_hex(share->set) != set) return no_copy(path, "it is a share of another dealing");
   return {};
 }
 
+// The file, and nothing else by another name.
+Result<void> check_one_name(const Inputs& inputs, const std::string& where, const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0)
+    return make_error(ErrorCode::unavailable, "cannot look at " + path + ": " + std::strerror(errno));
+  if (status.st_nlink > 1)
+    return no_copy(path, "it has " + std::to_string(status.st_nlink - 1) + " other name, by a hard link");
+  fs::path folder = fs::path(where).is_absolute() ? fs::path() : fs::path(inputs.input);
+  for (const fs::path& part : fs::path(where).parent_path()) {
+    folder /= part;
+    std::error_code ignored;
+    if (fs::is_symlink(folder, ignored))
+      return no_copy(path, folder.string() + " is a link, which leads to " +
+                               fs::weakly_canonical(folder, ignored).string());
+  }
+  return {};
+}
+
+// `inner` is `outer`, or lies somewhere in it; whether or not they exist.
+bool is_within(const fs::path& inner, const fs::path& outer) {
+  std::error_code ignored;
+  const fs::path in = fs::weakly_canonical(fs::absolute(inner, ignored), ignored),
+                 out = fs::weakly_canonical(fs::absolute(outer, ignored), ignored);
+  return std::mismatch(out.begin(), out.end(), in.begin(), in.end()).first == out.end();
+}
+
 Result<std::string> hash_of(const std::string& path) {
-  const Result<std::string> text = read_file(path, key_file_limit);
-  if (!text) return text.error();
-  return to_hex(crypto::sha256(as_bytes(*text)));
+  const Result<crypto::Sha256Digest> hash = crypto::sha256_of_file(path, crypto::program_limit);
+  return hash ? Result<std::string>(to_hex(*hash)) : Result<std::string>(hash.error());
 }
 
 Result<bool> is_left(const CopyHere& copy, Rest rest) {
@@ -50,7 +83,7 @@ Result<bool> is_left(const CopyHere& copy, Rest rest) {
     return make_error(ErrorCode::not_found,
                       copy.path +
                           " is not there, and nothing tells that it was destroyed: what was leaves "
-                          "zeros. Bring its medium; nothing was destroyed");
+                          "zeros. Bring its medium; nothing more was destroyed");
   }
   if (Result<void> ok = check_destroyable(copy.path); !ok) return std::move(ok).error();
   if (!wiped) return wiped.error();
@@ -60,7 +93,7 @@ Result<bool> is_left(const CopyHere& copy, Rest rest) {
   if (*hash == copy.sha256) return true;
   return make_error(ErrorCode::conflict, copy.path +
                                              " is not what is to be destroyed, which has the SHA-256 " +
-                                             copy.sha256 + "; nothing was destroyed");
+                                             copy.sha256 + "; nothing more was destroyed");
 }
 
 std::string text_in(const TranscriptLine& line, std::string_view field) {
@@ -85,34 +118,51 @@ Result<std::string> place_here(const Inputs& inputs, const KeyCopy& copy) {
   return *wiped ? std::string() : path;
 }
 
-Result<CopyHere> look_at_copy(const KeyCopy& copy, const std::string& path, const crypto::Sha256Digest& key,
-                              const std::string& set) {
+Result<void> check_place(const Inputs& inputs, const KeyCopy& copy) {
+  if (copy.form == "token") return {};
+  const std::string path = input_path(inputs, copy.where);
+  for (const std::string& folder : {inputs.output, inputs.output + ".unfinished"}) {
+    if (is_within(path, folder))
+      return no_copy(path, "it lies where this ceremony writes, and what is there is not of the past");
+  }
+  std::vector<std::string> read{inputs.script.file};
+  if (const Authority* authority = authority_of(inputs.script.plan))
+    read.push_back(input_path(inputs, authority->certificate));
+  for (const std::string& file : read) {
+    std::error_code ignored;
+    if (fs::equivalent(path, file, ignored))
+      return no_copy(path, "the ceremony itself reads it, and it holds no key");
+  }
+  return {};
+}
+
+Result<CopyHere> look_at_copy(const Inputs& inputs, const KeyCopy& copy, const std::string& path,
+                              const crypto::Sha256Digest& key, const std::string& set) {
   if (Result<void> ok = check_destroyable(path); !ok) return std::move(ok).error();
-  if (is_bundle(std::filesystem::path(path).parent_path().string())) {
-    return make_error(ErrorCode::validation,
-                      path +
-                          " is of a ceremony's bundle, which is no place for a copy of "
-                          "a key and is not destroyed; correct the script");
+  if (Result<void> ok = check_one_name(inputs, copy.where, path); !ok) return std::move(ok).error();
+  if (is_bundle(fs::path(path).parent_path().string()))
+    return no_copy(path, "it is of a ceremony's bundle, which is no place for a copy of a key");
+  if (Result<void> ok = check_share(copy, path, key, set); !ok) return std::move(ok).error();
+  Result<std::string> hash = hash_of(path);
+  if (!hash) return std::move(hash).error();
+  return CopyHere{path, std::move(*hash)};
+}
+
+Result<void> check_left(const std::vector<CopyHere>& copies, Rest rest) {
+  for (const CopyHere& copy : copies) {
+    if (const Result<bool> there = is_left(copy, rest); !there) return there.error();
   }
-  if (copy.form == "backup") return CopyHere{path, ""};
-  const Result<std::string> text = read_file(path, key_file_limit);
-  if (!text) return text.error();
-  if (copy.form == "share") {
-    if (Result<void> ok = check_share(copy, path, *text, key, set); !ok) return std::move(ok).error();
-  }
-  return CopyHere{path, to_hex(crypto::sha256(as_bytes(*text)))};
+  return {};
 }
 
 Result<void> destroy_copies_here(const std::vector<CopyHere>& copies, Rest rest) {
-  std::vector<std::string> left;
+  if (Result<void> ok = check_left(copies, rest); !ok) return ok;
   for (const CopyHere& copy : copies) {
     const Result<bool> there = is_left(copy, rest);
     if (!there) return there.error();
-    if (*there) left.push_back(copy.path);
-  }
-  for (const std::string& path : left) {
-    if (Result<void> gone = rest == Rest::may_be_gone ? destroy_file(path) : wipe_file(path); !gone)
-      return gone;
+    if (!*there) continue;
+    Result<void> gone = rest == Rest::may_be_gone ? destroy_file(copy.path) : wipe_file(copy.path);
+    if (!gone) return gone;
   }
   return {};
 }

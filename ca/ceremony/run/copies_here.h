@@ -12,21 +12,29 @@ namespace chancery::ceremony {
 
 struct CopyHere {
   std::string path;
-  std::string sha256;  // in hex, of what lies there; "" = of a backup, which may be anything
+  std::string sha256;  // in hex, of what lies there
 };
 
 // Where the copy's file lies; "" = none does, or only its zeros, and it is its holder's to destroy. Errors:
 // unavailable (it cannot be told).
 Result<std::string> place_here(const Inputs& inputs, const KeyCopy& copy);
-// The copy that lies at `path`, before the point of no return. It can be destroyed, is of no bundle, and a
-// share is its officer's, of `key` (SHA-256 of its SPKI) and of the dealing `set`, in hex; "" = not known.
-// Errors: validation, conflict, not_found, unavailable, naming the path.
-Result<CopyHere> look_at_copy(const KeyCopy& copy, const std::string& path, const crypto::Sha256Digest& key,
-                              const std::string& set);
+// Before anybody is asked: that the script says of no copy that it lies where this ceremony writes, or that
+// what it reads is one. Errors: validation, naming the path.
+Result<void> check_place(const Inputs& inputs, const KeyCopy& copy);
+// The copy that lies at `path`, before the point of no return. It can be destroyed, has no other name, no
+// link leads to it below --input, it is of no bundle and no share of another key; where it is called a share it
+// is its officer's, of `key` (SHA-256 of its SPKI) and of the dealing `set`, in hex; "" = not known. At most
+// crypto::program_limit octets. Errors: validation, conflict, not_found, unavailable, payload_too_large, naming
+// the path.
+Result<CopyHere> look_at_copy(const Inputs& inputs, const KeyCopy& copy, const std::string& path,
+                              const crypto::Sha256Digest& key, const std::string& set);
 
 // Until the signature stands each must be there, if only as zeros; then nothing needs to be.
 enum class Rest { must_be_there, may_be_gone };
-// What is left of the copies is overwritten, and where it may be gone taken away as well. Nothing is
+// Nothing else lies where a copy was, and nothing that must be there is missing. Errors: conflict, not_found,
+// those of check_destroyable().
+Result<void> check_left(const std::vector<CopyHere>& copies, Rest rest);
+// After check_left() what is left of the copies is overwritten, and where it may be gone taken away as well. Nothing is
 // destroyed where anything else lies, or where nothing lies and something must. Errors: conflict, not_found,
 // those of destroy_file().
 Result<void> destroy_copies_here(const std::vector<CopyHere>& copies, Rest rest);

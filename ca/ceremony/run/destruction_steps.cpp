@@ -17,9 +17,12 @@ const CustodyPlan& custody_of(const Workbench& bench) {
   return authority_of(bench.script().plan)->custody;
 }
 
+bool contains(const std::vector<std::string>& places, const std::string& where) {
+  return std::find(places.begin(), places.end(), where) != places.end();
+}
+
 bool is_part(const Workbench& bench, const KeyCopy& copy) {
-  const std::vector<std::string> parts = parts_of(custody_of(bench));
-  return std::find(parts.begin(), parts.end(), copy.where) != parts.end();
+  return contains(parts_of(custody_of(bench)), copy.where);
 }
 
 std::int64_t dealing_of(const Workbench& bench, const KeyCopy& copy) {
@@ -50,7 +53,7 @@ Result<std::optional<CopyHere>> file_here(const Workbench& bench, const KeyCopy&
   if (bench.inputs.rehearsal && !is_rehearsed(bench.inputs, copy.where))
     return std::optional<CopyHere>(CopyHere{});
   Result<CopyHere> file =
-      look_at_copy(copy, *path, crypto::sha256(bench.authority->fields().spki), set_of(bench, copy));
+      look_at_copy(bench.inputs, copy, *path, crypto::sha256(bench.authority->fields().spki), set_of(bench, copy));
   if (!file) return std::move(file).error();
   return std::optional<CopyHere>(std::move(*file));
 }
@@ -76,17 +79,27 @@ Result<void> leave_to_program(Workbench& bench, const KeyCopy& copy, const std::
   return record_end(bench, copy, how, file ? file->sha256 : "");
 }
 
-Result<void> record_earlier_end(Workbench& bench, const KeyCopy& copy) {
+// The attempt's transcript has no signature: somebody who was there stands for what it says.
+Result<void> record_earlier_end(Workbench& bench, const KeyCopy& copy, std::size_t number) {
   const std::string how = copy_text(copy) + in_the_attempt(copy);
-  bench.conversation.show("\n        " + how + "\n");
+  Result<void> ok = bench.conversation.initials(earlier_question + std::to_string(number),
+                                                bench.script().roles.internal_witness,
+                                                "I have seen " + copy.holder + " destroy " + how);
+  if (!ok) return ok;
   bench.ended_by_hand.push_back(copy);
   return record_end(bench, copy, how, "");
 }
 
 Result<void> destroy_copy(Workbench& bench, const KeyCopy& copy, std::size_t number) {
-  if (copy.destroyed_in != 0) return record_earlier_end(bench, copy);
+  if (copy.destroyed_in != 0) return record_earlier_end(bench, copy, number);
   const Result<std::optional<CopyHere>> file = file_here(bench, copy);
   if (!file) return file.error();
+  if (*file && !contains(bench.announced, copy.where)) {
+    return make_error(ErrorCode::conflict,
+                      input_path(bench.inputs, copy.where) +
+                          " has come to lie on this machine since the point of no return, which did not "
+                          "name it; nothing was destroyed. Begin again with --resume");
+  }
   if (*file || is_part(bench, copy)) return leave_to_program(bench, copy, *file);
   Result<void> ok = bench.conversation.initials("copy.destroyed." + std::to_string(number), copy.holder,
                                                 "I have destroyed before the witnesses " + copy_text(copy));
@@ -135,7 +148,7 @@ StepResult destroy_copies(Workbench& bench) {
   return std::to_string(number) + last + show_what_is_left(bench);
 }
 
-Result<std::string> check_can_end(const Workbench& bench) {
+Result<std::string> check_can_end(Workbench& bench) {
   const std::string fault = holder_fault(bench.script().plan, bench.issuer_custody->officers());
   if (!fault.empty()) return make_error(ErrorCode::validation, fault);
   if (Result<void> ok = bench.issuer_custody->check_destroyable(); !ok) return std::move(ok).error();
@@ -144,7 +157,9 @@ Result<std::string> check_can_end(const Workbench& bench) {
     if (copy.destroyed_in != 0) continue;
     const Result<std::optional<CopyHere>> file = file_here(bench, copy);
     if (!file) return file.error();
-    if (*file) files += (files.empty() ? "" : ", ") + copy.where;
+    if (!*file) continue;
+    files += (files.empty() ? "" : ", ") + copy.where;
+    bench.announced.push_back(copy.where);
   }
   return files.empty() ? files : "; what lies on this machine this program destroys itself: " + files;
 }

@@ -19,6 +19,8 @@ struct EarlierEnd {
   std::int64_t dealing = 0;      // of a share
 };
 
+// Of the internal witness; the number of the copy follows.
+inline const std::string earlier_question = "copy.destroyed_earlier.";
 // Behind the copy's name in key.destroyed: ", in the attempt aborted-1".
 std::string in_the_attempt(const KeyCopy& copy);
 // "" when `attempt`, of the file `file`, is of a ceremony of that kind, key and predecessor, and records that

@@ -82,6 +82,7 @@ Result<void> check_intermediate_plan(const Inputs& inputs, const IntermediatePla
 Result<void> check_copies(const Inputs& inputs, const std::vector<KeyCopy>& copies) {
   std::map<std::pair<dev_t, ino_t>, std::string> seen;
   for (const KeyCopy& copy : copies) {
+    if (Result<void> ok = check_place(inputs, copy); !ok) return ok;
     struct stat status {};
     if (::stat(path_in(inputs.input, copy.where).c_str(), &status) != 0) continue;
     const auto [known, added] = seen.emplace(std::pair(status.st_dev, status.st_ino), copy.where);

@@ -1,6 +1,7 @@
 #include "ca/ceremony/run/signed_end.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "ca/base/file.h"
 #include "ca/ceremony/custody/secret_file.h"
@@ -88,10 +89,40 @@ bool are_whole(const std::vector<CopyHere>& copies) {
   });
 }
 
+// The transcript is signed, and takes no more lines.
+class Unrecorded final : public Listener {
+ public:
+  Result<void> answered(const Question& /*question*/, const std::string& /*answer*/) override { return {}; }
+  Result<void> answered_wrong(const Question& /*question*/, std::size_t /*octets*/) override { return {}; }
+  Result<void> secret_given(const Question& /*question*/, SecretWay /*way*/) override { return {}; }
+  Result<void> token_seen(const TokenSeen& /*token*/) override { return {}; }
+  Result<void> words_ticked(const WordsRead& /*words*/) override { return {}; }
+  Result<void> no_return(const std::string& /*what*/) override { return {}; }
+  Result<void> noted(const std::string& /*note*/) override { return {}; }
+};
+
+// Paths start at --input, which may be another folder than it was: people look at where they lead.
+Result<void> say_what_goes(const Inputs& inputs, const std::vector<CopyHere>& copies) {
+  std::string files;
+  for (const CopyHere& copy : copies) {
+    std::error_code ignored;
+    files += (files.empty() ? "" : ", ") +
+             std::filesystem::absolute(copy.path, ignored).lexically_normal().string();
+  }
+  if (files.empty()) return {};
+  Unrecorded nobody;
+  return Conversation(inputs.interaction, nobody)
+      .point_of_no_return("point_of_no_return.resumed", inputs.script.roles.administrator,
+                          "the ceremony was signed before it stopped, and these files are destroyed now: " +
+                              files + ". Stop here if one of them lies elsewhere than it lay then");
+}
+
 // The signature gets its name once nothing is left but zeros.
 Result<void> end_rest(const Inputs& inputs, const UnfinishedFolder& folder, const Transcript& transcript,
                       const x509::Certificate& authority, const std::vector<CopyHere>& copies) {
   if (Result<void> ok = judge(inputs, folder); !ok) return ok;
+  if (Result<void> ok = check_left(copies, Rest::must_be_there); !ok) return ok;
+  if (Result<void> ok = say_what_goes(inputs, copies); !ok) return ok;
   if (Result<void> ok = destroy_copies_here(copies, Rest::must_be_there); !ok) return ok;
   if (Result<void> ok = end_token(inputs, transcript, authority); !ok) return ok;
   return folder.validate_signature();

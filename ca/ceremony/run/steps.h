@@ -60,6 +60,7 @@ struct Workbench {
   std::optional<issuance::CrlSigningToken> crl_token;
   std::optional<issuance::SignedCrlToken> crl_signature;
   std::optional<x509::Crl> previous_crl, crl;
+  std::vector<std::string> announced;  // the copies on this machine that the point of no return named
   std::vector<CopyHere> ended_here;    // by this program, when it has signed
   std::vector<KeyCopy> ended_by_hand;  // as their holders say
   Bytes request_info, request;         // DER: CertificationRequestInfo, CertificationRequest
@@ -136,7 +137,7 @@ StepResult destroy_copies(Workbench& bench);
 // Before the point of no return: the shares that were opened are in the hands that the script says, and what
 // lies on this machine is what the script says and can be destroyed. Result: words for that point which name
 // these files. Errors: those of look_at_copy(), of Custody::check_destroyable().
-Result<std::string> check_can_end(const Workbench& bench);
+Result<std::string> check_can_end(Workbench& bench);
 // Before the transcript ends: nothing lies where a holder destroyed it. Errors: conflict, unavailable.
 Result<void> check_nothing_came_back(const Workbench& bench);
 // Overwritten; then taken away as far as they can be, once the signature says that they are gone. Errors:

@@ -52,6 +52,8 @@ KeyCopy read_copy(yaml::Reader& entry, const std::vector<Person>& people, std::s
                .holder = entry.required_string("holder", longest_person),
                .officer = {}};
   check_form(entry, copy.form);
+  if (copy.form != "token" && plain_path(copy.where).ends_with('/'))
+    entry.reject("where", copy.where + " is a folder by its name; name the file in it");
   copy.destroyed_in = read_attempt(entry);
   if (!copy.where.empty() && !places.insert(plain_path(copy.where)).second)
     entry.reject("where", copy.where + " is named twice; each copy is in a place of its own");

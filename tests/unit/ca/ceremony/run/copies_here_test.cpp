@@ -50,9 +50,10 @@ TEST_F(CopiesHere, GoWithTheSignature) {
     EXPECT_FALSE(is_there(file)) << file;
   EXPECT_THAT(people.asked, AllOf(Contains("copy.present.4"), Not(Contains(HasSubstr("copy.destroyed")))));
   const std::string by(by_program);
-  EXPECT_THAT(ends("end"), ElementsAre("share root/custody/root.1.share" + by + " #",
-                                       "share root/custody/root.2.share" + by + " #",
-                                       "share root/custody/root.3.share" + by + " #", "backup spare" + by));
+  EXPECT_THAT(ends("end"),
+              ElementsAre("share root/custody/root.1.share" + by + " #",
+                          "share root/custody/root.2.share" + by + " #",
+                          "share root/custody/root.3.share" + by + " #", "backup spare" + by + " #"));
   EXPECT_THAT(read(bundle("end", "transcript.jsonl")), HasSubstr("\"sha256\":\"" + third + "\""));
   EXPECT_THAT(read(bundle("end", "transcript.jsonl")),
               HasSubstr("what lies on this machine this program destroys itself: root/custody/root.1.share, "
@@ -78,16 +79,80 @@ TEST_F(CopiesHere, WhatIsNotTheCopyIsRefusedBeforeThePointOfNoReturn) {
   std::filesystem::create_symlink(out("spare"), out("link"));
   write("out/text", "no share");
   expect_refused(destroy_with("backup", "link"), "cannot destroy " + out("link"));
-  expect_refused(destroy_with("backup", "root/bundle/root.pem"), "root.pem is of a ceremony's bundle");
+  expect_refused(destroy_with("backup", "root/bundle/script.yaml"),
+                 "script.yaml is to be destroyed, but it is of a ceremony's bundle");
   expect_refused(with(destroy_with("backup", "spare"), "where: root/custody/root.3.share", "where: text"),
-                 out("text") + " is to be destroyed as a share, but it is none");
+                 out("text") + " is to be destroyed, but it is no share");
   std::filesystem::copy(out("root/custody/root.1.share"), out("flo"));
   expect_refused(with(destroy_with("backup", "spare"), "where: root/custody/root.3.share", "where: flo"),
-                 out("flo") + " is to be destroyed as a share, but it is the share of Flo Ford");
+                 out("flo") + " is to be destroyed, but it is the share of Flo Ford");
   ASSERT_TRUE(held(testing::root_of_three, "other"));
   expect_refused(with(destroy_with("backup", "spare"), "where: root/custody/root.3.share",
                       "where: other/custody/root.3.share"),
-                 "but it is one of another key");
+                 "but it is a share of another key");
+}
+
+TEST_F(CopiesHere, AnotherNameOfSomethingElseIsNotDestroyed) {
+  std::filesystem::create_hard_link(bundle("root", "script.yaml"), out("hard"));
+  expect_refused(destroy_with("backup", "hard"), "it has 1 other name, by a hard link");
+  std::filesystem::remove(out("hard"));
+  std::filesystem::create_directory(folder + "/elsewhere");
+  write("elsewhere/spare", "something else");
+  std::filesystem::create_directory_symlink(folder + "/elsewhere", out("ln"));
+  expect_refused(destroy_with("backup", "ln/spare"),
+                 out("ln") + " is a link, which leads to " + folder + "/elsewhere");
+}
+
+TEST_F(CopiesHere, AShareOfAnotherKeyIsNoBackup) {
+  ASSERT_TRUE(held(testing::root_of_three, "other"));
+  expect_refused(destroy_with("backup", "other/custody/root.1.share"), "it is a share of another key");
+}
+
+// Found before anybody is asked.
+TEST_F(CopiesHere, WhatTheCeremonyReadsAndWritesIsNoCopy) {
+  const std::string writes = "it lies where this ceremony writes";
+  expect_refused_before_anything(destroy_with("backup", "refused.unfinished/custody/x"), writes);
+  expect_refused_before_anything(destroy_with("backup", "./root/../refused/x"), writes);
+  std::filesystem::copy(bundle("root", "root.pem"), out("root.pem"));
+  expect_refused_before_anything(
+      with(destroy_with("backup", "root.pem"), "certificate: root/bundle/root.pem", "certificate: root.pem"),
+      "the ceremony itself reads it");
+}
+
+TEST_F(CopiesHere, WhatThePointOfNoReturnDidNotNameIsNotDestroyed) {
+  people.heard = [this](const std::string& id) {
+    if (id == "point_of_no_return") write("out/spare", "it came later");
+  };
+  EXPECT_THAT(refused(destroy_with("backup", "spare")),
+              HasSubstr(out("spare") + " has come to lie on this machine since the point of no return"));
+  EXPECT_TRUE(is_there("spare"));
+  EXPECT_TRUE(is_there("root/custody/root.1.share"));
+}
+
+// A backup may be anything; what lies in its place after a crash is not.
+TEST_F(CopiesHere, ResumeDestroysNothingElseInABackupsPlace) {
+  write("out/spare", "a copy that only its maker can read");
+  fail_in_the_middle(destroy_with("backup", "spare"), "end", "root");
+  write("out/spare", "something else");
+  clock.advance(Seconds(60));
+  const Result<Outcome> resumed = hold(destroy_with("backup", "spare"), "end", true);
+  ASSERT_FALSE(resumed);
+  EXPECT_THAT(resumed.error().message, HasSubstr("is not what is to be destroyed"));
+  EXPECT_EQ(read(out("spare")), "something else");
+}
+
+// --input may be another folder than it was.
+TEST_F(CopiesHere, ResumeShowsWhereTheFilesLieAndWaitsForTheWord) {
+  fail_in_the_middle(destroy_with("backup", "safe"), "end", "root");
+  people.answers["point_of_no_return.resumed"] = "no";
+  people.shown.clear();
+  clock.advance(Seconds(60));
+  EXPECT_FALSE(hold(destroy_with("backup", "safe"), "end", true));
+  EXPECT_THAT(people.shown, HasSubstr(out("root/custody/root.2.share")));
+  EXPECT_TRUE(is_there("root/custody/root.2.share"));
+  people.answers.erase("point_of_no_return.resumed");
+  ASSERT_TRUE(held(destroy_with("backup", "safe"), "end", true));
+  EXPECT_FALSE(is_there("root/custody/root.2.share"));
 }
 
 // The old and the new share of one officer look alike.
@@ -96,7 +161,7 @@ TEST_F(CopiesHere, AShareIsOfTheDealingThatTheScriptSays) {
   ASSERT_TRUE(held(testing::recover(), "recovery"));
   std::filesystem::copy(folder + "/old/root.3.share", out("old.share"));
   expect_refused(with(testing::destroy(), "where: recovery/custody/root.3.share", "where: old.share"),
-                 out("old.share") + " is to be destroyed as a share, but it is one of another dealing");
+                 out("old.share") + " is to be destroyed, but it is a share of another dealing");
 }
 
 TEST_F(CopiesHere, OneThatComesBackIsRefused) {

@@ -66,8 +66,10 @@ TEST_F(EarlierEnds, AreNotAskedForAgain) {
   abort_after_the_holders();
   people.asked.clear();
   ASSERT_TRUE(held(once_more, "end", true));
-  EXPECT_THAT(people.asked, AllOf(Contains("copy.present.1"), Not(Contains("copy.present.3")),
-                                  Not(Contains(HasSubstr("copy.destroyed")))));
+  EXPECT_THAT(people.asked,
+              AllOf(Contains("copy.present.1"), Not(Contains("copy.present.3")),
+                    Not(Contains(HasSubstr("copy.destroyed."))), Contains("copy.destroyed_earlier.3"),
+                    Contains("copy.destroyed_earlier.4")));
   EXPECT_THAT(left_after("end"), IsEmpty());
   EXPECT_THAT(read(bundle("end", "transcript.jsonl")),
               AllOf(HasSubstr("share a bag, in the attempt aborted-1"),
@@ -75,6 +77,21 @@ TEST_F(EarlierEnds, AreNotAskedForAgain) {
   EXPECT_THAT(failures(out("end/bundle"), out("root/bundle")), IsEmpty());
   const Replay seen = replay({out("end/bundle"), out("root/bundle"), {}}).value();
   EXPECT_EQ(not_checked(seen, "destruction is not whole"), "");
+  EXPECT_THAT(
+      not_checked(seen, "destroyed in an aborted attempt"),
+      HasSubstr("only an unsigned transcript and the internal witness say: share a bag, in the attempt"));
+}
+
+// That transcript has no signature.
+TEST_F(EarlierEnds, TheInternalWitnessStandsForThem) {
+  abort_after_the_holders();
+  people.answers["copy.destroyed_earlier.4"] = "XX";
+  clock.advance(Seconds(60));
+  const Result<Outcome> resumed = hold(once_more, "end", true);
+  ASSERT_FALSE(resumed);
+  EXPECT_THAT(resumed.error().message, HasSubstr("not the initials of Bob Brown"));
+  EXPECT_FALSE(is_there("end"));
+  EXPECT_TRUE(is_there("root/custody/root.1.share"));
 }
 
 TEST_F(EarlierEnds, AreOfAnAttemptThatRecordsThem) {
