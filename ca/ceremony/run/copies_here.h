@@ -22,10 +22,10 @@ Result<std::string> place_here(const Inputs& inputs, const KeyCopy& copy);
 // what it reads is one. Errors: validation, naming the path.
 Result<void> check_place(const Inputs& inputs, const KeyCopy& copy);
 // The copy that lies at `path`, before the point of no return. It can be destroyed, has no other name, no
-// link leads to it below --input, it is of no bundle and no share of another key; where it is called a share it
-// is its officer's, of `key` (SHA-256 of its SPKI) and of the dealing `set`, in hex; "" = not known. At most
-// crypto::program_limit octets. Errors: validation, conflict, not_found, unavailable, payload_too_large, naming
-// the path.
+// link leads to it below --input, it is of no bundle and no share of another key; where it is called a share
+// it is its officer's, of `key` (SHA-256 of its SPKI) and of the dealing `set`, in hex; "" = not known. At
+// most crypto::program_limit octets. Errors: validation, conflict, not_found, unavailable, payload_too_large,
+// naming the path.
 Result<CopyHere> look_at_copy(const Inputs& inputs, const KeyCopy& copy, const std::string& path,
                               const crypto::Sha256Digest& key, const std::string& set);
 
@@ -34,9 +34,9 @@ enum class Rest { must_be_there, may_be_gone };
 // Nothing else lies where a copy was, and nothing that must be there is missing. Errors: conflict, not_found,
 // those of check_destroyable().
 Result<void> check_left(const std::vector<CopyHere>& copies, Rest rest);
-// After check_left() what is left of the copies is overwritten, and where it may be gone taken away as well. Nothing is
-// destroyed where anything else lies, or where nothing lies and something must. Errors: conflict, not_found,
-// those of destroy_file().
+// After check_left() what is left of the copies is overwritten, and where it may be gone taken away as well.
+// Nothing is destroyed where anything else lies, or where nothing lies and something must. Errors: conflict,
+// not_found, those of destroy_file().
 Result<void> destroy_copies_here(const std::vector<CopyHere>& copies, Rest rest);
 
 // Those that a transcript of this script says the program destroys.

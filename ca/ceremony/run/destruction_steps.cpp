@@ -52,8 +52,8 @@ Result<std::optional<CopyHere>> file_here(const Workbench& bench, const KeyCopy&
   if (path->empty()) return std::optional<CopyHere>();
   if (bench.inputs.rehearsal && !is_rehearsed(bench.inputs, copy.where))
     return std::optional<CopyHere>(CopyHere{});
-  Result<CopyHere> file =
-      look_at_copy(bench.inputs, copy, *path, crypto::sha256(bench.authority->fields().spki), set_of(bench, copy));
+  Result<CopyHere> file = look_at_copy(bench.inputs, copy, *path,
+                                       crypto::sha256(bench.authority->fields().spki), set_of(bench, copy));
   if (!file) return std::move(file).error();
   return std::optional<CopyHere>(std::move(*file));
 }

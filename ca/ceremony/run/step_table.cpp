@@ -125,12 +125,13 @@ constexpr Step deal{"Deal the shares anew", "Each officer types a passphrase for
 constexpr Step enumerate{"Enumerate the copies", "Each holder lays the copy named in the script on the table",
                          "A copy is missing: stop; only a reviewed script leaves one, under outstanding",
                          enumerate_copies};
-constexpr Step destroy_step{"Destroy every copy",
-                            "Each holder destroys the copy before the witnesses' eyes and gives initials; "
-                            "those that lie on this machine it destroys itself, when it has signed",
-                            "What cannot be destroyed goes back to the safe under seal. What was destroyed before it "
-                            "failed the next script names with destroyed_in",
-                            destroy_copies};
+constexpr Step destroy_step{
+    "Destroy every copy",
+    "Each holder destroys the copy before the witnesses' eyes and gives initials; "
+    "those that lie on this machine it destroys itself, when it has signed",
+    "What cannot be destroyed goes back to the safe under seal. What was destroyed before it "
+    "failed the next script names with destroyed_in",
+    destroy_copies};
 constexpr Step enumerate_old{
     "Enumerate the old shares",
     "Each holder lays the old share named in the script on the table; nobody is asked "
@@ -146,19 +147,21 @@ constexpr Step retire_step{
 constexpr Step retire_seal{
     "Sign the transcript and hand over",
     "The bundle goes to whoever publishes it; the new shares go to their officers, into "
-    "sealed bags with numbers. Media from which old shares were installed are shredded, with two initials each "
+    "sealed bags with numbers. Media from which old shares were installed are shredded, with two initials "
+    "each "
     "on the sheet",
     "The new shares in DIR.unfinished may be the only ones: keep it under witness and "
     "resume, which destroys what is left of the old ones",
     seal};
 
-constexpr Step end_step{"Sign the transcript, and destroy the key",
-                        "The bundle goes to whoever publishes it; it is the certificate of destruction. Media from "
-                        "which copies were installed are shredded, with two initials each on the sheet",
-                        "The transcript has no signature, or a void one: keep DIR.unfinished under witness, "
-                        "mend what the machine names, and run the same command with --resume, which destroys "
-                        "what is left",
-                        seal};
+constexpr Step end_step{
+    "Sign the transcript, and destroy the key",
+    "The bundle goes to whoever publishes it; it is the certificate of destruction. Media from "
+    "which copies were installed are shredded, with two initials each on the sheet",
+    "The transcript has no signature, or a void one: keep DIR.unfinished under witness, "
+    "mend what the machine names, and run the same command with --resume, which destroys "
+    "what is left",
+    seal};
 
 constexpr std::array root_steps{roles,       machine,    script_words, no_return, new_key,
                                 key_check,   backup,     prepare_step, sign_root, second,
