@@ -217,6 +217,14 @@ TEST(CrlLints, TheRootsOwnSerialIsAnErrorOnlyWhereItIsNew) {
   EXPECT_THAT(to_string(specimen.lint()), ::testing::HasSubstr("the last list had it, and it stays"));
 }
 
+// An INTEGER has no leading zero octets: 64 random bits may come out shorter.
+TEST(CrlLints, AShortSerialIsSaidToBeRareAndNotImpossible) {
+  CrlSpecimen specimen;
+  specimen.add(must(x509::SerialNumber::parse("40ff0102030405")));
+  EXPECT_THAT(to_string(specimen.lint()),
+              ::testing::HasSubstr("of those made from 64 random bits one in 256 is shorter than 8"));
+}
+
 // No field tells it: who reads the finding is told where to look, and the rule stays.
 TEST(CrlLints, AListThatIsTooLongForAYearMayBeTheLast) {
   const auto said = [](Seconds longest) {
