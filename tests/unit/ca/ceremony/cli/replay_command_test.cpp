@@ -314,6 +314,7 @@ TEST_F(FinishedCeremonyTest, CalendarAsJsonHasTheDatesAndTheFiles) {
   EXPECT_EQ(below["kind"], "intermediate");
   EXPECT_EQ(below["subject"], "CN=Test Issuing CA,O=Example");
   EXPECT_EQ(below["revoked_at"], nullptr);
+  EXPECT_EQ(below["renewable"], true);
   const Json& root = dates["certificates"][1];
   EXPECT_EQ(root["kind"], "root");
   EXPECT_EQ(root["renewal_due"], nullptr);
