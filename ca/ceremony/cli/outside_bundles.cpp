@@ -20,6 +20,11 @@ bool lies_in(const std::string& file, const std::string& bundle) {
   return false;
 }
 
+Error refused(const std::string& file, const std::string& bundle) {
+  return make_error(ErrorCode::validation, file + " would lie in the bundle " + bundle +
+                                               ", which would no longer replay; name a place outside of it");
+}
+
 }  // namespace
 
 Result<void> check_outside_bundles(const std::vector<std::string>& files,
@@ -27,9 +32,7 @@ Result<void> check_outside_bundles(const std::vector<std::string>& files,
   for (const std::string& file : files) {
     for (const std::string& bundle : bundles) {
       if (file.empty() || !lies_in(file, bundle)) continue;
-      return make_error(ErrorCode::validation,
-                        file + " would lie in the bundle " + bundle +
-                            ", which would no longer replay; name a place outside of it");
+      return refused(file, bundle);
     }
   }
   return {};
