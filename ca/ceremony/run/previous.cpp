@@ -73,29 +73,29 @@ Result<void> check_signature(const Inputs& inputs, const std::string& signer, co
   return verify_transcript(transcript.head(), *signature, *key);
 }
 
-// Which bundle to name in place of `theirs`'s.
+// Which bundle to name in place of `theirs`'s; "" where the two keys have nothing to do with one another.
 std::string word_on_branches(const x509::Certificate& own, const x509::Certificate& theirs) {
-  if (!equal(own.fields().issuer, own.fields().subject)) {
-    return "; the ceremonies of an intermediate's own key go on from the one that made its certificate, and "
-           "then from one another";
+  if (x509::verify_issued_by(theirs, own)) {
+    return ", which are a branch of those of " + own.subject_text() +
+           "; name the bundle of the last ceremony that its own key signed";
   }
-  const std::string name = own.subject_text();
-  return (x509::verify_issued_by(theirs, own) ? ", which are a branch of those of " + name : "") +
-         "; name the bundle of the last ceremony that the key of " + name + " signed";
+  if (!x509::verify_issued_by(own, theirs)) return "";
+  return "; the ceremonies of an intermediate's own key go on from the one that made its certificate, and "
+         "then from one another";
 }
 
-// After check_signature() failed with `error`. A bundle that another key signed is no forgery: whoever names
-// it means well.
-Error with_word_on_signer(const Inputs& inputs, const std::string& bundle, const Script& script,
-                          const Transcript& transcript, Error error) {
+// After check_signature() failed with `error`. That the other key of a branch signed the bundle is no
+// forgery: whoever names it means well.
+Error with_word_on_branches(const Inputs& inputs, const std::string& bundle, const Script& script,
+                            const Transcript& transcript, Error error) {
   const Authority* authority = authority_of(inputs.script.plan);
   const std::string signer = signer_in(bundle, script);
   if (authority == nullptr || !check_signature(inputs, signer, bundle, transcript)) return error;
   const Result<x509::Certificate> own = read_certificate(inputs, authority->certificate);
   const Result<x509::Certificate> theirs = read_certificate(inputs, signer);
-  if (!own || !theirs) return error;
-  error.message = bundle + " is of the ceremonies of another key, that of " + theirs->subject_text() +
-                  word_on_branches(*own, *theirs);
+  const std::string word = own && theirs ? word_on_branches(*own, *theirs) : "";
+  if (word.empty()) return error;
+  error.message = bundle + " is of the ceremonies of another key, that of " + theirs->subject_text() + word;
   return error;
 }
 
@@ -119,7 +119,7 @@ Result<PreviousCeremony> read_bundle(const Inputs& inputs, const std::string& bu
   const bool branch = begins_branch(inputs, bundle, *plan);
   const std::string signer = branch ? signer_in(bundle, *plan) : signer_of(inputs, bundle, *plan);
   if (Result<void> ok = check_signature(inputs, signer, bundle, *transcript); !ok) {
-    return with_word_on_signer(inputs, bundle, *plan, *transcript, std::move(ok).error());
+    return with_word_on_branches(inputs, bundle, *plan, *transcript, std::move(ok).error());
   }
   if (Result<void> ok = branch ? check_issuer_of_branch(inputs, bundle, *plan)
                                : check_same_certificate(inputs, bundle, *plan);
