@@ -19,7 +19,8 @@ struct CertificateEnd {
   TimePoint not_before, not_after;
   crypto::Sha256Digest fingerprint{};
   std::optional<TimePoint> revoked = std::nullopt;  // by the newest CRL of its issuer
-  bool renewable = true;                            // false: the key that signed it was destroyed
+  bool renewable = true;                            // false: the key that signed it was destroyed, or its own
+  bool key_is_destroyed = false;                    // its own
 };
 
 // A CA whose certificates say where its CRL is, and there is none yet.
@@ -33,6 +34,7 @@ struct CrlEnd {
   std::string issuer, number;
   TimePoint this_update, next_update;
   crypto::Sha256Digest issuer_hash{};  // SHA-256 of the issuer's DER name
+  bool last = false;                   // its script declared that no other follows
 };
 
 // A key whose custodians look after it: every year, until `until`.
@@ -52,12 +54,12 @@ struct Dates {
 };
 
 // Each certificate once, in the order of their ends. Shares that were dealt anew are their new officers'; a
-// key that was destroyed has no checks and no lists, and renews no certificate. Precondition: every replay
-// passed.
+// key that was destroyed has no checks and no list but the last, and renews no certificate; nor is its own
+// renewed. Precondition: every replay passed.
 Dates dates_of(std::span<const Replay> replays);
 
 // When the ceremony of the next intermediate is due: a year before the end of this one, and never in the
-// first half of its life. Of other kinds, and of one that was revoked, none.
+// first half of its life. Of other kinds, of one that was revoked, and where a key was destroyed, none.
 std::optional<TimePoint> renewal_of(const CertificateEnd& end);
 
 // Lines of at most 75 octets, ended by CR LF. The same dates give the same octets; an event keeps its UID in

@@ -40,8 +40,11 @@ void add_crl(Dates& dates, const Replay& replay) {
     const x509::ParsedCrl& fields = file.crl.fields();
     const Result<x509::Name> issuer = x509::Name::parse(fields.issuer);
     const CrlEnd end{issuer ? issuer->to_string() : to_hex(fields.issuer),
-                     fields.number ? fields.number->to_string() : "", fields.this_update, fields.next_update,
-                     crypto::sha256(fields.issuer)};
+                     fields.number ? fields.number->to_string() : "",
+                     fields.this_update,
+                     fields.next_update,
+                     crypto::sha256(fields.issuer),
+                     !plan->last_reason.empty()};
     const auto same = std::find_if(dates.crls.begin(), dates.crls.end(),
                                    [&](const CrlEnd& other) { return other.issuer_hash == end.issuer_hash; });
     if (same == dates.crls.end()) {
@@ -110,18 +113,22 @@ bool is_only_key_of_its_name(std::span<const Replay> replays, const x509::Certif
   });
 }
 
-void end_renewals(Dates& dates, std::span<const Replay> replays, const x509::Certificate& issuer) {
+void end_renewals(Dates& dates, std::span<const Replay> replays, const x509::Certificate& destroyed) {
   for (const Replay& replay : replays) {
     for (const CertificateFile& file : replay.certificates) {
-      if (!x509::verify_issued_by(file.certificate, issuer)) continue;
+      const bool own = equal(file.certificate.fields().spki, destroyed.fields().spki);
+      if (!own && !x509::verify_issued_by(file.certificate, destroyed)) continue;
       for (CertificateEnd& end : dates.certificates) {
-        if (end.fingerprint == file.certificate.fingerprint()) end.renewable = false;
+        if (end.fingerprint != file.certificate.fingerprint()) continue;
+        end.renewable = false;
+        end.key_is_destroyed = end.key_is_destroyed || own;
       }
     }
   }
 }
 
-// A key that is gone has no custodians, signs no list, and renews nothing.
+// A key that is gone has no custodians, signs no list, and renews nothing. The end of its last list is the
+// end of what is below it.
 void take_destroyed_off(Dates& dates, std::span<const Replay> replays, const Replay& replay) {
   const x509::Certificate* key = authority_in(replay);
   if (replay.script->kind() != Kind::destroy || key == nullptr) return;
@@ -130,7 +137,7 @@ void take_destroyed_off(Dates& dates, std::span<const Replay> replays, const Rep
   end_renewals(dates, replays, *key);
   if (!is_only_key_of_its_name(replays, *key)) return;
   const crypto::Sha256Digest name = crypto::sha256(key->fields().subject);
-  std::erase_if(dates.crls, [&](const CrlEnd& crl) { return crl.issuer_hash == name; });
+  std::erase_if(dates.crls, [&](const CrlEnd& crl) { return crl.issuer_hash == name && !crl.last; });
   std::erase_if(dates.crls_due, [&](const CrlDue& due) { return due.issuer_hash == name; });
 }
 

@@ -96,17 +96,29 @@ std::vector<Event> events_of(const CertificateEnd& end) {
                       {60, 14},
                       ""});
   }
-  events.push_back({uid("end", end.fingerprint), "End of the " + end.kind + " certificate " + end.subject,
-                    (end.kind == "root" ? "A new root must be trusted everywhere long before. "
-                     : end.renewable    ? ""
-                                        : "Its issuer's key was destroyed: nothing renews it. ") +
-                        until,
-                    end.not_after,
-                    end.kind == "root" ? std::vector<int>{1095, 365} : std::vector<int>{180, 30}, ""});
+  events.push_back(
+      {uid("end", end.fingerprint), "End of the " + end.kind + " certificate " + end.subject,
+       (end.kind == "root"     ? "A new root must be trusted everywhere long before. "
+        : end.renewable        ? ""
+        : end.key_is_destroyed ? "Its key was destroyed: it signs nothing, and nothing renews it. "
+                               : "Its issuer's key was destroyed: nothing renews it. ") +
+           until,
+       end.not_after, end.kind == "root" ? std::vector<int>{1095, 365} : std::vector<int>{180, 30}, ""});
   return events;
 }
 
 Event event_of(const CrlEnd& end) {
+  if (end.last) {
+    return {uid("crl", end.issuer_hash),
+            "End of the last CRL of " + end.issuer,
+            "List " + end.number + " is the last, as its script declared, and ends at " +
+                to_rfc3339(end.next_update) +
+                ": no other follows, and everything below fails closed then. Have what is still in use "
+                "certified under another root long before.",
+            end.next_update,
+            {1095, 365, 60},
+            ""};
+  }
   return {uid("crl", end.issuer_hash),
           "Next CRL of " + end.issuer,
           "Hold the ceremony for the next CRL, and publish it before this moment: list " + end.number +

@@ -8,6 +8,7 @@
 #include "ca/ceremony/cli/calendar_json.h"
 #include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/error_report.h"
+#include "ca/ceremony/cli/outside_bundles.h"
 #include "ca/ceremony/cli/replay_json.h"
 
 namespace chancery::ceremony {
@@ -49,6 +50,9 @@ bool CalendarCommand::chosen() const {
 
 int CalendarCommand::run(const Surroundings& to) const {
   if (Result<void> ok = check_new_files({output_.value_or("")}); !ok) return report_error(ok.error(), to);
+  if (Result<void> ok = check_outside_bundles({output_.value_or(""), prometheus_.value_or("")}, bundles_);
+      !ok)
+    return report_error(ok.error(), to);
   std::vector<Replay> replays;
   for (const std::string& bundle : bundles_) {
     Result<Replay> result = replayed(bundle);

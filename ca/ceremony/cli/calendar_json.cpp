@@ -16,6 +16,7 @@ Json json_of(const CertificateEnd& end) {
           {"fingerprint", to_hex(end.fingerprint)},
           {"not_before", to_rfc3339(end.not_before)},
           {"not_after", to_rfc3339(end.not_after)},
+          {"renewable", end.renewable},
           {"renewal_due", time_json(renewal_of(end))},
           {"revoked_at", time_json(end.revoked)}};
 }
@@ -24,7 +25,8 @@ Json json_of(const CrlEnd& end) {
   return {{"issuer", end.issuer},
           {"number", end.number},
           {"this_update", to_rfc3339(end.this_update)},
-          {"next_update", to_rfc3339(end.next_update)}};
+          {"next_update", to_rfc3339(end.next_update)},
+          {"last", end.last}};
 }
 
 Json json_of(const CrlDue& due) {

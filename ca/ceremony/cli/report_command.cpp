@@ -6,6 +6,7 @@
 #include "ca/base/file.h"
 #include "ca/ceremony/cli/certificate_facts.h"
 #include "ca/ceremony/cli/error_report.h"
+#include "ca/ceremony/cli/outside_bundles.h"
 #include "ca/ceremony/cli/replay_json.h"
 #include "ca/ceremony/cli/terminal_progress.h"
 #include "ca/ceremony/report/pdf.h"
@@ -50,6 +51,10 @@ int ReportCommand::run(const Surroundings& to) const {
     return status_misused;
   }
   if (Result<void> ok = check_new_files({output_.value_or(""), pdf_.value_or("")}); !ok)
+    return report_error(ok.error(), to);
+  std::vector<std::string> bundles{bundle_};
+  if (previous_) bundles.push_back(*previous_);
+  if (Result<void> ok = check_outside_bundles({output_.value_or(""), pdf_.value_or("")}, bundles); !ok)
     return report_error(ok.error(), to);
   const Result<Replay> result = replay({bundle_, previous_, root_});
   if (!result) return report_error(result.error(), to);

@@ -13,8 +13,8 @@ using Warnings = std::vector<Finding>;
 
 // Of which no program before format 3 warned: a rule that begins to warn is named here, and a new format
 // begun.
-constexpr std::array<std::string_view, 4> since_format_3{"crl.number_step", "crl.reissue_margin",
-                                                         "crl.serial_length", "cross.not_after"};
+constexpr std::array<std::string_view, 5> since_format_3{
+    "crl.number_step", "crl.reissue_margin", "crl.root_serial", "crl.serial_length", "cross.not_after"};
 
 Warnings only_warnings(const Material& material, const Findings& findings) {
   const auto unknown_then = [&](const Finding& finding) {

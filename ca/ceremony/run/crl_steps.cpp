@@ -31,6 +31,13 @@ std::string entry_text(const RevokedCertificate& entry) {
          (entry.invalidity_date ? ", invalid since " + to_rfc3339(*entry.invalidity_date) : "");
 }
 
+// No script can name it any more, but lists of earlier programs may, and it stays in all that follow.
+std::string own_text(const RevokedCertificate& entry, const x509::Certificate& authority) {
+  const x509::ParsedTbs& fields = authority.fields();
+  const bool own = equal(fields.issuer, fields.subject) && entry.serial == fields.serial;
+  return own ? ", the root's own: it stays, and is a warning to be confirmed" : "";
+}
+
 std::string entries_text(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " entry" : " entries");
 }
@@ -143,7 +150,7 @@ StepResult read_last_crl(Workbench& bench) {
   if (Result<void> ok = check_number(*crl, plan_of(bench).number); !ok) return std::move(ok).error();
   const x509::ParsedCrl& fields = crl->fields();
   for (const RevokedCertificate& entry : fields.revoked)
-    bench.conversation.show("\n        revoked: " + entry_text(entry));
+    bench.conversation.show("\n        revoked: " + entry_text(entry) + own_text(entry, *bench.authority));
   bench.conversation.show("\n");
   const std::string result =
       "number " + fields.number->to_string() + ", of " + to_rfc3339(fields.this_update) + ", " +

@@ -61,20 +61,6 @@ Result<void> check_issuer_of_branch(const Inputs& inputs, const std::string& bun
   return x509::verify_issued_by(*own, *issuer);
 }
 
-// Whoever names the root's last ceremony means well.
-Error with_word_on_branches(const Inputs& inputs, Error error) {
-  const Authority* authority = authority_of(inputs.script.plan);
-  if (authority == nullptr) return error;
-  const Result<x509::Certificate> own = read_certificate(inputs, authority->certificate);
-  if (own && !equal(own->fields().issuer, own->fields().subject)) {
-    error.message +=
-        "; the ceremonies of an intermediate's own key go on from the one that made its certificate, and "
-        "then "
-        "from one another";
-  }
-  return error;
-}
-
 Result<void> check_signature(const Inputs& inputs, const std::string& signer, const std::string& bundle,
                              const Transcript& transcript) {
   const Result<x509::Certificate> certificate = read_certificate(inputs, signer);
@@ -85,6 +71,32 @@ Result<void> check_signature(const Inputs& inputs, const std::string& signer, co
       read_file(input_path(inputs, bundle + "/transcript.sig"), transcript_signature_limit);
   if (!signature) return signature.error();
   return verify_transcript(transcript.head(), *signature, *key);
+}
+
+// Which bundle to name in place of `theirs`'s; "" where the two keys have nothing to do with one another.
+std::string word_on_branches(const x509::Certificate& own, const x509::Certificate& theirs) {
+  if (x509::verify_issued_by(theirs, own)) {
+    return ", which are a branch of those of " + own.subject_text() +
+           "; name the bundle of the last ceremony that its own key signed";
+  }
+  if (!x509::verify_issued_by(own, theirs)) return "";
+  return "; the ceremonies of an intermediate's own key go on from the one that made its certificate, and "
+         "then from one another";
+}
+
+// After check_signature() failed with `error`. That the other key of a branch signed the bundle is no
+// forgery: whoever names it means well.
+Error with_word_on_branches(const Inputs& inputs, const std::string& bundle, const Script& script,
+                            const Transcript& transcript, Error error) {
+  const Authority* authority = authority_of(inputs.script.plan);
+  const std::string signer = signer_in(bundle, script);
+  if (authority == nullptr || !check_signature(inputs, signer, bundle, transcript)) return error;
+  const Result<x509::Certificate> own = read_certificate(inputs, authority->certificate);
+  const Result<x509::Certificate> theirs = read_certificate(inputs, signer);
+  const std::string word = own && theirs ? word_on_branches(*own, *theirs) : "";
+  if (word.empty()) return error;
+  error.message = bundle + " is of the ceremonies of another key, that of " + theirs->subject_text() + word;
+  return error;
 }
 
 // After check_signature(): the key that signed the bundle is this ceremony's.
@@ -107,7 +119,7 @@ Result<PreviousCeremony> read_bundle(const Inputs& inputs, const std::string& bu
   const bool branch = begins_branch(inputs, bundle, *plan);
   const std::string signer = branch ? signer_in(bundle, *plan) : signer_of(inputs, bundle, *plan);
   if (Result<void> ok = check_signature(inputs, signer, bundle, *transcript); !ok) {
-    return with_word_on_branches(inputs, std::move(ok).error());
+    return with_word_on_branches(inputs, bundle, *plan, *transcript, std::move(ok).error());
   }
   if (Result<void> ok = branch ? check_issuer_of_branch(inputs, bundle, *plan)
                                : check_same_certificate(inputs, bundle, *plan);

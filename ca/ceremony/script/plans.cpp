@@ -151,7 +151,14 @@ Revocation read_revocation(yaml::Reader& entry, std::set<std::string>& named) {
   }
   revocation.reason = read_reason(entry);
   revocation.at = entry.required_time("at");
-  if (entry.has("invalidity_date")) revocation.invalidity_date = entry.required_time("invalidity_date");
+  if (entry.has("invalidity_date")) {
+    revocation.invalidity_date = entry.required_time("invalidity_date");
+    // As lint crl.entry_dates says, when everybody has typed a passphrase.
+    if (entry.sound("invalidity_date") && entry.sound("at") && *revocation.invalidity_date > revocation.at) {
+      entry.reject("invalidity_date", "invalidity_date " + to_rfc3339(*revocation.invalidity_date) +
+                                          " is after at, when it was revoked, " + to_rfc3339(revocation.at));
+    }
+  }
   return revocation;
 }
 

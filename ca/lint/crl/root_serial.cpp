@@ -15,7 +15,10 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
   if (subject.issuer == nullptr || !self_signed(subject.issuer->fields())) return;
   const x509::SerialNumber& own = subject.issuer->serial();
   if (x509::find_revoked(subject.crl, own) == nullptr) return;
-  report(self, findings, "serial number " + own.to_string() + " is the issuing root's own");
+  const std::string found = "serial number " + own.to_string() + " is the issuing root's own";
+  if (subject.scope.is_new(own).value_or(true)) return report(self, findings, found);
+  // No entry is taken back (RFC 5280 section 3.3): an error would end the root's lists for good.
+  warn(self, findings, found + "; the last list had it, and it stays");
 }
 
 }  // namespace
@@ -27,8 +30,8 @@ constinit const CrlLint root_serial{
         "When the trust anchor is provided in the form of a self-signed certificate, this self-signed "
         "certificate is not included as part of the prospective certification path.",
     .advice =
-        "Take the root's own serial number out, for nobody looks for it in a list; to end a root, have it "
-        "removed wherever it is trusted.",
+        "Take the root's own serial number out of what is new, for nobody looks for it in a list; to end a "
+        "root, have it removed wherever it is trusted.",
     .compares_issuer = true,
     .run = run};
 

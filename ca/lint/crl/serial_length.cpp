@@ -18,7 +18,8 @@ void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
     if (size >= shortest || !subject.scope.is_new(entry.serial).value_or(true)) continue;
     warn(self, findings,
          "serial number " + entry.serial.to_string() + " has " + std::to_string(size) +
-             (size == 1 ? " octet" : " octets") + ", and one made from 64 random bits has 8 at least");
+             (size == 1 ? " octet" : " octets") +
+             ", and of those made from 64 random bits one in 256 is shorter than 8");
   }
 }
 

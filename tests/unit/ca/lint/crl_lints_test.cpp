@@ -202,6 +202,29 @@ TEST(CrlLints, EachChangeIsFoundByItsRule) {
   }
 }
 
+// Else a root that once named itself could never sign a list again.
+TEST(CrlLints, TheRootsOwnSerialIsAnErrorOnlyWhereItIsNew) {
+  const auto severity = [](const CrlSpecimen& specimen) {
+    const Findings findings = specimen.lint();
+    EXPECT_EQ(findings.list().size(), 1U) << to_string(findings);
+    return findings.list().at(0).severity;
+  };
+  CrlSpecimen specimen;
+  const x509::RevokedCertificate entry = specimen.add(specimen.issuer.serial());
+  EXPECT_EQ(severity(specimen), Severity::error);
+  specimen.know(entry);
+  EXPECT_EQ(severity(specimen), Severity::warning);
+  EXPECT_THAT(to_string(specimen.lint()), ::testing::HasSubstr("the last list had it, and it stays"));
+}
+
+// An INTEGER has no leading zero octets: 64 random bits may come out shorter.
+TEST(CrlLints, AShortSerialIsSaidToBeRareAndNotImpossible) {
+  CrlSpecimen specimen;
+  specimen.add(must(x509::SerialNumber::parse("40ff0102030405")));
+  EXPECT_THAT(to_string(specimen.lint()),
+              ::testing::HasSubstr("of those made from 64 random bits one in 256 is shorter than 8"));
+}
+
 // No field tells it: who reads the finding is told where to look, and the rule stays.
 TEST(CrlLints, AListThatIsTooLongForAYearMayBeTheLast) {
   const auto said = [](Seconds longest) {

@@ -4,6 +4,7 @@
 #include <regex>
 #include <set>
 
+#include "ca/ceremony/cli/calendar_json.h"
 #include "tests/unit/ca/ceremony/replay/bundles.h"
 
 namespace chancery::ceremony {
@@ -295,6 +296,70 @@ TEST_F(CalendarTest, RenewsNothingUnderAKeyThatWasDestroyed) {
                                  Contains(StartsWith("SUMMARY:End of the intermediate certificate"))));
   EXPECT_THAT(content_lines(icalendar(dates_of(replays))),
               Contains(HasSubstr("Its issuer's key was destroyed: nothing renews it.")));
+}
+
+TEST_F(CalendarTest, RenewsNoIntermediateWhoseOwnKeyWasDestroyed) {
+  ASSERT_TRUE(hold_root());
+  ASSERT_TRUE(hold_intermediate());
+  clock.advance(day);
+  people.answers["secret.issuer_key"] = testing::intermediate_passphrase;
+  const Result<Outcome> held = hold(
+      "ceremony: destroy\ntitle: \"End\"\n" + testing::people_part +
+          "previous:\n  bundle: intermediate/bundle\nauthority:\n  certificate: "
+          "intermediate/bundle/intermediate.pem\n  custody:\n"
+          "    file: intermediate/custody/intermediate.key.pem\nreason: only a test of the end\ncopies:\n"
+          "  - {form: file, where: intermediate/custody/intermediate.key.pem, holder: Ada Adams}\n",
+      "end");
+  ASSERT_TRUE(held) << held.error().message;
+  std::vector<Replay> replays;
+  for (const std::string name : {"end", "root", "intermediate"})
+    replays.push_back(replay({out(name + "/bundle"), {}, {}}).value());
+  const Dates dates = dates_of(replays);
+  const std::vector<std::string> lines = content_lines(icalendar(dates));
+  EXPECT_THAT(lines, Not(Contains(StartsWith("SUMMARY:Renew"))));
+  EXPECT_THAT(lines,
+              Contains(HasSubstr("Its key was destroyed: it signs nothing\\, and nothing renews it.")));
+  ASSERT_THAT(dates.certificates, SizeIs(2));
+  EXPECT_FALSE(dates.certificates[0].renewable);
+  EXPECT_EQ(dates_json(dates)["certificates"][0]["renewable"], false);
+  EXPECT_TRUE(dates.certificates[1].renewable);  // the root's key is there still
+}
+
+// The program would refuse the list that people were reminded of.
+TEST_F(CalendarTest, AfterTheLastListThereIsNoNext) {
+  ASSERT_TRUE(hold_root());
+  people.answers["secret.issuer_key"] = testing::root_passphrase;
+  const auto root = [](const std::string& kind, const std::string& before, const std::string& key) {
+    return "ceremony: " + kind + "\ntitle: \"Test\"\n" + testing::people_part +
+           "previous:\n  bundle: " + before + "/bundle\n" + key +
+           ":\n  certificate: root/bundle/root.pem\n  custody:\n" + "    file: root/custody/root.key.pem\n";
+  };
+  const auto step = [&](const std::string& yaml, const std::string& name) {
+    const Result<Outcome> held = hold(yaml, name);
+    EXPECT_TRUE(held) << name << ": " << held.error().message;
+    clock.advance(day);
+  };
+  step(root("crl", "root", "issuer") +
+           "outputs:\n  crl: root.crl.pem\ncrl:\n  number: 1\n  first: true\n  next_update: 3000d\n"
+           "  last_reason: the root is destroyed next\n",
+       "last");
+  step(root("destroy", "last", "authority") +
+           "reason: only a test of the end\ncopies:\n"
+           "  - {form: file, where: root/custody/root.key.pem, holder: Ada Adams}\n",
+       "end");
+  std::vector<Replay> replays;
+  for (const std::string name :
+       {"root", "last", "end"}) {  // the key's end takes the date of this list not off
+    replays.push_back(replay({out(name + "/bundle"), {}, {}}).value());
+    if (name == "root") continue;
+    const Dates dates = dates_of(replays);
+    ASSERT_THAT(dates.crls, SizeIs(1)) << name;
+    EXPECT_TRUE(dates.crls[0].last);
+    EXPECT_EQ(dates_json(dates)["crls"][0]["last"], true);
+    const std::vector<std::string> lines = content_lines(icalendar(dates));
+    EXPECT_THAT(lines, AllOf(Contains(StartsWith("SUMMARY:End of the last CRL of CN=Test Root")),
+                             Contains(HasSubstr("no other follows")), Not(Contains(HasSubstr("Next CRL")))));
+  }
 }
 
 TEST_F(CalendarTest, ReplacesAFileInOneRename) {

@@ -278,6 +278,28 @@ TEST_F(FinishedCeremonyTest, NothingIsWrittenUnlessAllOfItCanBe) {
   EXPECT_FALSE(std::filesystem::exists(out("c.prom")));
 }
 
+// With one file more it would not replay.
+TEST_F(FinishedCeremonyTest, NothingIsWrittenIntoABundle) {
+  const std::string root = out("root/bundle"), below = out("intermediate/bundle"), link = out("link");
+  std::filesystem::create_directory_symlink(root, link);
+  std::filesystem::create_directory(out("side"));
+  const auto before = contents();
+  const std::vector<std::vector<std::string>> refused{
+      {"calendar", below, root, "--output", root + "/x.ics"},
+      {"calendar", below, root, "--output", link + "/x.ics"},
+      {"calendar", link, "--output", out("side/../root/bundle/x.ics")},
+      {"calendar", root + "/", "--prometheus", root + "/root.pem"},
+      {"report", root, "--output", root + "/x.html"},
+      {"report", root, "--pdf", root + "/x.pdf"},
+      {"report", below, "--previous", root, "--output", out("x.html"), "--pdf", root + "/x.pdf"}};
+  for (const std::vector<std::string>& arguments : refused) {
+    EXPECT_EQ(call(arguments), 1) << arguments.back();
+    EXPECT_THAT(complained, HasSubstr("would lie in the bundle")) << arguments.back();
+  }
+  EXPECT_EQ(contents(), before);
+  EXPECT_EQ(call({"calendar", root, "--output", out("root/x.ics")}), 0) << complained;  // beside it
+}
+
 TEST_F(FinishedCeremonyTest, ReportAsJsonNeedsAFile) {
   EXPECT_EQ(call({"report", out("root/bundle"), "--json"}), 2);
   EXPECT_EQ(said, "");
@@ -292,6 +314,7 @@ TEST_F(FinishedCeremonyTest, CalendarAsJsonHasTheDatesAndTheFiles) {
   EXPECT_EQ(below["kind"], "intermediate");
   EXPECT_EQ(below["subject"], "CN=Test Issuing CA,O=Example");
   EXPECT_EQ(below["revoked_at"], nullptr);
+  EXPECT_EQ(below["renewable"], true);
   const Json& root = dates["certificates"][1];
   EXPECT_EQ(root["kind"], "root");
   EXPECT_EQ(root["renewal_due"], nullptr);

@@ -146,6 +146,26 @@ TEST_F(Branch, DoesNotGoOnFromTheRootsOtherCeremonies) {
               Contains(HasSubstr("key of the previous ceremony: ")));
 }
 
+// It would read as tampering that the root's key did not sign it; where it is tampering, that is said.
+TEST_F(Branch, IsNotWhatTheRootsCeremoniesGoOnFrom) {
+  held(own("recover", "bundle: intermediate/bundle", ""), "proof");
+  people.asked.clear();
+  const std::string next = with(testing::intermediate_script, "root/bundle", "proof/bundle");
+  const Result<Outcome> refused = hold_intermediate(next, "second");
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message,
+              AllOf(HasSubstr("proof/bundle is of the ceremonies of another key, that of CN=Test Issuing CA"),
+                    HasSubstr("which are a branch of those of CN=Test Root"),
+                    HasSubstr("name the bundle of the last ceremony that its own key signed"),
+                    ::testing::Not(HasSubstr("transcript.sig"))));
+  std::filesystem::copy_file(bundle("root", "transcript.sig"), bundle("proof", "transcript.sig"),
+                             std::filesystem::copy_options::overwrite_existing);
+  const Result<Outcome> forged = hold_intermediate(next, "second");
+  ASSERT_FALSE(forged);
+  EXPECT_THAT(forged.error().message, HasSubstr("transcript.sig is not the signature"));
+  EXPECT_THAT(people.asked, IsEmpty());
+}
+
 TEST_F(Branch, EveryShareOfAnIntermediateIsNamed) {
   const Result<Outcome> refused =
       hold(with(destruction("bundle: intermediate/bundle"), both_shares,

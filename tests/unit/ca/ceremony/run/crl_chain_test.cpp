@@ -3,6 +3,7 @@
 #include "ca/ceremony/replay/chain.h"
 #include "ca/ceremony/run/previous.h"
 #include "ca/ceremony/transcript/transcript.h"
+#include "ca/issuance/prepare_crl.h"
 #include "tests/unit/ca/ceremony/replay/rechained.h"
 
 namespace chancery::ceremony {
@@ -181,6 +182,42 @@ TEST_F(CrlChainTest, ANumberThatIsLeftOutIsConfirmed) {
   people.asked.clear();
   ASSERT_TRUE(crl(4, "crl-3", after(3)));
   EXPECT_THAT(people.asked, ::testing::Not(::testing::Contains("lint.warnings")));
+}
+
+// As programs before `crl.root_serial` made them: nothing is taken back, so it must not end the root's lists.
+TEST_F(CrlChainTest, ARootThatWasOnceNamedInItsListGoesOnWithAWarning) {
+  const auto root = x509::Certificate::parse_pem(read(bundle("root", "root.pem"))).value();
+  const auto key = keys::open_key_file(out("root/custody/root.key.pem"),
+                                       SecretBytes::copy_of(as_bytes(testing::root_passphrase)))
+                       .value();
+  const x509::CrlFields fields =
+      issuance::crl_fields(root, x509::CrlNumber(1), clock.now(), Seconds(180 * 86400),
+                           {{root.serial(), clock.now(), x509::RevocationReason::superseded, {}}})
+          .value();
+  const Bytes tbs = x509::encode_tbs_cert_list(fields);
+  const Bytes der = x509::assemble_crl(tbs, fields.signature, key->sign(fields.signature, tbs).value());
+  put(out("old.crl.pem"), x509::Crl::parse(der).value().to_pem());
+  const std::string head =
+      to_hex(read_transcript(bundle("intermediate", "transcript.jsonl"), {}).value().head());
+  people.answers["secret.issuer_key"] = testing::root_passphrase;
+  clock.advance(Seconds(60));
+  const Result<Outcome> held =
+      hold(script(2, "transcript: " + head,
+                  "  previous: old.crl.pem\n  previous_reason: an older program made it\n"),
+           "crl-2");
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_THAT(people.shown, AllOf(HasSubstr(", superseded, the root's own: it stays, and is a warning"),
+                                  HasSubstr("WARNING crl.root_serial: ")));
+  EXPECT_THAT(people.asked, ::testing::Contains("lint.warnings"));
+  EXPECT_THAT(testing::failures(out("crl-2/bundle")), ::testing::IsEmpty());
+  ASSERT_TRUE(crl(3, "crl-2", after(2)));
+  // Nobody was told of it by a program of format 2.
+  testing::rechain(out("crl-3/bundle"), out("root/custody/root.key.pem"), [](testing::Lines& lines) {
+    testing::make_of_format(lines, 2);
+    testing::drop(lines, "lint.warning");
+    testing::drop_of(lines, "answer", "id", "lint.warnings");
+  });
+  EXPECT_THAT(testing::failures(out("crl-3/bundle")), ::testing::IsEmpty());
 }
 
 TEST_F(CrlChainTest, APreviousBundleIsWhole) {

@@ -331,6 +331,9 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"serial_twice", example("crl"), "    - certificate: i1/bundle/intermediate.pem",
               "    - {serial: 4001, reason: superseded, at: 2026-11-20T09:00:00Z}\n    - serial: 4001",
               "is named twice; a certificate is revoked once"},
+        Fault{"invalid_a_second_after_the_revocation", example("crl"),
+              "invalidity_date: 2026-11-19T22:00:00Z", "invalidity_date: 2026-11-20T09:00:01Z",
+              "is after at, when it was revoked"},
         Fault{"new_key_under_the_issuers_label", example("token-intermediate"),
               "custody:\n  file: intermediate.key.pem",
               "custody:\n  token: {module: /usr/lib/x86_64-linux-gnu/opensc-pkcs11.so, label: Root R1 "
@@ -362,6 +365,7 @@ TEST(Script, TakesValuesAtTheirLimits) {
       parse_script(with(example("crl"), "previous: crl-1/bundle/root.crl.pem", "first: true"), "c.yaml"));
   EXPECT_TRUE(
       parse_script(with(example("crl"), "reason: keyC", "serial: \"40ab\"\n      reason: keyC"), "c.yaml"));
+  EXPECT_TRUE(parse_script(with(example("crl"), "2026-11-19T22:00:00Z", "2026-11-20T09:00:00Z"), "c.yaml"));
   EXPECT_TRUE(parse_script(with(intermediate_script, "bundle: root/bundle",
                                 "bundle: root/bundle\n  transcript: " + std::string(64, 'a')),
                            "i.yaml"));
