@@ -96,11 +96,6 @@ Result<bool> is_left(const CopyHere& copy, Rest rest) {
                                              copy.sha256 + "; nothing more was destroyed");
 }
 
-std::string text_in(const TranscriptLine& line, std::string_view field) {
-  const auto found = line.data.find(field);
-  return found == line.data.end() ? "" : std::get<std::string>(found->second);
-}
-
 }  // namespace
 
 Result<std::string> place_here(const Inputs& inputs, const KeyCopy& copy) {

@@ -9,16 +9,6 @@
 namespace chancery::ceremony {
 namespace {
 
-std::string text_in(const TranscriptLine& line, std::string_view field) {
-  const auto found = line.data.find(field);
-  return found == line.data.end() ? "" : std::get<std::string>(found->second);
-}
-
-std::int64_t number_in(const TranscriptLine& line, std::string_view field) {
-  const auto found = line.data.find(field);
-  return found == line.data.end() ? 0 : std::get<std::int64_t>(found->second);
-}
-
 // `number` of its line, from 0.
 std::string place(const std::string& file, std::size_t number, std::string_view field) {
   return file + ", line " + std::to_string(number + 1) + ", field " + std::string(field) + ": ";
@@ -53,7 +43,7 @@ std::string line_fault(const Transcript& attempt, std::size_t number, const std:
     return place(file, number, "holder") + "the script says that " + copy.holder + " destroyed it";
   if (text_in(line, "officer") != copy.officer)
     return place(file, number, "officer") + "the script says that it is the share of " + copy.officer;
-  if (copy.form == "share" && number_in(line, "dealing") != wanted.dealing)
+  if (copy.form == "share" && value_in<std::int64_t>(line, "dealing") != wanted.dealing)
     return place(file, number, "dealing") + "the script says dealing " + std::to_string(wanted.dealing);
   if (before.event == "answer" && text_in(before, "id").starts_with("copy.destroyed.") &&
       text_in(before, "question").starts_with(copy.holder + ":"))

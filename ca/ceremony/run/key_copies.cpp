@@ -5,26 +5,20 @@
 namespace chancery::ceremony {
 namespace {
 
-template <typename T>
-T value_of(const TranscriptLine& line, std::string_view field) {
-  const auto found = line.data.find(field);
-  return found == line.data.end() ? T{} : std::get<T>(found->second);
-}
-
 PresentCopy copy_in(const TranscriptLine& line) {
-  return {.form = value_of<std::string>(line, "form"),
-          .dealing = value_of<std::int64_t>(line, "dealing"),
-          .officer = value_of<std::string>(line, "officer"),
-          .threshold = value_of<std::int64_t>(line, "threshold"),
-          .set = value_of<std::string>(line, "set"),
-          .where = value_of<std::string>(line, "where"),
-          .reason = value_of<std::string>(line, "reason")};
+  return {.form = value_in<std::string>(line, "form"),
+          .dealing = value_in<std::int64_t>(line, "dealing"),
+          .officer = value_in<std::string>(line, "officer"),
+          .threshold = value_in<std::int64_t>(line, "threshold"),
+          .set = value_in<std::string>(line, "set"),
+          .where = value_in<std::string>(line, "where"),
+          .reason = value_in<std::string>(line, "reason")};
 }
 
 RetiredShares retired_in(const TranscriptLine& line) {
-  return {.dealing = value_of<std::int64_t>(line, "dealing"),
-          .set = value_of<std::string>(line, "set"),
-          .officers = value_of<std::vector<std::string>>(line, "officers")};
+  return {.dealing = value_in<std::int64_t>(line, "dealing"),
+          .set = value_in<std::string>(line, "set"),
+          .officers = value_in<std::vector<std::string>>(line, "officers")};
 }
 
 // A copy as a script names it.
@@ -207,7 +201,7 @@ std::string text_of(const PresentCopy& copy) {
 PresentCopies copies_in(const Transcript& transcript) {
   PresentCopies present;
   for (const TranscriptLine& line : transcript.lines) {
-    if (line.event == "key.copies") present.known = value_of<bool>(line, "known");
+    if (line.event == "key.copies") present.known = value_in<bool>(line, "known");
     if (line.event == "key.copy") present.copies.push_back(copy_in(line));
     if (line.event == "key.retired") present.retired.push_back(retired_in(line));
   }
@@ -245,7 +239,7 @@ PresentCopies left_by(const Script& script, const Transcript& transcript) {
 PresentCopies made_by(const Script& script, const Transcript& transcript) {
   std::string set;  // what gave the new key once more comes last
   for (const TranscriptLine& line : transcript.lines) {
-    if (line.event == "key.used") set = value_of<std::string>(line, "set");
+    if (line.event == "key.used") set = value_in<std::string>(line, "set");
   }
   return first_copies(script, std::get<IntermediatePlan>(script.plan).custody, set);
 }

@@ -11,12 +11,6 @@ namespace {
 
 constexpr std::size_t file_limit = std::size_t{16} << 20U;
 
-const std::string& text_of(const TranscriptLine& line, std::string_view field) {
-  static const std::string none;
-  const auto found = line.data.find(field);
-  return found == line.data.end() ? none : std::get<std::string>(found->second);
-}
-
 // Names in a transcript have their rehearsal's prefix already, hence no input_path().
 std::string path_of(const Inputs& inputs, const std::string& bundle, const std::string& name) {
   return (std::filesystem::path(inputs.input) / bundle / name).lexically_normal().string();
@@ -29,14 +23,14 @@ Result<void> check_name(const std::string& name) {
 }
 
 Result<void> check_artefact(const Inputs& inputs, const std::string& bundle, const TranscriptLine& line) {
-  const std::string& name = text_of(line, "file");
+  const std::string name = text_in(line, "file");
   if (Result<void> ok = check_name(name); !ok) return ok;
   const std::string path = path_of(inputs, bundle, name);
   const Result<std::string> content = read_file(path, file_limit);
   if (!content) return with_context(content.error(), "a file of its export list");
-  if (to_hex(crypto::sha256(as_bytes(*content))) == text_of(line, "sha256")) return {};
+  if (to_hex(crypto::sha256(as_bytes(*content))) == text_in(line, "sha256")) return {};
   return make_error(ErrorCode::validation, path + " is not the file whose SHA-256 the transcript records, " +
-                                               text_of(line, "sha256") + "; bring the bundle as it was made");
+                                               text_in(line, "sha256") + "; bring the bundle as it was made");
 }
 
 std::string certificate_of(const Plan& plan) {
@@ -95,8 +89,8 @@ Result<PresentList> list_after(const Inputs& inputs, const std::string& bundle, 
   for (const TranscriptLine& line : transcript.lines) {
     if (line.event != "crl.present") continue;
     const auto last = line.data.find("last");
-    return PresentList{std::get<bool>(line.data.at("known")), text_of(line, "number"),
-                       text_of(line, "sha256"), last != line.data.end() && std::get<bool>(last->second)};
+    return PresentList{std::get<bool>(line.data.at("known")), text_in(line, "number"),
+                       text_in(line, "sha256"), last != line.data.end() && std::get<bool>(last->second)};
   }
   return PresentList{.known = false, .number = {}, .sha256 = {}};
 }

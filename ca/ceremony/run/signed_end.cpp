@@ -18,10 +18,6 @@ Error stuck(const std::string& message) {
   return make_error(ErrorCode::conflict, message);
 }
 
-const std::string& text_of(const TranscriptLine& line, std::string_view field) {
-  return std::get<std::string>(line.data.find(field)->second);
-}
-
 bool ends_copies(const Transcript& transcript) {
   return transcript.lines.back().event == "ceremony.end" &&
          std::any_of(transcript.lines.begin(), transcript.lines.end(),
@@ -29,7 +25,7 @@ bool ends_copies(const Transcript& transcript) {
 }
 
 Kind kind_of(const Transcript& transcript) {
-  return text_of(transcript.lines.front(), "kind") == to_string(Kind::recover) ? Kind::recover
+  return text_in(transcript.lines.front(), "kind") == to_string(Kind::recover) ? Kind::recover
                                                                                : Kind::destroy;
 }
 
@@ -52,11 +48,11 @@ Result<std::vector<WrittenFile>> written_files(const UnfinishedFolder& folder, c
   for (const TranscriptLine& line : transcript.lines) {
     if (line.event != "artefact") continue;
     const std::string part =
-        (std::get<bool>(line.data.at("public")) ? "/bundle/" : "/custody/") + text_of(line, "file");
+        (std::get<bool>(line.data.at("public")) ? "/bundle/" : "/custody/") + text_in(line, "file");
     const Result<std::string> content = read_file(folder.path() + part, file_limit);
     if (!content) return content.error();
     const crypto::Sha256Digest hash = crypto::sha256(as_bytes(*content));
-    if (to_hex(hash) != text_of(line, "sha256")) {
+    if (to_hex(hash) != text_in(line, "sha256")) {
       return make_error(ErrorCode::validation,
                         folder.path() + part + " is not the file that was written; nothing was destroyed");
     }
@@ -71,7 +67,7 @@ std::optional<DealtShares> dealt_in(const Script& script, const Transcript& tran
   DealtShares dealt{.threshold = recover->reshare->threshold, .shares = {}};
   for (const TranscriptLine& line : transcript.lines) {
     if (line.event != "artefact" || std::get<bool>(line.data.at("public"))) continue;
-    dealt.shares.push_back({script.roles.crypto_officers.at(dealt.shares.size()), text_of(line, "file")});
+    dealt.shares.push_back({script.roles.crypto_officers.at(dealt.shares.size()), text_in(line, "file")});
   }
   return dealt;
 }

@@ -30,6 +30,16 @@ struct TranscriptLine {
   crypto::Sha256Digest hash{};  // of the line's octets with its line feed
 };
 
+// The field, or its type's empty value where the line has none; check_event() has seen to its type.
+template <typename T>
+T value_in(const TranscriptLine& line, std::string_view field) {
+  const auto found = line.data.find(field);
+  return found == line.data.end() ? T{} : std::get<T>(found->second);
+}
+inline std::string text_in(const TranscriptLine& line, std::string_view field) {
+  return value_in<std::string>(line, field);
+}
+
 struct Transcript {
   crypto::Sha256Digest script{};      // SHA-256 of the script, which line 0 names as its predecessor
   std::vector<TranscriptLine> lines;  // never empty
