@@ -1,4 +1,5 @@
 // Hashes in words, and what the machine was seen to be.
+#include "ca/ceremony/preflight/preflight.h"
 #include "ca/ceremony/report/sections.h"
 #include "ca/ceremony/words/pgp_words.h"
 #include "ca/x509/csr.h"
@@ -8,10 +9,38 @@ namespace {
 
 void write_hash(Html& html, const std::string& of, ByteView digest) {
   html.element("h3", of).begin_table({"Hex", "Words", "Ticked"}, "words");
-  for (const WordLine& line : word_lines(digest)) {
-    html.open("tr").element("td", line.hex, "hash").element("td", line.words).element("td", "").close("tr");
+  const std::vector<WordLine> lines = word_lines(digest);
+  for (std::size_t i = 0; i + 1 < lines.size(); i += 2) {  // paper is wider than a terminal
+    html.open("tr").element("td", lines[i].hex + " " + lines[i + 1].hex, "hash");
+    html.element("td", lines[i].words + " " + lines[i + 1].words).element("td", "").close("tr");
   }
   html.end_table();
+}
+
+// In groups, between which it may be broken.
+std::string grouped(const std::string& hex) {
+  std::string text;
+  for (const WordLine& line : word_lines(parse_hex(hex).value_or(Bytes{})))
+    text += (text.empty() ? "" : " ") + line.hex;
+  return text;
+}
+
+// Hashes are compared on paper: each stands on its own.
+void write_seen(Html& html, const std::string& seen) {
+  constexpr std::string_view one = "sha256 ";
+  if (const std::string hash = seen.starts_with(one) ? grouped(seen.substr(one.size())) : ""; !hash.empty()) {
+    html.open("td").element("div", "sha256").element("div", hash, "hash").close("td");
+    return;
+  }
+  const Result<std::vector<HashedModule>> files = libraries_in(seen);
+  if (!files || files->empty()) {
+    html.element("td", seen);
+    return;
+  }
+  html.open("td");
+  for (const HashedModule& file : *files)
+    html.element("div", file.path).element("div", grouped(file.sha256), "hash");
+  html.close("td");
 }
 
 void write_exceptions(Html& html, const Source& source) {
@@ -62,7 +91,9 @@ void write_preflight(Html& html, const Source& source) {
   for (const Entry& entry : source.record->all("preflight")) {
     const bool met = entry.flag("passed");
     html.open("tr", met ? "" : "bad").element("td", entry.text("check"));
-    html.element("td", met ? "met" : "NOT MET").element("td", entry.text("seen")).close("tr");
+    html.element("td", met ? "met" : "NOT MET");
+    write_seen(html, entry.text("seen"));
+    html.close("tr");
   }
   html.end_table();
   write_exceptions(html, source);
