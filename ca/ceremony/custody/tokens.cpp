@@ -1,5 +1,6 @@
 #include "ca/ceremony/custody/tokens.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "ca/ceremony/preflight/preflight.h"
@@ -35,6 +36,36 @@ Result<void> check_seen(const TokenSeen& token) {
                                               std::string(token_firmware_check) + " with its reason");
 }
 
+// A label is no name: where several tokens bear it, a person says which is meant.
+Result<keys::TokenInfo> find(const keys::TokenModule& module, const TokenCustody& plan,
+                             const PinAsked& pin_asked, Conversation& conversation) {
+  if (plan.slot) return module.find_in_slot(*plan.slot, plan.label);
+  Result<std::vector<keys::TokenInfo>> found = module.tokens();
+  if (!found) return std::move(found).error();
+  std::erase_if(
+      *found, [&](const keys::TokenInfo& token) { return !token.initialized || token.label != plan.label; });
+  if (found->size() < 2) return module.find(plan.label);
+  std::string slots;
+  for (const keys::TokenInfo& token : *found) {
+    slots +=
+        (slots.empty() ? "" : ", ") + std::to_string(token.slot) + " (serial number " + token.serial + ")";
+  }
+  const auto chosen = [&](const std::string& slot) {
+    return std::find_if(found->begin(), found->end(),
+                        [&](const keys::TokenInfo& token) { return std::to_string(token.slot) == slot; });
+  };
+  const Result<std::string> slot = conversation.ask(
+      {slot_question(pin_asked.id),
+       pin_asked.of + ": the slot of the token " + plan.label + ", of which there are several: " + slots},
+      [&](const std::string& answer) {
+        return chosen(answer) != found->end()
+                   ? Result<void>()
+                   : Result<void>(make_error(ErrorCode::validation, "that is none of these slots"));
+      });
+  if (!slot) return slot.error();
+  return *chosen(*slot);
+}
+
 Result<keys::TokenSession> log_in(const keys::TokenModule& module, const keys::TokenInfo& token,
                                   const PinAsked& pin_asked, Conversation& conversation) {
   const Question asked{pin_asked.id, pin_asked.of + ": " + pin_question(token.label)};
@@ -61,6 +92,11 @@ Result<keys::TokenSession> log_in(const keys::TokenModule& module, const keys::T
 
 }  // namespace
 
+std::string slot_question(const std::string& secret) {
+  constexpr std::string_view before = "secret.";
+  return "slot." + (secret.starts_with(before) ? secret.substr(before.size()) : secret);
+}
+
 std::string pin_question(const std::string& label) {
   return "PIN of the token " + label;
 }
@@ -85,8 +121,7 @@ Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const PinAs
   if (!hash) return hash.error();
   const Result<keys::TokenModule> module = keys::TokenModule::load(plan.module);
   if (!module) return module.error();
-  const Result<keys::TokenInfo> token =
-      plan.slot ? module->find_in_slot(*plan.slot, plan.label) : module->find(plan.label);
+  const Result<keys::TokenInfo> token = find(*module, plan, pin, conversation);
   if (!token) return token.error();
   // The other key of this ceremony may have named the same token in another way.
   for (const Open& open : open_) {

@@ -17,6 +17,9 @@ namespace chancery::ceremony {
 // Behind whom it asks, as the transcript has it. Those of format 2 name nobody.
 std::string pin_question(const std::string& label);
 
+// "slot.new_key" beside the PIN's "secret.new_key".
+std::string slot_question(const std::string& secret);
+
 // Whom the token's PIN is asked of, under which id.
 struct PinAsked {
   std::string id, of;
@@ -29,7 +32,8 @@ class Tokens {
   void expect(const std::string& path, const std::string& sha256) { expected_[path] = sha256; }
   // A token that does not tell its firmware may be used all the same, for this reason.
   void allow_untold_firmware(const std::string& reason) { untold_reason_ = reason; }
-  // Finds the token, tells the conversation what it is, holds its firmware against the deny-list, and asks
+  // Finds the token, asks for its slot where the script names none and several bear its label, tells the
+  // conversation what it is, holds its firmware against the deny-list, and asks
   // for the PIN; a token with a PIN pad asks by itself. Errors: those of keys::TokenModule
   // and keys::TokenSession, forbidden (firmware that is known to give keys away, or that is not told),
   // conflict (a module that is not the expected one).

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "ca/ceremony/custody/tokens.h"
 #include "ca/ceremony/interaction/text.h"
 #include "ca/ceremony/replay/checks.h"
 #include "ca/ceremony/run/earlier_ends.h"
@@ -181,11 +182,32 @@ std::string secrets_fault(const Material& material) {
   return "";
 }
 
+// Asked only where several tokens bore the label; the answer is where the token was that was used.
+bool is_slot_of_token(const Material& material, const Entry& entry) {
+  const auto is_its = [&](const CustodyPlan& custody, std::string_view secret) {
+    const auto* token = std::get_if<TokenCustody>(&custody);
+    if (token == nullptr || token->slot || entry.text("id") != slot_question(std::string(secret)))
+      return false;
+    if (!entry.of->data.contains("answer")) return true;  // a wrong one
+    const std::vector<Entry> seen = material.record.all("token");
+    return std::any_of(seen.begin(), seen.end(), [&](const Entry& one) {
+      return one.line > entry.line && one.text("label") == token->label &&
+             std::to_string(one.number("slot")) == entry.text("answer");
+    });
+  };
+  const Plan& plan = material.script.plan;
+  const Authority* authority = authority_of(plan);
+  const std::optional<CustodyPlan> made = new_custody(plan);
+  return (authority != nullptr && is_its(authority->custody, "secret.issuer_key")) ||
+         (made && is_its(*made, "secret.new_key"));
+}
+
 // What nobody was asked, nobody answers.
 std::string unasked_fault(const Material& material, const std::vector<Asked>& asked) {
   for (const Entry& entry : material.record.all("answer")) {
     const std::string& id = entry.text("id");
-    if (std::none_of(asked.begin(), asked.end(), [&](const Asked& one) { return one.id == id; }))
+    if (std::none_of(asked.begin(), asked.end(), [&](const Asked& one) { return one.id == id; }) &&
+        !is_slot_of_token(material, entry))
       return entry.place("id") + ": this ceremony asks nobody " + id;
     if (entry.of->data.contains("answer") && entry.of->data.contains("right"))
       return entry.place("right") + ": a wrong answer has no text, and a right one is not called so";

@@ -47,6 +47,24 @@ class TokensTest : public testing::CeremonyTest {
   Tokens tokens;
 };
 
+TEST_F(TokensTest, WhereSeveralBearALabelTheSlotIsAskedFor) {
+  softhsm.add_token("Root");
+  const keys::TokenModule module = keys::TokenModule::load(SoftHsm::module).value();
+  std::vector<unsigned long> slots;
+  const std::vector<keys::TokenInfo> all = module.tokens().value();
+  for (const keys::TokenInfo& token : all) {
+    if (token.initialized) slots.push_back(token.slot);
+  }
+  ASSERT_EQ(slots.size(), 2U);
+  people.answers["slot.new_key"] = "all of them";
+  EXPECT_FALSE(log_in());
+  people.answers["slot.new_key"] = std::to_string(slots[1]);
+  const Result<keys::TokenSession> session = log_in();
+  ASSERT_TRUE(session) << session.error().message;
+  EXPECT_EQ(session->token().slot, slots[1]);
+  EXPECT_THAT(people.asked, ElementsAre("slot.new_key", "slot.new_key", "secret.new_key"));
+}
+
 TEST_F(TokensTest, WhatItIsIsToldBeforeItsPinIsAsked) {
   tokens.expect(SoftHsm::module, hash());
   const Result<keys::TokenSession> session = log_in();

@@ -1,4 +1,5 @@
 // Tokens in the transcript, and by which ways secrets came.
+#include "ca/keys/token/module.h"
 #include "tests/support/softhsm.h"
 #include "tests/unit/ca/ceremony/replay/rechained.h"
 
@@ -53,6 +54,25 @@ TEST_F(TokenRecordTest, TheTokenItsModuleAndTheVerdictAreRecorded) {
   EXPECT_THAT(read(bundle("intermediate", "transcript.jsonl")),
               AllOf(HasSubstr(R"("denied":false)"), HasSubstr(R"("module_sha256":")" + hash + "\""),
                     HasSubstr(std::string(SoftHsm::module) + ": sha256 " + hash)));
+}
+
+TEST_F(TokenRecordTest, TheSlotThatWasChosenIsTheTokens) {
+  softhsm_.add_token("Online");
+  std::string last;
+  for (const keys::TokenInfo& token : keys::TokenModule::load(SoftHsm::module).value().tokens().value()) {
+    if (token.initialized) last = std::to_string(token.slot);
+  }
+  people.answers["slot.new_key"] = last;
+  const Result<Outcome> held = hold(testing::with(script(), "key: i1", "key: i2"), "chosen");
+  ASSERT_TRUE(held) << held.error().message;
+  EXPECT_THAT(failures(out("chosen/bundle"), out("root/bundle")), IsEmpty());
+  const auto chose_another = [](Lines& lines) {
+    for (TranscriptLine& line : lines) {
+      if (line.event == "answer" && testing::field(line, "id") == "slot.new_key") line.data["answer"] = "7";
+    }
+  };
+  EXPECT_THAT(failures(changed("chosen", chose_another)),
+              Contains(HasSubstr("this ceremony asks nobody slot.new_key")));
 }
 
 TEST_F(TokenRecordTest, AnotherTokenThanTheScriptsIsSeen) {
