@@ -22,7 +22,7 @@ class Scene(Site):
     def steps(self):
         """(what happens, callable) in order; the callable returns a remark for people, or nothing."""
         return [
-            ("Root ceremony, rehearsed: a P-384 root of ten years", self.hold_root_ceremony),
+            ("Root ceremony, from an answers file: a P-384 root of ten years", self.hold_root_ceremony),
             ("Intermediate ceremony: a P-256 intermediate of five years, pathLen 0", self.hold_intermediate_ceremony),
             ("chancery-ca: certificates for its front and its first operator, then serving", self._ca),
             ("nginx in front of chancery-ca", self._front),

@@ -36,15 +36,25 @@ Result<void> check_seen(const TokenSeen& token) {
                                               std::string(token_firmware_check) + " with its reason");
 }
 
+struct Found {
+  keys::TokenInfo token;
+  bool several = false;  // bear its label, and a person chose
+};
+
+Result<Found> only(Result<keys::TokenInfo> token) {
+  if (!token) return std::move(token).error();
+  return Found{std::move(*token), false};
+}
+
 // A label is no name: where several tokens bear it, a person says which is meant.
-Result<keys::TokenInfo> find(const keys::TokenModule& module, const TokenCustody& plan,
-                             const PinAsked& pin_asked, Conversation& conversation) {
-  if (plan.slot) return module.find_in_slot(*plan.slot, plan.label);
+Result<Found> find(const keys::TokenModule& module, const TokenCustody& plan, const PinAsked& pin_asked,
+                   Conversation& conversation) {
+  if (plan.slot) return only(module.find_in_slot(*plan.slot, plan.label));
   Result<std::vector<keys::TokenInfo>> found = module.tokens();
   if (!found) return std::move(found).error();
   std::erase_if(
       *found, [&](const keys::TokenInfo& token) { return !token.initialized || token.label != plan.label; });
-  if (found->size() < 2) return module.find(plan.label);
+  if (found->size() < 2) return only(module.find(plan.label));
   std::string slots;
   for (const keys::TokenInfo& token : *found) {
     slots +=
@@ -63,7 +73,7 @@ Result<keys::TokenInfo> find(const keys::TokenModule& module, const TokenCustody
                    : Result<void>(make_error(ErrorCode::validation, "that is none of these slots"));
       });
   if (!slot) return slot.error();
-  return *chosen(*slot);
+  return Found{*chosen(*slot), true};
 }
 
 Result<keys::TokenSession> log_in(const keys::TokenModule& module, const keys::TokenInfo& token,
@@ -115,24 +125,26 @@ Result<std::string> Tokens::check_module(const std::string& path) const {
 Result<keys::TokenSession> Tokens::session(const TokenCustody& plan, const PinAsked& pin,
                                            Conversation& conversation) {
   for (const Open& open : open_) {
-    if (open.module == plan.module && open.label == plan.label && open.slot == plan.slot) return open.session;
+    if (open.module == plan.module && open.label == plan.label && open.slot == plan.slot && !open.chosen)
+      return open.session;
   }
   const Result<std::string> hash = check_module(plan.module);
   if (!hash) return hash.error();
   const Result<keys::TokenModule> module = keys::TokenModule::load(plan.module);
   if (!module) return module.error();
-  const Result<keys::TokenInfo> token = find(*module, plan, pin, conversation);
-  if (!token) return token.error();
+  const Result<Found> found = find(*module, plan, pin, conversation);
+  if (!found) return found.error();
+  const keys::TokenInfo* const token = &found->token;
   // The other key of this ceremony may have named the same token in another way.
   for (const Open& open : open_) {
     if (open.module == plan.module && open.found == token->slot) return open.session;
   }
-  const TokenSeen found = seen(*token, plan.module, *hash, untold_reason_);
-  if (Result<void> ok = conversation.token(found); !ok) return std::move(ok).error();
-  if (Result<void> ok = check_seen(found); !ok) return std::move(ok).error();
+  const TokenSeen told = seen(*token, plan.module, *hash, untold_reason_);
+  if (Result<void> ok = conversation.token(told); !ok) return std::move(ok).error();
+  if (Result<void> ok = check_seen(told); !ok) return std::move(ok).error();
   Result<keys::TokenSession> session = log_in(*module, *token, pin, conversation);
   if (!session) return with_context(std::move(session).error(), "token " + plan.name());
-  open_.push_back({plan.module, plan.label, plan.slot, token->slot, *session});
+  open_.push_back({plan.module, plan.label, plan.slot, token->slot, found->several, *session});
   return session;
 }
 

@@ -45,6 +45,7 @@ class Tokens {
     std::string module, label;
     std::optional<std::uint64_t> slot;  // as the script names it
     unsigned long found = 0;            // the slot that it is in
+    bool chosen = false;                // by a person, who is asked again for another key
     keys::TokenSession session;
   };
   // Its SHA-256 in hex.

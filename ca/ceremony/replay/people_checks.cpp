@@ -191,7 +191,7 @@ bool is_slot_of_token(const Material& material, const Entry& entry) {
     if (!entry.of->data.contains("answer")) return true;  // a wrong one
     const std::vector<Entry> seen = material.record.all("token");
     return std::any_of(seen.begin(), seen.end(), [&](const Entry& one) {
-      return one.line > entry.line && one.text("label") == token->label &&
+      return one.text("module") == token->module && one.text("label") == token->label &&
              std::to_string(one.number("slot")) == entry.text("answer");
     });
   };

@@ -51,7 +51,7 @@ Result<void> check_one_name(const Inputs& inputs, const std::string& where, cons
   if (::lstat(path.c_str(), &status) != 0)
     return make_error(ErrorCode::unavailable, "cannot look at " + path + ": " + std::strerror(errno));
   if (status.st_nlink > 1)
-    return no_copy(path, "it has " + std::to_string(status.st_nlink - 1) + " other name, by a hard link");
+    return no_copy(path, "it is " + std::to_string(status.st_nlink) + " names' file, by hard links");
   fs::path folder = fs::path(where).is_absolute() ? fs::path() : fs::path(inputs.input);
   for (const fs::path& part : fs::path(where).parent_path()) {
     folder /= part;
@@ -123,6 +123,8 @@ Result<void> check_place(const Inputs& inputs, const KeyCopy& copy) {
   std::vector<std::string> read{inputs.script.file};
   if (const Authority* authority = authority_of(inputs.script.plan))
     read.push_back(input_path(inputs, authority->certificate));
+  for (const TokenCustody& token : tokens_of(inputs.script.plan)) read.push_back(token.module);
+  read.push_back(inputs.machine.root + "/proc/self/exe");
   for (const std::string& file : read) {
     std::error_code ignored;
     if (fs::equivalent(path, file, ignored))

@@ -77,12 +77,14 @@ Result<void> judge(const Inputs& inputs, const UnfinishedFolder& folder) {
   return inputs.judge({.path = folder.bundle_folder(), .previous = previous_folder(inputs)});
 }
 
+bool is_whole(const CopyHere& copy) {
+  const Result<bool> wiped = is_wiped(copy.path);
+  return wiped && !*wiped;
+}
+
 // None has been touched: the attempt may be begun again, and its new shares are not the only ones.
 bool are_whole(const std::vector<CopyHere>& copies) {
-  return std::all_of(copies.begin(), copies.end(), [](const CopyHere& copy) {
-    const Result<bool> wiped = is_wiped(copy.path);
-    return wiped && !*wiped;
-  });
+  return std::all_of(copies.begin(), copies.end(), is_whole);
 }
 
 // The transcript is signed, and takes no more lines.
@@ -102,8 +104,7 @@ Result<void> say_what_goes(const Inputs& inputs, const std::vector<CopyHere>& co
   std::string files;
   for (const CopyHere& copy : copies) {
     std::error_code ignored;
-    files += (files.empty() ? "" : ", ") +
-             std::filesystem::absolute(copy.path, ignored).lexically_normal().string();
+    files += (files.empty() ? "" : ", ") + std::filesystem::weakly_canonical(copy.path, ignored).string();
   }
   if (files.empty()) return {};
   Unrecorded nobody;
@@ -129,6 +130,10 @@ Result<Outcome> finish(const Inputs& inputs, UnfinishedFolder& folder, const Tra
   Result<std::vector<WrittenFile>> files = written_files(folder, transcript);
   if (!files) return std::move(files).error();
   const std::vector<CopyHere> copies = copies_here_in(inputs, transcript);
+  const bool lie_again = !folder.is_void() && std::any_of(copies.begin(), copies.end(), is_whole);
+  if (lie_again) {  // since the signature got its name
+    if (Result<void> ok = say_what_goes(inputs, copies); !ok) return std::move(ok).error();
+  }
   if (folder.is_void()) {
     if (Result<void> ok = end_rest(inputs, folder, transcript, authority, copies); !ok)
       return std::move(ok).error();

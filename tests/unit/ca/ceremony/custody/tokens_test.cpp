@@ -63,6 +63,15 @@ TEST_F(TokensTest, WhereSeveralBearALabelTheSlotIsAskedFor) {
   ASSERT_TRUE(session) << session.error().message;
   EXPECT_EQ(session->token().slot, slots[1]);
   EXPECT_THAT(people.asked, ElementsAre("slot.new_key", "slot.new_key", "secret.new_key"));
+  people.asked.clear();
+  people.answers["slot.issuer_key"] = std::to_string(slots[0]);
+  people.answers["secret.issuer_key"] = SoftHsm::pin;
+  const Result<keys::TokenSession> other =
+      tokens.session({.module = SoftHsm::module, .label = "Root", .key = "r2", .slot = {}},
+                     {"secret.issuer_key", "Crypto officer (Flo Ford)"}, conversation);
+  ASSERT_TRUE(other) << other.error().message;
+  EXPECT_EQ(other->token().slot, slots[0]);
+  EXPECT_THAT(people.asked, ElementsAre("slot.issuer_key", "secret.issuer_key"));
 }
 
 TEST_F(TokensTest, WhatItIsIsToldBeforeItsPinIsAsked) {

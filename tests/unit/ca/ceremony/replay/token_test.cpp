@@ -73,6 +73,16 @@ TEST_F(TokenRecordTest, TheSlotThatWasChosenIsTheTokens) {
   };
   EXPECT_THAT(failures(changed("chosen", chose_another)),
               Contains(HasSubstr("this ceremony asks nobody slot.new_key")));
+  // As where the issuer's key was opened in that very token before.
+  const auto token_first = [](Lines& lines) {
+    const auto named = [&](std::string_view event) {
+      return std::find_if(lines.begin(), lines.end(), [&](const TranscriptLine& line) {
+        return line.event == event && (event == "token" || testing::field(line, "id") == "slot.new_key");
+      });
+    };
+    std::iter_swap(named("answer"), named("token"));
+  };
+  EXPECT_THAT(failures(changed("chosen", token_first)), ::testing::Not(Contains(HasSubstr("slot.new_key"))));
 }
 
 TEST_F(TokenRecordTest, AnotherTokenThanTheScriptsIsSeen) {

@@ -94,7 +94,7 @@ TEST_F(CopiesHere, WhatIsNotTheCopyIsRefusedBeforeThePointOfNoReturn) {
 
 TEST_F(CopiesHere, AnotherNameOfSomethingElseIsNotDestroyed) {
   std::filesystem::create_hard_link(bundle("root", "script.yaml"), out("hard"));
-  expect_refused(destroy_with("backup", "hard"), "it has 1 other name, by a hard link");
+  expect_refused(destroy_with("backup", "hard"), "it is 2 names' file, by hard links");
   std::filesystem::remove(out("hard"));
   std::filesystem::create_directory(folder + "/elsewhere");
   write("elsewhere/spare", "something else");
@@ -117,6 +117,10 @@ TEST_F(CopiesHere, WhatTheCeremonyReadsAndWritesIsNoCopy) {
   expect_refused_before_anything(
       with(destroy_with("backup", "root.pem"), "certificate: root/bundle/root.pem", "certificate: root.pem"),
       "the ceremony itself reads it");
+  std::filesystem::copy(folder + "/machine/proc/self/exe", out("program"));
+  std::filesystem::remove(folder + "/machine/proc/self/exe");
+  std::filesystem::create_symlink(out("program"), folder + "/machine/proc/self/exe");
+  expect_refused_before_anything(destroy_with("backup", "program"), "the ceremony itself reads it");
 }
 
 TEST_F(CopiesHere, WhatThePointOfNoReturnDidNotNameIsNotDestroyed) {
