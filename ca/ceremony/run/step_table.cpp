@@ -211,14 +211,14 @@ constexpr std::array destroy_steps{roles,         machine,      script_words, en
 
 std::span<const Step> steps_of(const Script& script, std::int64_t format) {
   const std::optional<CustodyPlan> made = new_custody(script.plan);
-  const bool backup = format < 3 || (made && std::holds_alternative<ShareCustody>(*made));
+  const bool restored = format < 3 || (made && std::holds_alternative<ShareCustody>(*made));
   switch (script.kind()) {
     case Kind::root:
-      if (!backup) return root_steps_without_backup;
+      if (!restored) return root_steps_without_backup;
       return root_steps;
     case Kind::intermediate:
       if (format < 3) return intermediate_steps_to_format_2;
-      if (!backup) return intermediate_steps_without_backup;
+      if (!restored) return intermediate_steps_without_backup;
       return intermediate_steps;
     case Kind::cross_csr:
       if (format < 3) return cross_csr_steps_to_format_2;

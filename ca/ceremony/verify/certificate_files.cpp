@@ -65,8 +65,10 @@ Result<void> add_folder(List& list, const std::string& folder) {
   if (!names) return names.error();
   for (const std::string& name : *names) {
     if (fs::path(name).filename().string().starts_with(rehearsal_mark)) {
-      return make_error(ErrorCode::validation, folder + " holds what a rehearsal made, " + name +
-                                                   ": nothing of it may be used, and nothing is verified");
+      return make_error(
+          ErrorCode::validation,
+          name +
+              " was made by a rehearsal: nothing of it may be used, and nothing of its folder is verified");
     }
   }
   std::vector<std::pair<std::string, std::string>> texts;

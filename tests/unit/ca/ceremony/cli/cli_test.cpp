@@ -249,7 +249,7 @@ TEST_F(CliTest, WhatARehearsalMadeIsNotVerified) {
             0)
       << complained;
   EXPECT_EQ(call({"verify", out("root/bundle")}), 1);
-  EXPECT_THAT(complained, HasSubstr("holds what a rehearsal made"));
+  EXPECT_THAT(complained, HasSubstr("was made by a rehearsal"));
 }
 
 TEST_F(CliTest, WordsToBeReadAloudFitTheTerminal) {
