@@ -178,7 +178,7 @@ constexpr std::array intermediate_steps_to_format_2{
 template <std::size_t count>
 constexpr std::array<Step, count> without_backup(std::array<Step, count> steps) {
   for (Step& step : steps) {
-    if (step.run == prove_backup) step = again;
+    if (step.name == backup.name) step = again;
   }
   return steps;
 }
