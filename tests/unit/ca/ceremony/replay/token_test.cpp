@@ -59,7 +59,9 @@ TEST_F(TokenRecordTest, TheTokenItsModuleAndTheVerdictAreRecorded) {
 TEST_F(TokenRecordTest, TheSlotThatWasChosenIsTheTokens) {
   softhsm_.add_token("Online");
   std::string last;
-  for (const keys::TokenInfo& token : keys::TokenModule::load(SoftHsm::module).value().tokens().value()) {
+  const Result<std::vector<keys::TokenInfo>> present =
+      keys::TokenModule::load(SoftHsm::module).value().tokens();
+  for (const keys::TokenInfo& token : present.value()) {
     if (token.initialized) last = std::to_string(token.slot);
   }
   people.answers["slot.new_key"] = last;
