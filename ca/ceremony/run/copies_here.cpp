@@ -145,21 +145,22 @@ Result<CopyHere> look_at_copy(const Inputs& inputs, const KeyCopy& copy, const s
   return CopyHere{path, std::move(*hash)};
 }
 
-Result<void> check_left(const std::vector<CopyHere>& copies, Rest rest) {
-  for (const CopyHere& copy : copies) {
-    if (const Result<bool> there = is_left(copy, rest); !there) return there.error();
-  }
-  return {};
-}
-
-Result<void> destroy_copies_here(const std::vector<CopyHere>& copies, Rest rest) {
-  if (Result<void> ok = check_left(copies, rest); !ok) return ok;
+Result<std::vector<std::string>> left_of(const std::vector<CopyHere>& copies, Rest rest) {
+  std::vector<std::string> left;
   for (const CopyHere& copy : copies) {
     const Result<bool> there = is_left(copy, rest);
     if (!there) return there.error();
-    if (!*there) continue;
-    Result<void> gone = rest == Rest::may_be_gone ? destroy_file(copy.path) : wipe_file(copy.path);
-    if (!gone) return gone;
+    if (*there) left.push_back(copy.path);
+  }
+  return left;
+}
+
+Result<void> destroy_copies_here(const std::vector<CopyHere>& copies, Rest rest) {
+  const Result<std::vector<std::string>> left = left_of(copies, rest);
+  if (!left) return left.error();
+  for (const std::string& path : *left) {
+    if (Result<void> gone = rest == Rest::may_be_gone ? destroy_file(path) : wipe_file(path); !gone)
+      return gone;
   }
   return {};
 }

@@ -31,12 +31,11 @@ Result<CopyHere> look_at_copy(const Inputs& inputs, const KeyCopy& copy, const s
 
 // Until the signature stands each must be there, if only as zeros; then nothing needs to be.
 enum class Rest { must_be_there, may_be_gone };
-// Nothing else lies where a copy was, and nothing that must be there is missing. Errors: conflict, not_found,
-// those of check_destroyable().
-Result<void> check_left(const std::vector<CopyHere>& copies, Rest rest);
-// After check_left() what is left of the copies is overwritten, and where it may be gone taken away as well.
-// Nothing is destroyed where anything else lies, or where nothing lies and something must. Errors: conflict,
-// not_found, those of destroy_file().
+// The paths of those that are there, if only as zeros. Nothing else lies where a copy was, and nothing that
+// must be there is missing. Errors: conflict, not_found, those of check_destroyable().
+Result<std::vector<std::string>> left_of(const std::vector<CopyHere>& copies, Rest rest);
+// left_of() is overwritten, and where it may be gone taken away as well; nothing is, where that fails.
+// Errors: those of left_of(), of destroy_file().
 Result<void> destroy_copies_here(const std::vector<CopyHere>& copies, Rest rest);
 
 // Those that a transcript of this script says the program destroys.

@@ -3,24 +3,17 @@
 #include <algorithm>
 
 #include "ca/ceremony/custody/custody.h"
-#include "ca/ceremony/interaction/conversation.h"
+#include "ca/ceremony/interaction/unrecorded.h"
 
 namespace chancery::ceremony {
 namespace {
 
-// The transcript has its signature: nothing is written behind it.
-class TokenHeard final : public Listener {
+class TokenHeard final : public Unrecorded {
  public:
-  Result<void> answered(const Question&, const std::string&) override { return {}; }
-  Result<void> answered_wrong(const Question&, std::size_t) override { return {}; }
-  Result<void> secret_given(const Question&, SecretWay) override { return {}; }
   Result<void> token_seen(const TokenSeen& token) override {
     serial = token.serial;
     return {};
   }
-  Result<void> words_ticked(const WordsRead&) override { return {}; }
-  Result<void> no_return(const std::string&) override { return {}; }
-  Result<void> noted(const std::string&) override { return {}; }
 
   std::optional<std::string> serial;  // of the token, once it was found
 };

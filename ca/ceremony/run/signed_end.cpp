@@ -5,6 +5,7 @@
 
 #include "ca/base/file.h"
 #include "ca/ceremony/custody/secret_file.h"
+#include "ca/ceremony/interaction/unrecorded.h"
 #include "ca/ceremony/run/ended_token.h"
 #include "ca/ceremony/run/steps.h"
 #include "ca/ceremony/transcript/signature.h"
@@ -87,18 +88,6 @@ bool are_whole(const std::vector<CopyHere>& copies) {
   return std::all_of(copies.begin(), copies.end(), is_whole);
 }
 
-// The transcript is signed, and takes no more lines.
-class Unrecorded final : public Listener {
- public:
-  Result<void> answered(const Question& /*question*/, const std::string& /*answer*/) override { return {}; }
-  Result<void> answered_wrong(const Question& /*question*/, std::size_t /*octets*/) override { return {}; }
-  Result<void> secret_given(const Question& /*question*/, SecretWay /*way*/) override { return {}; }
-  Result<void> token_seen(const TokenSeen& /*token*/) override { return {}; }
-  Result<void> words_ticked(const WordsRead& /*words*/) override { return {}; }
-  Result<void> no_return(const std::string& /*what*/) override { return {}; }
-  Result<void> noted(const std::string& /*note*/) override { return {}; }
-};
-
 // Paths start at --input, which may be another folder than it was: people look at where they lead.
 Result<void> say_what_goes(const Inputs& inputs, const std::vector<CopyHere>& copies) {
   std::string files;
@@ -118,7 +107,8 @@ Result<void> say_what_goes(const Inputs& inputs, const std::vector<CopyHere>& co
 Result<void> end_rest(const Inputs& inputs, const UnfinishedFolder& folder, const Transcript& transcript,
                       const x509::Certificate& authority, const std::vector<CopyHere>& copies) {
   if (Result<void> ok = judge(inputs, folder); !ok) return ok;
-  if (Result<void> ok = check_left(copies, Rest::must_be_there); !ok) return ok;
+  if (const Result<std::vector<std::string>> left = left_of(copies, Rest::must_be_there); !left)
+    return left.error();
   if (Result<void> ok = say_what_goes(inputs, copies); !ok) return ok;
   if (Result<void> ok = destroy_copies_here(copies, Rest::must_be_there); !ok) return ok;
   if (Result<void> ok = end_token(inputs, transcript, authority); !ok) return ok;
