@@ -59,6 +59,9 @@ struct CrlLint {
   void (*run)(const CrlSubject& subject, const CrlLint& self, Findings& findings);
 };
 
+// Whether it is the serial number of the self-signed issuer itself, which no list of its own should name.
+bool is_own_serial(const x509::Certificate& issuer, const x509::SerialNumber& serial);
+
 // A plain list in ca/lint/crl/all_crl_lints.cpp; no registration.
 std::span<const CrlLint> all_crl_lints();
 

@@ -3,6 +3,7 @@
 
 #include "ca/base/file.h"
 #include "ca/ceremony/run/steps.h"
+#include "ca/lint/crl_lint.h"
 #include "ca/x509/chain.h"
 
 namespace chancery::ceremony {
@@ -17,8 +18,7 @@ std::string in_words(const x509::Certificate& certificate, const std::string& pa
 }
 
 Result<void> check_not_own(const x509::SerialNumber& serial, const x509::Certificate& authority) {
-  const x509::ParsedTbs& fields = authority.fields();
-  if (!equal(fields.issuer, fields.subject) || serial != fields.serial) return {};
+  if (!lint::is_own_serial(authority, serial)) return {};
   return refused("crl.revoke names serial " + serial.to_string() + ", which is that of " +
                  authority.subject_text() +
                  " itself; a root cannot revoke itself, for whoever has its key can sign another list. Have "

@@ -33,9 +33,9 @@ std::string entry_text(const RevokedCertificate& entry) {
 
 // No script can name it any more, but lists of earlier programs may, and it stays in all that follow.
 std::string own_text(const RevokedCertificate& entry, const x509::Certificate& authority) {
-  const x509::ParsedTbs& fields = authority.fields();
-  const bool own = equal(fields.issuer, fields.subject) && entry.serial == fields.serial;
-  return own ? ", the root's own: it stays, and is a warning to be confirmed" : "";
+  return lint::is_own_serial(authority, entry.serial)
+             ? ", the root's own: it stays, and is a warning to be confirmed"
+             : "";
 }
 
 std::string entries_text(std::size_t count) {

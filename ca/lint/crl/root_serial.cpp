@@ -12,8 +12,9 @@ bool self_signed(const x509::ParsedTbs& certificate) {
 }
 
 void run(const CrlSubject& subject, const CrlLint& self, Findings& findings) {
-  if (subject.issuer == nullptr || !self_signed(subject.issuer->fields())) return;
+  if (subject.issuer == nullptr) return;
   const x509::SerialNumber& own = subject.issuer->serial();
+  if (!is_own_serial(*subject.issuer, own)) return;
   if (x509::find_revoked(subject.crl, own) == nullptr) return;
   const std::string found = "serial number " + own.to_string() + " is the issuing root's own";
   if (subject.scope.is_new(own).value_or(true)) return report(self, findings, found);
@@ -36,3 +37,11 @@ constinit const CrlLint root_serial{
     .run = run};
 
 }  // namespace chancery::lint::crl
+
+namespace chancery::lint {
+
+bool is_own_serial(const x509::Certificate& issuer, const x509::SerialNumber& serial) {
+  return crl::self_signed(issuer.fields()) && issuer.serial() == serial;
+}
+
+}  // namespace chancery::lint
