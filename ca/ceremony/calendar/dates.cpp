@@ -75,16 +75,10 @@ void add_check(Dates& dates, const Replay& replay) {
   }
 }
 
-const x509::Certificate* authority_in(const Replay& replay) {
-  for (const CertificateFile& file : replay.certificates)
-    if (file.path == issuer_file) return &file.certificate;
-  return nullptr;
-}
-
 // Since shares were dealt anew others look after them.
 void add_new_custodians(Dates& dates, const Replay& replay) {
   const auto* recover = std::get_if<RecoverPlan>(&replay.script->plan);
-  const x509::Certificate* key = authority_in(replay);
+  const x509::Certificate* key = replay.authority();
   if (recover == nullptr || !recover->reshare || key == nullptr) return;
   const CustodyCheck now{key->subject_text(),
                          std::string(custody_name(*recover->reshare)),
@@ -130,7 +124,7 @@ void end_renewals(Dates& dates, std::span<const Replay> replays, const x509::Cer
 // A key that is gone has no custodians, signs no list, and renews nothing. The end of its last list is the
 // end of what is below it.
 void take_destroyed_off(Dates& dates, std::span<const Replay> replays, const Replay& replay) {
-  const x509::Certificate* key = authority_in(replay);
+  const x509::Certificate* key = replay.authority();
   if (replay.script->kind() != Kind::destroy || key == nullptr) return;
   std::erase_if(dates.checks,
                 [&](const CustodyCheck& check) { return check.fingerprint == key->fingerprint(); });

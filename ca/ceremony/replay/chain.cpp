@@ -68,13 +68,6 @@ Check one_beginning(const std::vector<Replay>& links) {
           with_time(*first.front()) + " goes on from " + named + ", whose bundle is not given", false};
 }
 
-// Whose key signed the ceremony; null for a root, whose key is new.
-const x509::Certificate* authority_in(const Replay& link) {
-  const auto found = std::find_if(link.certificates.begin(), link.certificates.end(),
-                                  [](const CertificateFile& file) { return file.path == issuer_file; });
-  return found == link.certificates.end() ? nullptr : &found->certificate;
-}
-
 // Which ceremonies go on from each that is named, and which with the key that it made: that of an
 // intermediate, whose own ceremonies are a branch and no fork.
 using Followers = std::map<std::pair<std::string, bool>, std::vector<const Replay*>>;
@@ -84,7 +77,7 @@ Followers followers(const std::vector<Replay>& links) {
     const std::string named = named_by(link);
     if (named.empty()) continue;
     const Replay* before = with_head(links, named);
-    const x509::Certificate* signer = authority_in(link);
+    const x509::Certificate* signer = link.authority();
     all[{named, before != nullptr && signer != nullptr && made_in(*before, *signer)}].push_back(&link);
   }
   return all;
@@ -110,10 +103,10 @@ void check_forks(const std::vector<Replay>& links, std::vector<Check>& checks) {
 Check none_after_destruction(const std::vector<Replay>& links) {
   const std::string name = "nothing after the destruction";
   for (std::size_t i = 0; i < links.size(); ++i) {
-    const x509::Certificate* gone = authority_in(links[i]);
+    const x509::Certificate* gone = links[i].authority();
     if (gone == nullptr || !links[i].script || links[i].script->kind() != Kind::destroy) continue;
     for (std::size_t j = i + 1; j < links.size(); ++j) {
-      const x509::Certificate* used = authority_in(links[j]);
+      const x509::Certificate* used = links[j].authority();
       if (used == nullptr || !equal(used->fields().spki, gone->fields().spki)) continue;
       return {name, false,
               with_time(links[j]) + " used the key that " + with_time(links[i]) +
@@ -176,11 +169,11 @@ Check none_after_the_last_list(const std::vector<Replay>& links) {
   const std::string name = "nothing after the last list";
   for (std::size_t i = 0; i < links.size(); ++i) {
     const auto* list = links[i].script ? std::get_if<CrlPlan>(&links[i].script->plan) : nullptr;
-    const x509::Certificate* issuer = authority_in(links[i]);
+    const x509::Certificate* issuer = links[i].authority();
     if (list == nullptr || list->last_reason.empty() || issuer == nullptr) continue;
     for (std::size_t j = i + 1; j < links.size(); ++j) {
       const std::string* reason = links[j].script ? after_last_reason(links[j].script->plan) : nullptr;
-      const x509::Certificate* signer = authority_in(links[j]);
+      const x509::Certificate* signer = links[j].authority();
       if (reason == nullptr || signer == nullptr ||
           !equal(signer->fields().subject, issuer->fields().subject))
         continue;

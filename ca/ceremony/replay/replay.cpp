@@ -161,6 +161,12 @@ void drop_advice(std::string& message) {
   }
 }
 
+const x509::Certificate* certificate_of(const Replay& replay, std::string_view path) {
+  const auto found = std::find_if(replay.certificates.begin(), replay.certificates.end(),
+                                  [&](const CertificateFile& file) { return file.path == path; });
+  return found == replay.certificates.end() ? nullptr : &found->certificate;
+}
+
 }  // namespace
 
 bool Replay::passed() const {
@@ -179,11 +185,11 @@ std::size_t Replay::not_checked() const {
 
 const x509::Certificate* Replay::signer() const {
   if (!script) return nullptr;
-  const std::string name =
-      script->kind() == Kind::root ? certificate_output(script->plan) : std::string(issuer_file);
-  const auto found = std::find_if(certificates.begin(), certificates.end(),
-                                  [&](const CertificateFile& file) { return file.path == name; });
-  return found == certificates.end() ? nullptr : &found->certificate;
+  return script->kind() == Kind::root ? certificate_of(*this, certificate_output(script->plan)) : authority();
+}
+
+const x509::Certificate* Replay::authority() const {
+  return certificate_of(*this, issuer_file);
 }
 
 Result<Replay> replay(const ReplayInputs& inputs) {

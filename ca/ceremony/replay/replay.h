@@ -42,6 +42,8 @@ struct Replay {
   [[nodiscard]] std::size_t not_checked() const;
   // Whose key signed the transcript: the root that was made, else the issuer. Null: not in the bundle.
   [[nodiscard]] const x509::Certificate* signer() const;
+  // The issuer, whose key there was before. Null for a root's, whose key is new, and if not in the bundle.
+  [[nodiscard]] const x509::Certificate* authority() const;
 };
 
 // Checks: the transcript's hash chain and signature; line 1, what people said, preflight, custody and every
