@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "ca/ceremony/replay/chain.h"
 #include "ca/ceremony/replay/replay.h"
 #include "tests/unit/ca/ceremony/ceremony_fixture.h"
 
@@ -61,6 +62,17 @@ inline std::vector<std::string> failures(const std::string& bundle,
   if (!result) return {result.error().message};
   EXPECT_EQ(result->passed(), failures_of(*result).empty());
   return failures_of(*result);
+}
+
+// Of the links and of the chain itself.
+inline std::vector<std::string> faults(const Chain& chain) {
+  std::vector<std::string> all;
+  for (const Replay& link : chain.links)
+    for (const std::string& fault : failures_of(link)) all.push_back(fault);
+  for (const Check& check : chain.checks)
+    if (!check.passed) all.push_back(check.name + ": " + check.message);
+  EXPECT_EQ(chain.passed(), all.empty());
+  return all;
 }
 
 }  // namespace chancery::ceremony::testing

@@ -10,6 +10,7 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using testing::failures;
+using testing::faults;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -41,15 +42,6 @@ class ChainTest : public testing::CeremonyTest {
     std::vector<std::string> bundles;
     for (const std::string& name : names) bundles.push_back(out(name + "/bundle"));
     return replay_chain(bundles, bundle("root", "root.pem")).value();
-  }
-  static std::vector<std::string> faults(const Chain& chain) {
-    std::vector<std::string> all;
-    for (const Replay& link : chain.links)
-      for (const std::string& fault : testing::failures_of(link)) all.push_back(fault);
-    for (const Check& check : chain.checks)
-      if (!check.passed) all.push_back(check.name + ": " + check.message);
-    EXPECT_EQ(chain.passed(), all.empty());
-    return all;
   }
 };
 

@@ -11,6 +11,7 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using testing::failures;
+using testing::faults;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::with;
@@ -77,14 +78,6 @@ class Branch : public testing::CeremonyTest {
     std::vector<std::string> bundles;
     for (const std::string& name : names) bundles.push_back(out(name + "/bundle"));
     return replay_chain(bundles, bundle("root", "root.pem")).value();
-  }
-  static std::vector<std::string> faults(const Chain& chain) {
-    std::vector<std::string> all;
-    for (const Replay& link : chain.links)
-      for (const std::string& fault : testing::failures_of(link)) all.push_back(fault);
-    for (const Check& check : chain.checks)
-      if (!check.passed) all.push_back(check.name + ": " + check.message);
-    return all;
   }
 };
 
