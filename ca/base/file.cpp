@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <set>
 
 #include "ca/base/file_descriptor.h"
@@ -137,6 +138,22 @@ Result<void> write_new_file(const std::string& path, ByteView content, mode_t mo
   if (written) written = sync_directory(directory_of(path));
   if (!written) ::unlink(path.c_str());
   return written;
+}
+
+bool lies_within(const std::string& path, const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const auto real = [&error](const fs::path& of) {
+    return fs::weakly_canonical(fs::absolute(of, error), error);
+  };
+  const fs::path given = fs::absolute(path, error), last = given.filename(), outer = real(folder);
+  const bool named = !last.empty() && last != "." && last != "..";
+  for (fs::path at = named ? real(given.parent_path()) / last : real(given); !at.empty();
+       at = at.parent_path()) {
+    if (at == outer || fs::equivalent(at, folder, error)) return true;
+    if (at == at.root_path()) break;
+  }
+  return false;
 }
 
 Result<void> check_new_files(std::initializer_list<std::string> paths) {

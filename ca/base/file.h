@@ -33,6 +33,10 @@ Result<void> write_new_file(const std::string& path, ByteView content, mode_t mo
 // not_found (no such folder), unavailable (no permission).
 Result<void> check_new_files(std::initializer_list<std::string> paths);
 
+// Whether `path` is `folder` or lies somewhere in it, whatever symbolic links and mounts lead there; neither
+// needs to exist. The last part of `path` is not followed: it is what would be made or removed.
+bool lies_within(const std::string& path, const std::string& folder);
+
 // fsync of a directory, so that names created or renamed in it survive a power cut.
 Result<void> sync_directory(const std::string& path);
 

@@ -7,11 +7,11 @@
 
 namespace chancery::ceremony {
 
-// {"as_of","certificates":[{"kind","subject","serial","fingerprint","not_before","not_after","renewal_due",
-//  "revoked_at"}],"crls":[{"issuer","number","this_update","next_update"}],"crls_due":[{"issuer","url",
-//  "since"}],"custody_checks":[{"subject","custody","custodians","first","until"}],"written":[]}. Times in
-//  UTC
-// (RFC 3339); null for what will not happen. For json_text (certificate_facts.h).
+// {"as_of","certificates":[{"kind","subject","serial","fingerprint","not_before","not_after","renewable",
+//  "renewal_due","revoked_at"}],"crls":[{"issuer","number","this_update","next_update","last"}],
+//  "crls_due":[{"issuer","url","since"}],"custody_checks":[{"subject","custody","custodians","first",
+//  "until"}],"written":[]}. Times in UTC (RFC 3339); null for what will not happen. For json_text
+//  (certificate_facts.h).
 nlohmann::ordered_json dates_json(const Dates& dates);
 
 }  // namespace chancery::ceremony

@@ -2,7 +2,6 @@
 
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -63,14 +62,6 @@ Result<void> check_one_name(const Inputs& inputs, const std::string& where, cons
   return {};
 }
 
-// `inner` is `outer`, or lies somewhere in it; whether or not they exist.
-bool is_within(const fs::path& inner, const fs::path& outer) {
-  std::error_code ignored;
-  const fs::path in = fs::weakly_canonical(fs::absolute(inner, ignored), ignored),
-                 out = fs::weakly_canonical(fs::absolute(outer, ignored), ignored);
-  return std::mismatch(out.begin(), out.end(), in.begin(), in.end()).first == out.end();
-}
-
 Result<std::string> hash_of(const std::string& path) {
   const Result<crypto::Sha256Digest> hash = crypto::sha256_of_file(path, crypto::program_limit);
   return hash ? Result<std::string>(to_hex(*hash)) : Result<std::string>(hash.error());
@@ -117,7 +108,7 @@ Result<void> check_place(const Inputs& inputs, const KeyCopy& copy) {
   if (copy.form == "token") return {};
   const std::string path = input_path(inputs, copy.where);
   for (const std::string& folder : {inputs.output, inputs.output + ".unfinished"}) {
-    if (is_within(path, folder))
+    if (lies_within(path, folder))
       return no_copy(path, "it lies where this ceremony writes, and what is there is not of the past");
   }
   std::vector<std::string> read{inputs.script.file};

@@ -177,6 +177,20 @@ TEST_F(FileTest, AHalfThatCannotBeRemovedIsNamed) {
   EXPECT_NE(refused.error().message.find(half), std::string::npos);
 }
 
+TEST_F(FileTest, WhatLiesWithinAFolderIsSeenWhateverLeadsThere) {
+  namespace fs = std::filesystem;
+  fs::create_directories(path("in/below"));
+  fs::create_directories(path("out"));
+  fs::create_directory_symlink(path("in/below"), path("out/link"));
+  const auto within = [this](const std::string& name) { return lies_within(path(name), path("in")); };
+  for (const char* inside :
+       {"in", "in/", "in/.", "in/x", "in/none/x", "out/../in/x", "out/link/x", "out/link/../x"})
+    EXPECT_TRUE(within(inside)) << inside;
+  for (const char* outside : {"out/x", "inner/x", "in/../x", "x", "out/link", "none/x", "in/below/../../x"})
+    EXPECT_FALSE(within(outside)) << outside;
+  EXPECT_TRUE(lies_within(path("none/x"), path("none")));  // neither needs to exist
+}
+
 TEST_F(FileTest, AFailedWriteLeavesNothingBehind) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
